@@ -1,0 +1,1 @@
+"""`beyazmasa`: the desk's use cases for the terminal."""

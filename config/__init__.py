@@ -1,0 +1,1 @@
+"""Settings, secrets and the shipped taxonomy; no SQL, no network."""

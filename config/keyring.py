@@ -1,0 +1,46 @@
+"""Encryption at rest: Fernet with a ring of keys, the newest encrypts, any older one still decrypts.
+
+Each ciphertext is stored with the id of its key, so that `rotate` knows what is left to re-encrypt.
+"""
+
+import hashlib
+from functools import cached_property
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr
+
+from domain.errors import NotConfiguredError
+
+
+class Keyring:
+    """The keys of one deployment. Raises NotConfiguredError for a key that is none."""
+
+    def __init__(self, keys: SecretStr) -> None:
+        self._keys = [k.strip() for k in keys.get_secret_value().split(",") if k.strip()]
+
+    @cached_property
+    def _fernet(self) -> MultiFernet:
+        try:
+            return MultiFernet([Fernet(key) for key in self._keys])
+        except ValueError:
+            raise NotConfiguredError("CREDENTIAL_KEYS holds something that is no Fernet key") from None
+
+    @property
+    def key_id(self) -> str:
+        """The id of the key that encrypts now; it tells nothing of the key."""
+        return hashlib.sha256(self._keys[0].encode()).hexdigest()[:12]
+
+    def encrypt(self, text: str) -> str:
+        """The text as ciphertext of the newest key."""
+        return self._fernet.encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, ciphertext: str) -> str:
+        """The text. Raises NotConfiguredError when no key of the ring fits."""
+        try:
+            return self._fernet.decrypt(ciphertext.encode()).decode()
+        except InvalidToken:
+            raise NotConfiguredError("No key in CREDENTIAL_KEYS opens this stored secret") from None
+
+    def rotate(self, ciphertext: str) -> str:
+        """The same text under the newest key."""
+        return self._fernet.rotate(ciphertext.encode()).decode("ascii")

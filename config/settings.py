@@ -1,0 +1,114 @@
+"""Every setting of a deployment, from the environment, `.env`, or `NAME_FILE` for secrets.
+
+Only process-wide settings live here; a channel's own (mailbox, gateway account) is a row, see `config.accounts`.
+"""
+
+import os
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.secret_files import read_or_make_secrets
+from domain.errors import NotConfiguredError
+
+ISTANBUL = ZoneInfo("Europe/Istanbul")
+_PLACEHOLDERS = {"", "changeme", "change-me", "secret", "placeholder"}
+SECRET_NAMES = ("credential_keys", "token_key", "session_key")
+
+
+class Environment(StrEnum):
+    """Where the program runs; only development shows the outbox and makes its own secrets."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """The deployment's settings. Raises NotConfiguredError, naming the variable, where one is missing."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    var_dir: Path = Path("var")
+    database_url: str | None = Field(default=None, description="PostgreSQL; embedded when empty")
+    redis_url: str | None = Field(default=None, description="Redis or Valkey; embedded when empty")
+    postgres_port: int = Field(default=54320, description="port of the embedded PostgreSQL")
+    valkey_port: int = Field(default=63790, description="port of the embedded Valkey")
+    web_host: str = "127.0.0.1"
+    web_port: int = 8153
+    public_url: str = Field(default="", description="where citizens and providers reach the web process")
+    trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For is believed")
+    instance: str = Field(default="beyazmasa", description="names this desk in loop headers and message ids")
+    log_level: str = "INFO"
+
+    credential_keys: SecretStr = Field(
+        default=SecretStr(""), description="Fernet keys, newest first, by comma"
+    )
+    token_key: SecretStr = Field(default=SecretStr(""), description="signs thread tokens and unit links")
+    session_key: SecretStr = Field(default=SecretStr(""), description="signs sessions and CSRF tokens")
+
+    mail_from: str = "Beyaz Masa <beyazmasa@buyuksehir.example>"
+    smtp_host: str = Field(default="", description="outgoing mail server; console transport when empty")
+    smtp_port: int = 587
+    smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    sms_account: str = Field(default="", description="name of the SMS account notices leave by")
+    quiet_from: int = Field(default=22, ge=0, le=23)
+    quiet_until: int = Field(default=8, ge=0, le=23)
+
+    batch_size: int = Field(default=64, ge=1, le=1000)
+    max_attempts: int = Field(default=5, ge=1)
+    max_message_bytes: int = 30 * 1024 * 1024
+    worker_processes: int = 2
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.public_url:
+            self.public_url = f"http://{self.web_host}:{self.web_port}"
+        for name in SECRET_NAMES:
+            path = os.environ.get(f"{name.upper()}_FILE")
+            if path:
+                setattr(self, name, SecretStr(Path(path).read_text(encoding="utf-8").strip()))
+        if self.development:
+            self._fill_from_var()
+        self._refuse_placeholders()
+        return self
+
+    @property
+    def development(self) -> bool:
+        """Whether this is a developer's machine."""
+        return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the embedded server's where none is configured."""
+        return self.database_url or f"postgresql://desk@127.0.0.1:{self.postgres_port}/beyazmasa"
+
+    @property
+    def redis(self) -> str:
+        """The broker's URL, the embedded server's where none is configured."""
+        return self.redis_url or f"redis://127.0.0.1:{self.valkey_port}/0"
+
+    def _fill_from_var(self) -> None:
+        missing = [n for n in SECRET_NAMES if not getattr(self, n).get_secret_value()]
+        if missing:
+            made = read_or_make_secrets(self.var_dir / "secrets", missing)
+            for name, value in made.items():
+                setattr(self, name, SecretStr(value))
+
+    def _refuse_placeholders(self) -> None:
+        for name in SECRET_NAMES:
+            if getattr(self, name).get_secret_value().lower() in _PLACEHOLDERS:
+                raise NotConfiguredError(f"{name.upper()} is not set; put a long random value there")
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

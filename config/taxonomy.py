@@ -1,0 +1,78 @@
+"""The shipped default of units and topics, read from `units.toml` and `topics.toml` beside this file."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from domain.decisions import ResolutionTime, Topic, Unit
+from domain.errors import NotConfiguredError
+from domain.text import words
+from domain.vocabulary import CaseKind, Confidentiality, Priority
+
+FOLDER = Path(__file__).parent
+DESK_UNIT = "beyaz-masa"
+"""The desk's own unit: whatever is unsure waits there for a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taxonomy:
+    """Units and topics that fit together. `by_district` finds a district's own municipality."""
+
+    units: dict[str, Unit]
+    topics: dict[str, Topic]
+
+    @cached_property
+    def by_district(self) -> dict[str, str]:
+        """District name to the code of its municipality."""
+        return {u.district: u.code for u in self.units.values() if u.district}
+
+
+def load_taxonomy(folder: Path = FOLDER) -> Taxonomy:
+    """The taxonomy in a folder's two files. Raises NotConfiguredError that names the faulty entry."""
+    units = {code: _unit(code, entry) for code, entry in _read(folder / "units.toml").items()}
+    topics = {code: _topic(code, entry) for code, entry in _read(folder / "topics.toml").items()}
+    return Taxonomy(units=units, topics=topics)
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise NotConfiguredError(f"{path.name} cannot be read: {error}") from error
+
+
+def _unit(code: str, entry: dict[str, Any]) -> Unit:
+    try:
+        return Unit(
+            code=code,
+            name=entry["name"],
+            external=entry.get("external", False),
+            parent=entry.get("parent"),
+            emails=tuple(entry.get("emails", ())),
+            phones=tuple(entry.get("phones", ())),
+            district=entry.get("district"),
+            working_hours=entry.get("working_hours"),
+        )
+    except (KeyError, TypeError) as error:
+        raise NotConfiguredError(f"unit {code!r} in units.toml: {error}") from error
+
+
+def _topic(code: str, entry: dict[str, Any]) -> Topic:
+    try:
+        weights = {w: 1.0 for w in entry.get("words", ())} | {w: 2.0 for w in entry.get("strong", ())}
+        return Topic(
+            code=code,
+            name=entry["name"],
+            unit=entry["unit"],
+            resolution_time=ResolutionTime(hours=entry.get("hours"), working_days=entry.get("working_days")),
+            words={" ".join(words(w)): weight for w, weight in weights.items()},
+            priority=Priority(entry.get("priority", "normal")),
+            confidentiality=Confidentiality(entry.get("confidentiality", "public")),
+            kinds=tuple(CaseKind(k) for k in entry.get("kinds", ())),
+            needed=tuple(entry.get("needed", ())),
+            district_fallback=entry.get("district_fallback"),
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise NotConfiguredError(f"topic {code!r} in topics.toml: {error}") from error

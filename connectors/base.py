@@ -1,0 +1,175 @@
+"""The contract of a connector.
+
+A connector is built from a `ConnectorContext` and has one or more of the powers below. It hands over values
+and raises the errors of `domain.errors`; it touches no database and no queue, and reads no clock but `now`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from pydantic import BaseModel
+
+from domain.messages import Accepted, DeliveryReport, InboundMessage
+from domain.urn import Urn
+from domain.vocabulary import Channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorContext:
+    """What a connector is built from.
+
+    `settings` is its validated model (secrets are `SecretStr`); `public_url` is where this account's webhook
+    is reached from outside, as configured, never as a request claims; `instance` identifies this desk in loop
+    headers and `token_key` signs and checks its thread tokens.
+    """
+
+    account_id: int
+    name: str
+    settings: Any
+    now: Callable[[], datetime]
+    public_url: str = ""
+    instance: str = "beyazmasa"
+    token_key: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What one poll brought: oldest first, and the cursor that is stored in the same transaction.
+
+    `more` says that the source holds more right now. `handles` is the connector's own, for `acknowledge`.
+    """
+
+    items: Sequence[Accepted]
+    cursor: str
+    more: bool = False
+    reports: Sequence[DeliveryReport] = ()
+    handles: Sequence[Any] = ()
+    backlog: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookRequest:
+    """A webhook call as it came: nothing decoded. Header names are lower case; `path` is what follows the
+    account's own address; `query` holds the decoded pairs in order."""
+
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+    client: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookReply:
+    """What the provider is to be answered once everything is committed."""
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What one webhook call brought, and the answer that is due after the commit."""
+
+    items: Sequence[Accepted] = ()
+    reports: Sequence[DeliveryReport] = ()
+    reply: WebhookReply = field(default_factory=WebhookReply)
+
+
+@runtime_checkable
+class PollConnector(Protocol):
+    """Asks its source for what is new."""
+
+    def poll(self, cursor: str) -> Batch:
+        """What came since the cursor (empty at first). Raises a DeskError; blocks under a deadline only."""
+        ...
+
+    def close(self) -> None:
+        """Drop any open connection. Never raises."""
+        ...
+
+
+@runtime_checkable
+class Waiting(Protocol):
+    """Can wait for news instead of being asked every so often."""
+
+    def wait(self, seconds: float) -> None:
+        """Return as soon as something may be new, at the latest after the given seconds."""
+        ...
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """Tells its source what was taken, after the commit. Failing loses nothing: it may happen again."""
+
+    def acknowledge(self, batch: Batch) -> None:
+        """Tell the source that the batch is safely stored."""
+        ...
+
+
+@runtime_checkable
+class WebhookConnector(Protocol):
+    """Is called by its source."""
+
+    def receive(self, request: WebhookRequest) -> Received:
+        """Read the call; a wrong signature raises SignatureRejectedError before the body is looked at."""
+        ...
+
+
+@runtime_checkable
+class Parsing(Protocol):
+    """Understands an original by itself: no network, no clock, no database. Replay depends on it."""
+
+    def parse(self, raw: bytes) -> Sequence[InboundMessage]:
+        """The messages in one stored original. Raises UnreadableMessageError, nothing else."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboundText:
+    """What a sending connector is asked to deliver. `our_id` is stable over retries of one notification."""
+
+    recipient: Urn
+    text: str
+    our_id: str
+    subject: str | None = None
+    report_url: str = ""
+
+
+@runtime_checkable
+class Sending(Protocol):
+    """Delivers texts through the channel's own gateway."""
+
+    def send(self, message: OutboundText) -> str:
+        """The gateway's id of the accepted message. Raises a DeskError; blocks under a deadline only."""
+        ...
+
+
+@runtime_checkable
+class Checking(Protocol):
+    """Can try its configuration without side effects."""
+
+    def check(self) -> None:
+        """Return when the account works; raise a DeskError whose text says what to fix."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorSpec:
+    """One line of the registry: how to build a channel's connector and what it must be told.
+
+    `build(context)` returns an object with one or more of the powers above. Settings fields of type
+    `SecretStr` are encrypted at rest and never shown.
+    """
+
+    channel: Channel
+    settings: type[BaseModel]
+    build: Callable[[ConnectorContext], object]
+    parser: Callable[[], Parsing]
+    polls: Callable[[Any], bool] = field(default=lambda settings: False)
+    wait_seconds: float = 60.0
+    deadline_seconds: float = 120.0

@@ -1,0 +1,19 @@
+"""The allowed steps in the life of a case, in one table."""
+
+from domain.vocabulary import CaseState
+
+_S = CaseState
+TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
+    _S.RECEIVED: frozenset({_S.IN_REVIEW, _S.ASSIGNED}),
+    _S.IN_REVIEW: frozenset({_S.ASSIGNED, _S.RESOLVED, _S.REJECTED}),
+    _S.ASSIGNED: frozenset({_S.IN_REVIEW, _S.RESOLVED, _S.REJECTED}),
+    _S.RESOLVED: frozenset({_S.REOPENED}),
+    _S.REJECTED: frozenset({_S.REOPENED}),
+    _S.REOPENED: frozenset({_S.IN_REVIEW, _S.ASSIGNED, _S.RESOLVED, _S.REJECTED}),
+}
+CLOSED = frozenset({_S.RESOLVED, _S.REJECTED})
+
+
+def may_become(current: CaseState, wanted: CaseState) -> bool:
+    """Whether a case may step from its current state to the wanted one."""
+    return wanted in TRANSITIONS[current]

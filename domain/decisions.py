@@ -1,0 +1,104 @@
+"""What the router decides: the values it works on and the values it returns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.messages import Place
+from domain.vocabulary import CaseKind, Channel, Confidentiality, Priority
+
+DISTRICT_MUNICIPALITY = "@district"
+"""A topic's unit that means: the municipality of the district the case lies in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A unit that solves cases, inside or outside the institution. `code` is its key, `name` is shown."""
+
+    code: str
+    name: str
+    external: bool = False
+    parent: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    district: str | None = None
+    working_hours: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolutionTime:
+    """The desk's promise for a topic: hours, or working days, exactly one of them."""
+
+    hours: int | None = None
+    working_days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """What a case can be about. `words` maps folded words or phrases to their weight."""
+
+    code: str
+    name: str
+    unit: str
+    resolution_time: ResolutionTime
+    words: Mapping[str, float]
+    priority: Priority = Priority.NORMAL
+    confidentiality: Confidentiality = Confidentiality.PUBLIC
+    kinds: tuple[CaseKind, ...] = ()
+    needed: tuple[str, ...] = ()
+    district_fallback: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What the classifier is asked about one message."""
+
+    text: str
+    subject: str | None = None
+    channel: Channel | None = None
+    place: Place | None = None
+    topic_hint: str | None = None
+    hide_identity: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A topic the classifier also thought of, with its confidence between 0 and 1."""
+
+    topic: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classification:
+    """What a message is about. `topic` is None when nothing fits; `reasons` are shown to reviewers."""
+
+    kind: CaseKind
+    topic: str | None
+    confidence: float
+    place: Place | None = None
+    alternatives: Sequence[Alternative] = ()
+    reasons: Sequence[str] = ()
+    life_safety: bool = False
+    confidentiality: Confidentiality | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """Who must solve a case, how fast and how discreetly. Datetimes are UTC.
+
+    `due_at` is the stricter of `promised_at` (the topic's) and `legal_due_at` (the law's ceiling).
+    """
+
+    unit: str
+    priority: Priority
+    confidentiality: Confidentiality
+    promised_at: datetime
+    legal_due_at: datetime
+    needs_review: bool
+    reasons: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def due_at(self) -> datetime:
+        """The time that drives reminders and escalation."""
+        return min(self.promised_at, self.legal_due_at)

@@ -1,0 +1,65 @@
+"""Every error of the desk.
+
+    DeskError
+    ├── PermanentError        trying again changes nothing; somebody must act
+    │   ├── NotConfiguredError
+    │   ├── CredentialsRejectedError
+    │   ├── RecipientRejectedError
+    │   ├── SignatureRejectedError
+    │   └── UnreadableMessageError
+    └── TransientError        trying again later may help; `retry_after` says when, if the other side did
+        ├── ConnectionFailedError
+        └── ThrottledError
+
+The class decides whether a step is tried again, never the text.
+"""
+
+from datetime import timedelta
+
+
+class DeskError(Exception):
+    """Any failure the desk knows; its text is a sentence for the person who can act on it."""
+
+
+class PermanentError(DeskError):
+    """Trying again changes nothing until somebody acts."""
+
+
+class NotConfiguredError(PermanentError):
+    """Something must be configured first; the text says what."""
+
+
+class CredentialsRejectedError(PermanentError):
+    """The other side refused who we say we are."""
+
+
+class RecipientRejectedError(PermanentError):
+    """The other side will never deliver to this address. `stopped` when the person opted out there."""
+
+    def __init__(self, message: str, *, stopped: bool = False) -> None:
+        super().__init__(message)
+        self.stopped = stopped
+
+
+class SignatureRejectedError(PermanentError):
+    """A webhook call that does not prove where it comes from."""
+
+
+class UnreadableMessageError(PermanentError):
+    """An original that cannot be understood; it is kept and quarantined."""
+
+
+class TransientError(DeskError):
+    """Trying again later may help. `retry_after` is the wait the other side asked for, if it did."""
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ConnectionFailedError(TransientError):
+    """The other side could not be reached, broke off, or answered that it is out of order."""
+
+
+class ThrottledError(TransientError):
+    """The other side asked us to slow down."""

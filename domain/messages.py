@@ -1,0 +1,109 @@
+"""What a connector hands over: values only, whatever the channel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.urn import Urn
+from domain.vocabulary import Channel, DeliveryState, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where something is, as far as it is known; coordinates are WGS 84 degrees."""
+
+    district: str | None = None
+    neighbourhood: str | None = None
+    address: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """One file that came with a message. `content` is None when it is still to be fetched or was refused;
+    `note` then says why."""
+
+    name: str
+    media_type: str
+    content: bytes | None
+    inline: bool = False
+    content_id: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReport:
+    """What a gateway, or a bounce mail, says became of a notification.
+
+    `gateway_id` is what the gateway called it when it took it; `our_id` is the id we gave it, where the
+    gateway gives that back. `raw` is the original.
+    """
+
+    state: DeliveryState
+    gateway_id: str | None = None
+    our_id: str | None = None
+    recipient: Urn | None = None
+    reason: str | None = None
+    permanent: bool = False
+    at: datetime | None = None
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboundMessage:
+    """One delivery of one message, in the desk's own terms.
+
+    `external_id` is unique within the account and stable across redeliveries. `content_key` is equal for the
+    same message delivered to two accounts. `quoted_spans` are (start, end) offsets into `text`: nothing is
+    ever cut away, stripping is a view. `contacts` are further addresses of the sender. Datetimes are aware.
+    """
+
+    channel: Channel
+    external_id: str
+    text: str
+    raw: bytes
+    sender: Urn | None = None
+    sender_name: str | None = None
+    recipients: Sequence[Urn] = ()
+    contacts: Sequence[Urn] = ()
+    sent_at: datetime | None = None
+    subject: str | None = None
+    html: str | None = None
+    attachments: Sequence[Attachment] = ()
+    quoted_spans: Sequence[tuple[int, int]] = ()
+    in_reply_to: str | None = None
+    references: Sequence[str] = ()
+    place: Place | None = None
+    external_reference: str | None = None
+    private: bool = True
+    hide_identity: bool = False
+    verdict: Verdict = Verdict.ORDINARY
+    content_key: str | None = None
+    charset: str | None = None
+    delivery_reports: Sequence[DeliveryReport] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own_words(self) -> str:
+        """The text without what it quotes of earlier messages."""
+        kept, position = [], 0
+        for start, end in sorted(self.quoted_spans):
+            kept.append(self.text[position:start])
+            position = max(position, end)
+        kept.append(self.text[position:])
+        return "".join(kept).strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """An original that no parser understood: kept whole, quarantined, replayable."""
+
+    channel: Channel
+    external_id: str
+    raw: bytes
+    error: str
+    traceback: str = ""
+
+
+Accepted = InboundMessage | Unreadable

@@ -1,0 +1,36 @@
+"""Turkish letter folding: the only place that changes the case of a letter.
+
+Python's own `lower()` is wrong for Turkish: `"IŞIK".lower()` gives `işik`, and `"İ".lower()` gives two code
+points. Text is brought to NFC first, because a decomposed İ (I + U+0307) escapes a one-letter table.
+"""
+
+import re
+import unicodedata
+
+_LOWER = str.maketrans({"I": "ı", "İ": "i"})
+_ASCII = str.maketrans(
+    {"ç": "c", "ğ": "g", "ı": "i", "ö": "o", "ş": "s", "ü": "u", "â": "a", "î": "i", "û": "u", "̇": None}
+)
+_WORD = re.compile(r"[a-z0-9]+")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def turkish_lower(text: str) -> str:
+    """The text in lower case by Turkish rules, in NFC."""
+    return unicodedata.normalize("NFC", text).translate(_LOWER).lower()
+
+
+def fold(text: str) -> str:
+    """The key for searching and comparing: Turkish lower case, with ç ğ ı ö ş ü â î û as ASCII letters."""
+    return turkish_lower(text).translate(_ASCII)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order. An apostrophe ends a word: `Kadıköy'de` gives `kadikoy`, `de`."""
+    return _WORD.findall(fold(text))
+
+
+def storable(text: str) -> str:
+    """The text as PostgreSQL can store it: valid UTF-8, without NUL and other control characters."""
+    clean = _CONTROL.sub("", text)
+    return clean.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,63 @@
+"""One type for every address a person can be reached at: `tel:+905321234567`, `mailto:a@b.example`."""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+
+_SHORT_CODE = re.compile(r"^\d{3,6}$")
+_ADDRESS = re.compile(r"^[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+$")
+
+
+@dataclass(frozen=True)
+class Urn:
+    """An address with its scheme; equal text means the same address."""
+
+    scheme: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.path}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Urn":
+        """Read what `str(urn)` wrote. Raises ValueError for a text without a scheme."""
+        scheme, colon, path = text.partition(":")
+        if not (scheme and colon and path):
+            raise ValueError(f"not an address: {text!r}")
+        return cls(scheme, path)
+
+
+def phone_urn(text: str, region: str = "TR") -> Urn | None:
+    """The phone number in a text as `tel:` with E.164 digits, or None when there is no possible number.
+
+    Knows 05xx, 5xx, 0090 and landlines of the region; short codes stay as written (`tel:1530`).
+    """
+    compact = re.sub(r"[\s().-]", "", text)
+    if _SHORT_CODE.match(compact):
+        return Urn("tel", compact)
+    try:
+        number = phonenumbers.parse(compact, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return Urn("tel", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def can_receive_sms(urn: Urn) -> bool:
+    """Whether the address is a mobile number (or one whose kind the numbering plan does not tell)."""
+    if urn.scheme != "tel" or not urn.path.startswith("+"):
+        return False
+    kinds = phonenumbers.PhoneNumberType
+    kind = phonenumbers.number_type(phonenumbers.parse(urn.path))
+    return kind in (kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE)
+
+
+def mail_urn(text: str) -> Urn | None:
+    """The mail address in a text as `mailto:` with its domain in lower case, or None when it is none."""
+    address = text.strip().strip("<>").strip()
+    if not _ADDRESS.match(address):
+        return None
+    local, _, domain = address.rpartition("@")
+    return Urn("mailto", f"{local}@{domain.lower()}")

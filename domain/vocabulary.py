@@ -1,0 +1,169 @@
+"""The closed vocabularies of the desk. A status, kind or queue is never a bare string elsewhere."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a message reached the desk. Adding a channel is one line here and one in `connectors.registry`."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WEBFORM = "webform"
+
+
+class Verdict(StrEnum):
+    """What a delivery is, before anybody asks what it is about."""
+
+    ORDINARY = "ordinary"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    OWN_LOOP = "own_loop"
+    OPT_OUT = "opt_out"
+
+
+class MessageState(StrEnum):
+    """Where a message stands on its way; the row is the queue."""
+
+    RECEIVED = "received"  # needs the slow `read` step first
+    READY = "ready"  # waits for `process`
+    DONE = "done"
+    QUARANTINED = "quarantined"
+
+
+class QuarantineState(StrEnum):
+    """What became of something the program could not handle."""
+
+    WAITING = "waiting"
+    REPLAYED = "replayed"
+
+
+class Step(StrEnum):
+    """The four steps of the pipeline, as they are named in logs, metrics and quarantine."""
+
+    ACCEPT = "accept"
+    READ = "read"
+    PROCESS = "process"
+    NOTIFY = "notify"
+
+
+class Queue(StrEnum):
+    """The broker's queues: doorbells only, they carry no content."""
+
+    INBOUND = "inbound"
+    DOCUMENTS = "documents"
+    NOTIFY = "notify"
+
+
+class CaseKind(StrEnum):
+    """What a citizen wants of the desk."""
+
+    COMPLAINT = "complaint"
+    REQUEST = "request"
+    SUGGESTION = "suggestion"
+    INFORMATION = "information"
+
+
+class CaseState(StrEnum):
+    """The life of a case; `domain.cases.TRANSITIONS` says which steps are allowed."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    ASSIGNED = "assigned"
+    RESOLVED = "resolved"
+    REJECTED = "rejected"
+    REOPENED = "reopened"
+
+
+class CaseEventKind(StrEnum):
+    """What may happen to a case; its history is append-only."""
+
+    OPENED = "opened"
+    CLASSIFIED = "classified"
+    ASSIGNED = "assigned"
+    SENT_TO_REVIEW = "sent_to_review"
+    MESSAGE_ADDED = "message_added"
+    DELIVERY_REPEATED = "delivery_repeated"
+    STATE_CHANGED = "state_changed"
+    NOTICE_OWED = "notice_owed"
+    NOTICE_SENT = "notice_sent"
+    NOTICE_FAILED = "notice_failed"
+    POSSIBLY_RELATED = "possibly_related"
+
+
+class Priority(StrEnum):
+    """How urgent a case is. `life_safety` knows no quiet hours and goes to the top of every list."""
+
+    LIFE_SAFETY = "life_safety"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class Confidentiality(StrEnum):
+    """What the responsible unit may see of the citizen and of the text."""
+
+    PUBLIC = "public"
+    IDENTITY_HIDDEN = "identity_hidden"
+    RESTRICTED = "restricted"
+
+
+class Medium(StrEnum):
+    """By what a notification leaves."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class NotificationState(StrEnum):
+    """Where a notification stands. Delivery reports only ever move it forwards (see `domain.notices`)."""
+
+    OWED = "owed"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+class Template(StrEnum):
+    """The notices of the desk; each has its texts per medium under `notifier/templates/`."""
+
+    RECEIVED = "received"
+    MESSAGE_ADDED = "message_added"
+    ROUTED_TO_UNIT = "routed_to_unit"
+    UNIT_ALERT = "unit_alert"
+    TOO_LARGE = "too_large"
+    OPTED_OUT = "opted_out"
+
+
+class DeliveryState(StrEnum):
+    """What a gateway says became of something we sent."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Direction(StrEnum):
+    """The two ways of a channel account; health is kept for each."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class HealthState(StrEnum):
+    """How a channel account is doing."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class Role(StrEnum):
+    """Who may act in the console."""
+
+    OPERATOR = "operator"
+    AGENT = "agent"
+    UNIT_STAFF = "unit_staff"
+    MANAGER = "manager"

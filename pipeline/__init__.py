@@ -1,0 +1,1 @@
+"""The shell that joins connectors, router, store and notifier into four steps."""

@@ -1,0 +1,16 @@
+"""What the pipeline asks of the router; a learned classifier replaces the deterministic one behind this."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.decisions import Classification, Question
+
+
+class Classifier(Protocol):
+    """Decides what messages are about, a whole batch at a time."""
+
+    version: str
+
+    def classify(self, questions: Sequence[Question]) -> list[Classification]:
+        """One classification per question, in order. Never raises for a text, whatever it holds."""
+        ...
