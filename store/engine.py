@@ -1,0 +1,19 @@
+"""The connection pool of a process."""
+
+from sqlalchemy import Engine, create_engine
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """A pool on PostgreSQL through psycopg 3. Nothing connects before it is used; a dead connection is
+    noticed before it is handed out, and every wait has an end."""
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=300s",
+        },
+    )

@@ -1,0 +1,103 @@
+"""Citizens and how they are reached, cases and their append-only history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from domain.vocabulary import CaseKind, CaseState, Confidentiality, Priority
+from store.models.columns import json_list, json_object, json_or_null, key, one_of, reference
+
+
+class Citizen(SQLModel, table=True):
+    """A person in the one register of all channels. Two people are never merged on a name."""
+
+    __tablename__ = "citizens"
+
+    id: int | None = key()
+    name: str | None = None
+    created_at: datetime
+
+
+class Contact(SQLModel, table=True):
+    """An address a citizen was reached at. `stopped_at` says that no notices may go there any more."""
+
+    __tablename__ = "contacts"
+
+    id: int | None = key()
+    citizen_id: int = reference("citizens.id", index=True)
+    urn: str = Field(unique=True)
+    created_at: datetime
+    stopped_at: datetime | None = None
+    undeliverable_at: datetime | None = None
+
+
+class Case(SQLModel, table=True):
+    """A case. `security_number` is ciphertext; due times are UTC and each has its sweep's index."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        one_of("state", CaseState),
+        one_of("kind", CaseKind),
+        one_of("priority", Priority),
+        one_of("confidentiality", Confidentiality),
+        Index("cases_due", "due_at", postgresql_where=text("state NOT IN ('resolved', 'rejected')")),
+        Index(
+            "cases_for_48_hours",
+            "opened_at",
+            postgresql_where=text("forwarded_notice_at IS NULL AND state = 'assigned'"),
+        ),
+        Index("cases_in_review", "opened_at", postgresql_where=text("state = 'in_review'")),
+        Index("cases_by_unit", "unit", "state"),
+        Index(
+            "cases_by_reference",
+            "external_reference",
+            postgresql_where=text("external_reference IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = key()
+    number: str = Field(unique=True)
+    security_number: str
+    citizen_id: int | None = reference("citizens.id", index=True, nullable=True)
+    channel: str
+    kind: str
+    topic: str | None = None
+    unit: str = Field(foreign_key="units.code")
+    state: str = CaseState.RECEIVED
+    priority: str = Priority.NORMAL
+    confidentiality: str = Confidentiality.PUBLIC
+    subject: str
+    district: str | None = None
+    neighbourhood: str | None = None
+    place: dict[str, Any] | None = json_or_null()
+    needs_review: bool = False
+    confidence: float = 0.0
+    classifier: str
+    reasons: list[str] = json_list()
+    alternatives: list[dict[str, Any]] = json_list()
+    external_reference: str | None = None
+    opened_at: datetime
+    promised_at: datetime
+    legal_due_at: datetime
+    due_at: datetime
+    closed_at: datetime | None = None
+    forwarded_notice_at: datetime | None = None
+    reminded_at: datetime | None = None
+    escalated_at: datetime | None = None
+    merged_into: int | None = reference("cases.id", nullable=True)
+
+
+class CaseEvent(SQLModel, table=True):
+    """One line of a case's history: who, what, when, why. Rows are added, never changed."""
+
+    __tablename__ = "case_events"
+    __table_args__ = (Index("events_of_case", "case_id", "id"),)
+
+    id: int | None = key()
+    case_id: int = reference("cases.id")
+    at: datetime
+    actor: str
+    kind: str
+    detail: dict[str, Any] = json_object()

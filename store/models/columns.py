@@ -1,0 +1,45 @@
+"""Columns that several tables share the shape of."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+
+def key() -> Any:
+    """A generated 64-bit primary key."""
+    return Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity()])
+
+
+def reference(target: str, *, index: bool = False, nullable: bool = False) -> Any:
+    """A 64-bit foreign key."""
+    default = None if nullable else ...
+    return Field(default=default, foreign_key=target, sa_type=BigInteger, index=index, nullable=nullable)
+
+
+def json_object() -> Any:
+    """A JSONB object, empty by default."""
+    return Field(default_factory=dict, sa_type=JSONB)
+
+
+def json_or_null() -> Any:
+    """A JSONB value that may be missing."""
+    return Field(default=None, sa_type=JSONB(none_as_null=True))  # type: ignore[call-overload]
+
+
+def json_list() -> Any:
+    """A JSONB list, empty by default."""
+    return Field(default_factory=list, sa_type=JSONB)
+
+
+def texts() -> Any:
+    """An array of texts, empty by default."""
+    return Field(default_factory=list, sa_type=ARRAY(Text))
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """A check that a column holds one of a closed vocabulary."""
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")

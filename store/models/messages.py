@@ -1,0 +1,106 @@
+"""Deliveries, their files, and what the program could not handle: a message is its own place in the queue."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from domain.vocabulary import MessageState, QuarantineState, Verdict
+from store.models.columns import json_list, json_object, json_or_null, key, one_of, reference, texts
+
+
+class Message(SQLModel, table=True):
+    """One delivery. The original lies in the blob store under `raw_sha256`, whole and unchanged."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("account_id", "external_id", name="one_row_per_delivery"),
+        one_of("state", MessageState),
+        one_of("verdict", Verdict),
+        Index("messages_waiting", "state", "next_try_at", "id", postgresql_where=text("state <> 'done'")),
+        Index("messages_by_content", "content_key", postgresql_where=text("content_key IS NOT NULL")),
+        Index("messages_by_case", "case_id", postgresql_where=text("case_id IS NOT NULL")),
+    )
+
+    id: int | None = key()
+    account_id: int = reference("channel_accounts.id")
+    channel: str
+    external_id: str
+    state: str = MessageState.READY
+    attempts: int = 0
+    alone: bool = False
+    next_try_at: datetime
+    last_error: str | None = None
+    correlation_id: str
+    received_at: datetime
+    sent_at: datetime | None = None
+    sender: str | None = None
+    sender_name: str | None = None
+    contacts: list[str] = texts()
+    subject: str | None = None
+    text: str = ""
+    html: str | None = None
+    quoted_spans: list[list[int]] = json_list()
+    in_reply_to: str | None = None
+    references: list[str] = texts()
+    verdict: str = Verdict.ORDINARY
+    private: bool = True
+    hide_identity: bool = False
+    place: dict[str, Any] | None = json_or_null()
+    external_reference: str | None = None
+    headers: dict[str, Any] = json_object()
+    reports: list[dict[str, Any]] = json_list()
+    charset: str | None = None
+    content_key: str | None = None
+    raw_sha256: str
+    raw_size: int
+    case_id: int | None = reference("cases.id", nullable=True)
+
+
+class MessageAttachment(SQLModel, table=True):
+    """A file that came with a message; `sha256` is empty while it is missing, and `note` says why."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("attachments_by_message", "message_id"),)
+
+    id: int | None = key()
+    message_id: int = reference("messages.id")
+    name: str
+    media_type: str
+    size: int = 0
+    sha256: str | None = None
+    inline: bool = False
+    content_id: str | None = None
+    note: str | None = None
+
+
+class Quarantined(SQLModel, table=True):
+    """Something the program could not handle: kept with its error until somebody replays it."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (
+        one_of("state", QuarantineState),
+        Index("quarantine_waiting", "created_at", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: int | None = key()
+    message_id: int = reference("messages.id", index=True)
+    step: str
+    state: str = QuarantineState.WAITING
+    error: str
+    traceback: str = ""
+    attempts: int = 1
+    created_at: datetime
+    replayed_at: datetime | None = None
+
+
+class BatchClaim(SQLModel, table=True):
+    """Which messages a worker has in hand. It is removed in the transaction that finishes them, so a claim
+    that outlives the row locks tells of a worker that died, and how often these messages were there."""
+
+    __tablename__ = "batch_claims"
+
+    id: int | None = key()
+    message_ids: list[int] = json_list()
+    claimed_at: datetime = Field(index=True)
