@@ -1,6 +1,6 @@
 """Every setting of a deployment, from the environment, `.env`, or `NAME_FILE` for secrets.
 
-Only process-wide settings live here; a channel's own (mailbox, gateway account) is a row, see `config.accounts`.
+Only process-wide settings live here; a channel's own (mailbox, gateway account) is a row: `config.accounts`.
 """
 
 import os
@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.secret_files import read_or_make_secrets
+from config.sockets import postgres_url, socket_folder, valkey_url
 from domain.errors import NotConfiguredError
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -37,8 +38,6 @@ class Settings(BaseSettings):
     var_dir: Path = Path("var")
     database_url: str | None = Field(default=None, description="PostgreSQL; embedded when empty")
     redis_url: str | None = Field(default=None, description="Redis or Valkey; embedded when empty")
-    postgres_port: int = Field(default=54320, description="port of the embedded PostgreSQL")
-    valkey_port: int = Field(default=63790, description="port of the embedded Valkey")
     web_host: str = "127.0.0.1"
     web_port: int = 8153
     public_url: str = Field(default="", description="where citizens and providers reach the web process")
@@ -88,12 +87,27 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's URL, the embedded server's where none is configured."""
-        return self.database_url or f"postgresql://desk@127.0.0.1:{self.postgres_port}/beyazmasa"
+        return self.database_url or postgres_url(self.postgres_sockets, "beyazmasa")
 
     @property
     def redis(self) -> str:
         """The broker's URL, the embedded server's where none is configured."""
-        return self.redis_url or f"redis://127.0.0.1:{self.valkey_port}/0"
+        return self.redis_url or valkey_url(self.valkey_socket)
+
+    @property
+    def run_dir(self) -> Path:
+        """The private folder of sockets, locks and the supervisor's files."""
+        return socket_folder(self.var_dir)
+
+    @property
+    def postgres_sockets(self) -> Path:
+        """The folder of the embedded PostgreSQL's socket."""
+        return self.run_dir / "postgres"
+
+    @property
+    def valkey_socket(self) -> Path:
+        """The socket of the embedded Valkey."""
+        return self.run_dir / "valkey.sock"
 
     def _fill_from_var(self) -> None:
         missing = [n for n in SECRET_NAMES if not getattr(self, n).get_secret_value()]
