@@ -1,0 +1,98 @@
+"""Fixtures every test may ask for: real servers, a fresh database each, settings of a throw-away desk."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, get_settings
+from tests.servers.loopback import keep_on_loopback
+from tests.servers.postgres import PostgresServer
+from tests.servers.processes import find_program
+from tests.servers.valkey import ValkeyServer
+
+TEMPLATE = "desk_template"
+
+
+def pytest_configure() -> None:
+    """Close the way out before the first test is even collected."""
+    keep_on_loopback()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """The session's PostgreSQL, with the migrated template; a kill test may `kill` and `restart` it."""
+    from store.migrate import upgrade
+
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    upgrade(server.create_template(TEMPLATE))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A migrated database of this test's own, dropped after it."""
+    url = postgres_server.create(TEMPLATE)
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """The session's Valkey; a kill test may `kill` and `restart` it."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def valkey_url(valkey_server: ValkeyServer) -> str:
+    """The URL of a Valkey that holds nothing yet."""
+    valkey_server.flush()
+    return valkey_server.url()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings of a development desk under the test's own folder; nothing of the developer's `.env`.
+
+    `get_settings` returns them too, and processes that the test starts inherit them. No server is started.
+    """
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
+    get_settings.cache_clear()
+    yield get_settings()
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def desk_settings(
+    settings: Settings, database_url: str, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """The same with this test's own database and an empty Valkey."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("REDIS_URL", valkey_url)
+    get_settings.cache_clear()
+    return get_settings()
+
+
+@pytest.fixture
+def require_server() -> Callable[[str], Path]:
+    """The path of a program that this machine must have: its absence fails in CI and skips elsewhere."""
+
+    def require(name: str) -> Path:
+        found = find_program(name)
+        if found is not None:
+            return found
+        reason = f"{name} is not installed: `make test` installs it where it may"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return require

@@ -1,0 +1,73 @@
+"""A real PostgreSQL for the tests: one server, a fresh database for each test copied from a template."""
+
+import signal
+import subprocess
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+
+from config.sockets import socket_folder
+from pipeline.embedded import postgres
+from tests.servers import processes
+
+# Nothing here outlives the machine, so nothing waits for the disk; what a killed server wrote survives it.
+_FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum_naptime": "10min", "max_wal_size": "4GB"}
+
+
+class PostgresServer:
+    """A server under a folder of its own, that a test may kill and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        sockets = socket_folder(folder) / "postgres"
+        self._cluster = postgres.Cluster(data=folder / "postgres", sockets=sockets, settings=_FAST)
+        self._log = folder / "postgres.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._made = 0
+
+    def start(self) -> None:
+        """Start it, on the data it had, and return when it accepts connections."""
+        postgres.prepare(self._cluster)
+        self._process = processes.start(postgres.command(self._cluster), self._log)
+        processes.wait_until(lambda: postgres.is_ready(self._cluster), f"PostgreSQL, see {self._log}")
+
+    def stop(self) -> None:
+        """Shut it down cleanly; open connections are ended."""
+        if self._process is not None:
+            processes.stop(self._process, signal.SIGINT)
+
+    def kill(self) -> None:
+        """SIGKILL it: nothing is finished, nothing is said."""
+        assert self._process is not None
+        processes.stop(self._process, signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Stop it, if it runs, and start it again on the same data."""
+        self.stop()
+        self.start()
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases."""
+        return self._cluster.url(database)
+
+    def create_template(self, name: str) -> str:
+        """Make an empty database for `create` to copy, and return its URL."""
+        self._run("CREATE DATABASE {}", name)
+        return self.url(name)
+
+    def create(self, template: str = "template0") -> str:
+        """Make a fresh database as a copy of a template, and return its URL."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop a database made by `create`, whoever is still connected."""
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.partition("@/")[2].partition("?")[0])
+
+    def _run(self, statement: LiteralString, *names: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
