@@ -129,6 +129,15 @@ class Parsing(Protocol):
         ...
 
 
+@runtime_checkable
+class Fetching(Protocol):
+    """Fetches files that a message only names; their `Attachment.source` is the connector's own."""
+
+    def fetch(self, source: str, max_bytes: int) -> bytes:
+        """The file. Raises a DeskError: permanent when it is gone, refused or larger than allowed."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutboundText:
     """What a sending connector is asked to deliver. `our_id` is stable over retries of one notification."""

@@ -21,8 +21,8 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """One file that came with a message. `content` is None when it is still to be fetched or was refused;
-    `note` then says why."""
+    """One file that came with a message. `content` is None while it is still to be fetched from `source` (an
+    address only its connector understands), or when it was refused; `note` then says why."""
 
     name: str
     media_type: str
@@ -30,6 +30,7 @@ class Attachment:
     inline: bool = False
     content_id: str | None = None
     note: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

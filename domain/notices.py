@@ -33,6 +33,7 @@ class Notification:
     references: tuple[str, ...] = ()
     message_id: str | None = None
     automatic: bool = True
+    fallback_of: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

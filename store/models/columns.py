@@ -26,7 +26,7 @@ def json_object() -> Any:
 
 def json_or_null() -> Any:
     """A JSONB value that may be missing."""
-    return Field(default=None, sa_type=JSONB(none_as_null=True))  # type: ignore[call-overload]
+    return Field(default=None, sa_type=JSONB(none_as_null=True))
 
 
 def json_list() -> Any:

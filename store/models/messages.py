@@ -73,6 +73,7 @@ class MessageAttachment(SQLModel, table=True):
     inline: bool = False
     content_id: str | None = None
     note: str | None = None
+    source: str | None = None
 
 
 class Quarantined(SQLModel, table=True):

@@ -1,0 +1,116 @@
+"""Cases and their append-only history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import ProgrammingError
+from sqlmodel import Session, col
+
+from domain.cases import may_become
+from domain.errors import PermanentError
+from domain.numbers import application_number
+from domain.vocabulary import CaseEventKind, CaseState
+from store.bulk import copy_rows, next_ids
+from store.models import Case, CaseEvent, Contact
+from store.records import KnownCase
+
+_KNOWN = (
+    col(Case.id),
+    col(Case.number),
+    col(Case.state),
+    col(Case.citizen_id),
+    col(Case.unit),
+    col(Case.merged_into),
+)
+
+
+class CaseRepository:
+    """Opens cases, finds them, and writes their history."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def new_ids(self, count: int) -> list[int]:
+        """Keys for cases that are about to be opened."""
+        return next_ids(self._session, Case, count)
+
+    def new_numbers(self, year: int, count: int) -> list[str]:
+        """Application numbers never given before. Gaps are allowed, so a sequence serves, without a lock."""
+        sequence = f"case_number_{year:d}"
+        draw = text(f"SELECT nextval('{sequence}') FROM generate_series(1, :count)")  # noqa: S608  # digits only
+        try:
+            with self._session.begin_nested():
+                drawn = self._session.execute(draw, {"count": count}).all()
+        except ProgrammingError:
+            # The year's first case: two workers may both get here, the lock lets one make the sequence.
+            self._session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": sequence})
+            self._session.execute(text(f"CREATE SEQUENCE IF NOT EXISTS {sequence}"))
+            drawn = self._session.execute(draw, {"count": count}).all()
+        return [application_number(year, int(row[0])) for row in drawn]
+
+    def open_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add cases; every row names every column of a fresh case."""
+        copy_rows(self._session, Case, rows)
+
+    def record(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add lines of history: `case_id, at, actor, kind, detail`."""
+        copy_rows(self._session, CaseEvent, rows)
+
+    def by_number(self, number: str) -> Case | None:
+        """The case with this application number, or None."""
+        return self._session.scalars(select(Case).where(col(Case.number) == number)).one_or_none()
+
+    def get(self, case_id: int) -> Case | None:
+        """The case, or None."""
+        return self._session.get(Case, case_id)
+
+    def known(self, numbers: Sequence[str]) -> dict[str, KnownCase]:
+        """What follow-ups need to know of the cases with these numbers."""
+        rows = self._session.execute(select(*_KNOWN).where(col(Case.number).in_(numbers)))
+        return {row.number: KnownCase(**row._mapping) for row in rows}
+
+    def known_by_id(self, case_ids: Sequence[int]) -> dict[int, KnownCase]:
+        """The same by key."""
+        rows = self._session.execute(select(*_KNOWN).where(col(Case.id).in_(case_ids)))
+        return {row.id: KnownCase(**row._mapping) for row in rows}
+
+    def contacts_of(self, citizen_ids: Sequence[int]) -> dict[int, set[str]]:
+        """The addresses each of these citizens is known by."""
+        found: dict[int, set[str]] = {citizen_id: set() for citizen_id in citizen_ids}
+        rows = self._session.execute(
+            select(col(Contact.citizen_id), col(Contact.urn)).where(col(Contact.citizen_id).in_(citizen_ids))
+        )
+        for citizen_id, urn in rows:
+            found[citizen_id].add(urn)
+        return found
+
+    def history(self, case_id: int) -> list[CaseEvent]:
+        """Everything that happened to a case, oldest first."""
+        statement = select(CaseEvent).where(col(CaseEvent.case_id) == case_id).order_by(col(CaseEvent.id))
+        return list(self._session.scalars(statement))
+
+    def move(
+        self, case_id: int, current: CaseState, wanted: CaseState, *, actor: str, why: str, now: datetime
+    ) -> bool:
+        """Step a case from the state it is expected in; False when it is not there any more.
+
+        Raises PermanentError for a step that no case may take.
+        """
+        if not may_become(current, wanted):
+            raise PermanentError(f"a case cannot become {wanted} from {current}")
+        moved = self._session.execute(
+            update(Case).where(col(Case.id) == case_id, col(Case.state) == current).values(state=wanted)
+        )
+        if not moved.rowcount:  # type: ignore[attr-defined]
+            return False
+        detail = {"from": current, "to": wanted, "why": why}
+        self._session.add(
+            CaseEvent(case_id=case_id, at=now, actor=actor, kind=CaseEventKind.STATE_CHANGED, detail=detail)
+        )
+        return True
+
+    def count(self) -> int:
+        """How many cases there are."""
+        return int(self._session.scalar(select(func.count()).select_from(Case)) or 0)

@@ -1,0 +1,70 @@
+"""The register of citizens: one person per address, joined by equal addresses only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, text, update
+from sqlmodel import Session, col
+
+from store.bulk import copy_rows, next_ids
+from store.models import Citizen, Contact
+
+
+class CitizenRepository:
+    """Finds and adds citizens by their addresses."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def lock_keys(self, keys: Sequence[str]) -> None:
+        """Hold these keys until the transaction ends, so that two workers never register the same person,
+        or open a case for the same content, at the same time. Sorted, so that they never wait in a ring."""
+        self._session.execute(
+            text(
+                "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(key, 0) AS k"
+                " FROM unnest(CAST(:keys AS text[])) AS key ORDER BY k) AS sorted"
+            ),
+            {"keys": list(keys)},
+        )
+
+    def by_urn(self, urns: Sequence[str]) -> dict[str, int]:
+        """The citizen each known address belongs to."""
+        statement = select(col(Contact.urn), col(Contact.citizen_id)).where(col(Contact.urn).in_(urns))
+        return {urn: int(owner) for urn, owner in self._session.execute(statement)}
+
+    def add(self, names: Sequence[str | None], now: datetime) -> list[int]:
+        """New citizens with these names; returns their keys in order."""
+        ids = next_ids(self._session, Citizen, len(names)) if names else []
+        rows = [{"id": i, "name": n, "created_at": now} for i, n in zip(ids, names, strict=True)]
+        copy_rows(self._session, Citizen, rows)
+        return ids
+
+    def add_contacts(self, owners: Mapping[str, int], now: datetime) -> None:
+        """New addresses and whose they are."""
+        rows = [{"citizen_id": owner, "urn": urn, "created_at": now} for urn, owner in owners.items()]
+        copy_rows(self._session, Contact, rows)
+
+    def closed_to_notices(self, urns: Sequence[str]) -> set[str]:
+        """Those of the addresses that notices must not or cannot go to."""
+        statement = select(col(Contact.urn)).where(
+            col(Contact.urn).in_(urns),
+            col(Contact.stopped_at).is_not(None) | col(Contact.undeliverable_at).is_not(None),
+        )
+        return set(self._session.scalars(statement))
+
+    def stop(self, urn: str, now: datetime) -> None:
+        """Record that this address wants no notices; complaints from it are still taken."""
+        self._session.execute(update(Contact).where(col(Contact.urn) == urn).values(stopped_at=now))
+
+    def mark_undeliverable(self, urn: str, now: datetime) -> None:
+        """Record that nothing can be delivered to this address."""
+        self._session.execute(update(Contact).where(col(Contact.urn) == urn).values(undeliverable_at=now))
+
+    def get(self, citizen_id: int) -> Citizen | None:
+        """The citizen, or None."""
+        return self._session.get(Citizen, citizen_id)
+
+    def contacts(self, citizen_id: int) -> list[Contact]:
+        """The addresses of a citizen, oldest first."""
+        statement = select(Contact).where(col(Contact.citizen_id) == citizen_id).order_by(col(Contact.id))
+        return list(self._session.scalars(statement))

@@ -1,0 +1,24 @@
+"""Turns the database's own errors into the desk's: nobody above this package knows SQLAlchemy's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+
+from domain.errors import ConnectionFailedError
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Raise ConnectionFailedError for a database that is out of reach, busy or shutting down.
+
+    A statement the database refuses for what it says stays what it is: that is a fault of ours.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, TimeoutError) as error:
+        raise ConnectionFailedError(f"the database failed: {error}".splitlines()[0]) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise ConnectionFailedError("the database closed the connection") from error

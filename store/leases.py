@@ -1,0 +1,50 @@
+"""Who may work on something alone, over all hosts: a row that is taken by conditional update."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from store.models import Lease
+
+
+class LeaseRepository:
+    """Leases by name. A holder that does not renew in time has lost it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def take(self, name: str, holder: str, now: datetime, duration: timedelta) -> int | None:
+        """The fence of the lease when it is now the holder's (taken, or renewed), else None."""
+        fresh = insert(Lease).values(name=name, holder=holder, fence=1, expires_at=now + duration)
+        taken = self._session.execute(
+            fresh.on_conflict_do_update(
+                index_elements=["name"],
+                set_={"holder": holder, "fence": col(Lease.fence) + 1, "expires_at": now + duration},
+                where=(col(Lease.expires_at) < now) | (col(Lease.holder) == holder),
+            ).returning(col(Lease.fence))
+        ).first()
+        return int(taken[0]) if taken else None
+
+    def holds(self, name: str, holder: str, now: datetime) -> bool:
+        """Whether the lease is the holder's; the row stays locked until the transaction ends."""
+        statement = (
+            select(col(Lease.name))
+            .where(col(Lease.name) == name, col(Lease.holder) == holder, col(Lease.expires_at) >= now)
+            .with_for_update()
+        )
+        return self._session.execute(statement).first() is not None
+
+    def release(self, name: str, holder: str) -> None:
+        """Give the lease back."""
+        self._session.execute(delete(Lease).where(col(Lease.name) == name, col(Lease.holder) == holder))
+
+    def renew(self, name: str, holder: str, now: datetime, duration: timedelta) -> bool:
+        """Keep the lease longer; False when it has been lost."""
+        renewed = self._session.execute(
+            update(Lease)
+            .where(col(Lease.name) == name, col(Lease.holder) == holder)
+            .values(expires_at=now + duration)
+        )
+        return bool(renewed.rowcount)  # type: ignore[attr-defined]

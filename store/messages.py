@@ -1,0 +1,194 @@
+"""Deliveries as they are stored by `accept`, and found again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from domain.messages import Attachment, InboundMessage, Unreadable
+from domain.text import storable
+from domain.vocabulary import Channel, MessageState, Step
+from store.bulk import copy_rows
+from store.models import Message, MessageAttachment, Quarantined
+from store.records import Arrival
+
+
+class MessageRepository:
+    """Message rows and their attachments."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
+        """Store what is new, with attachments; unreadable items go to quarantine. Returns the new rows' ids.
+
+        A second delivery is recognised by (account, external id) and changes nothing.
+        """
+        if not arrivals:
+            return []
+        by_key = {(a.account_id, a.item.external_id): a for a in arrivals}
+        statement = insert(Message).on_conflict_do_nothing(constraint="one_row_per_delivery")
+        found = self._session.execute(
+            statement.returning(col(Message.id), col(Message.account_id), col(Message.external_id)),
+            [_message_row(arrival, now) for arrival in by_key.values()],
+        )
+        added = {row.id: by_key[row.account_id, row.external_id] for row in found}
+        self._add_attachments(added)
+        self._quarantine(added, now)
+        return sorted(added)
+
+    def _add_attachments(self, added: Mapping[int, Arrival]) -> None:
+        rows = [
+            _attachment_row(message_id, attachment, arrival.attachment_sha256[position])
+            for message_id, arrival in added.items()
+            if isinstance(arrival.item, InboundMessage)
+            for position, attachment in enumerate(arrival.item.attachments)
+        ]
+        copy_rows(self._session, MessageAttachment, rows)
+
+    def _quarantine(self, added: Mapping[int, Arrival], now: datetime) -> None:
+        for message_id, arrival in added.items():
+            if isinstance(arrival.item, Unreadable):
+                self._session.add(
+                    Quarantined(
+                        message_id=message_id,
+                        step=Step.ACCEPT,
+                        error=storable(arrival.item.error),
+                        traceback=storable(arrival.item.traceback),
+                        created_at=now,
+                    )
+                )
+
+    def replace(self, message_id: int, arrival: Arrival, now: datetime) -> None:
+        """Fill a quarantined row with what its original means now, ready for `process`."""
+        row = _message_row(arrival, now)
+        kept = ("account_id", "external_id", "channel", "correlation_id", "received_at")
+        values = {name: value for name, value in row.items() if name not in kept}
+        self._session.execute(update(Message).where(col(Message.id) == message_id).values(**values))
+        self._session.flush()
+        self._add_attachments({message_id: arrival})
+
+    def get(self, message_id: int) -> Message | None:
+        """The row, or None."""
+        return self._session.get(Message, message_id)
+
+    def of_case(self, case_id: int) -> list[Message]:
+        """The deliveries that belong to a case, oldest first."""
+        statement = select(Message).where(col(Message.case_id) == case_id).order_by(col(Message.id))
+        return list(self._session.scalars(statement))
+
+    def attachments(self, message_ids: Sequence[int]) -> list[MessageAttachment]:
+        """The files of these messages, in the order they came."""
+        statement = select(MessageAttachment).where(col(MessageAttachment.message_id).in_(message_ids))
+        return list(self._session.scalars(statement.order_by(col(MessageAttachment.id))))
+
+    def case_of_delivery(self, account_id: int, external_id: str) -> tuple[str, int | None] | None:
+        """The state and case of one delivery, or None when it never came."""
+        statement = select(col(Message.state), col(Message.case_id)).where(
+            col(Message.account_id) == account_id, col(Message.external_id) == external_id
+        )
+        row = self._session.execute(statement).one_or_none()
+        return (row[0], row[1]) if row else None
+
+    def cases_with_content(self, keys: Sequence[str]) -> dict[str, int]:
+        """For each content that has a case already, the first such case."""
+        statement = (
+            select(col(Message.content_key), func.min(col(Message.case_id)))
+            .where(col(Message.content_key).in_(keys), col(Message.case_id).is_not(None))
+            .group_by(col(Message.content_key))
+        )
+        return {str(key): int(case_id) for key, case_id in self._session.execute(statement)}
+
+    def count_by_account(self, account_id: int) -> int:
+        """How many deliveries an account has brought."""
+        statement = select(func.count()).where(col(Message.account_id) == account_id)
+        return int(self._session.scalar(statement) or 0)
+
+    def missing_files(self, message_id: int) -> list[MessageAttachment]:
+        """The attachments of a message whose content is still to be fetched."""
+        statement = select(MessageAttachment).where(
+            col(MessageAttachment.message_id) == message_id,
+            col(MessageAttachment.sha256).is_(None),
+            col(MessageAttachment.source).is_not(None),
+        )
+        return list(self._session.scalars(statement))
+
+
+def _message_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    item = arrival.item
+    common = {
+        "account_id": arrival.account_id,
+        "channel": item.channel,
+        "external_id": item.external_id,
+        "correlation_id": arrival.correlation_id,
+        "received_at": now,
+        "next_try_at": now,
+        "raw_sha256": arrival.raw_sha256,
+        "raw_size": len(item.raw),
+        "attempts": 0,
+        "alone": False,
+    }
+    return common | (_content(item) if isinstance(item, InboundMessage) else _NO_CONTENT)
+
+
+def _content(item: InboundMessage) -> dict[str, Any]:
+    waits = any(a.content is None and a.source for a in item.attachments)
+    return {
+        "state": MessageState.RECEIVED if waits else MessageState.READY,
+        "sent_at": item.sent_at,
+        "sender": _text(item.sender),
+        "sender_name": _text(item.sender_name),
+        "contacts": [storable(str(urn)) for urn in item.contacts],
+        "subject": _text(item.subject),
+        "text": storable(item.text),
+        "html": _text(item.html),
+        "quoted_spans": [list(span) for span in item.quoted_spans],
+        "in_reply_to": _text(item.in_reply_to),
+        "references": [storable(each) for each in item.references],
+        "verdict": item.verdict,
+        "private": item.private,
+        "hide_identity": item.hide_identity,
+        "place": asdict(item.place) if item.place else None,
+        "external_reference": _text(item.external_reference),
+        "headers": {key: storable(value) for key, value in item.headers.items()},
+        "reports": [_report(report) for report in item.delivery_reports],
+        "charset": item.charset,
+        "content_key": item.content_key,
+    }
+
+
+_NO_CONTENT = _content(InboundMessage(channel=Channel.EMAIL, external_id="", text="", raw=b""))
+_NO_CONTENT["state"] = MessageState.QUARANTINED
+
+
+def _attachment_row(message_id: int, attachment: Attachment, sha256: str | None) -> dict[str, Any]:
+    return {
+        "message_id": message_id,
+        "name": storable(attachment.name),
+        "media_type": storable(attachment.media_type),
+        "size": len(attachment.content or b""),
+        "sha256": sha256,
+        "inline": attachment.inline,
+        "content_id": _text(attachment.content_id),
+        "note": _text(attachment.note),
+        "source": attachment.source,
+    }
+
+
+def _report(report: Any) -> dict[str, Any]:
+    return {
+        "state": report.state,
+        "gateway_id": report.gateway_id,
+        "our_id": report.our_id,
+        "recipient": str(report.recipient) if report.recipient else None,
+        "reason": storable(report.reason) if report.reason else None,
+        "permanent": report.permanent,
+    }
+
+
+def _text(value: object | None) -> str | None:
+    return storable(str(value)) if value is not None else None

@@ -1,0 +1,191 @@
+"""Notices owed, claimed, sent: every change is conditional on the state it expects."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from domain.notices import Notification
+from domain.text import storable
+from domain.vocabulary import NotificationState
+from store.bulk import copy_rows
+from store.models import Case, NotificationRow
+from store.records import DueNotice
+
+_S = NotificationState
+
+
+class NotificationRepository:
+    """The notices of the desk."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def owe_fresh(self, owed: Sequence[tuple[int | None, str, Notification]]) -> None:
+        """Add notices (case, correlation id, notice) whose keys cannot exist yet: those of new cases."""
+        copy_rows(self._session, NotificationRow, [_row(*each) for each in owed])
+
+    def owe(self, case_id: int | None, correlation_id: str, notice: Notification) -> bool:
+        """Add one notice unless its key is there already; says whether it was added."""
+        statement = insert(NotificationRow).on_conflict_do_nothing(index_elements=["dedupe_key"])
+        added = self._session.execute(
+            statement.values(_row(case_id, correlation_id, notice)).returning(col(NotificationRow.id))
+        )
+        return added.first() is not None
+
+    def claim_due(self, limit: int, now: datetime) -> list[DueNotice]:
+        """Take up to `limit` due notices in hand, most urgent and oldest first. Commit before sending."""
+        due = (
+            select(col(NotificationRow.id))
+            .where(col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now)
+            .order_by(col(NotificationRow.due_at), col(NotificationRow.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        taken = self._session.execute(
+            update(NotificationRow)
+            .where(col(NotificationRow.id).in_(due.scalar_subquery()))
+            .values(state=_S.SENDING, claimed_at=now, attempts=col(NotificationRow.attempts) + 1)
+            .returning(col(NotificationRow.id))
+        )
+        return self._due([row[0] for row in taken])
+
+    def _due(self, ids: Sequence[int]) -> list[DueNotice]:
+        rows = self._session.execute(
+            select(NotificationRow, col(Case.security_number))
+            .outerjoin(Case, col(Case.id) == col(NotificationRow.case_id))
+            .where(col(NotificationRow.id).in_(ids))
+            .order_by(col(NotificationRow.due_at), col(NotificationRow.id))
+        )
+        return [_due_notice(row, security) for row, security in rows]
+
+    def sent(
+        self, notice_id: int, *, transport: str, gateway_id: str, subject: str | None, now: datetime
+    ) -> bool:
+        """Record that a gateway took the notice; False when it was no longer in hand."""
+        return self._from_hand(
+            notice_id,
+            state=_S.SENT,
+            transport=transport,
+            gateway_id=gateway_id,
+            subject=subject,
+            sent_at=now,
+            error=None,
+        )
+
+    def failed(self, notice_id: int, error: str) -> bool:
+        """Record that the notice will never leave by this medium."""
+        return self._from_hand(notice_id, state=_S.FAILED, error=storable(error))
+
+    def suppressed(self, notice_id: int, why: str) -> bool:
+        """Record that the notice must not leave."""
+        return self._from_hand(notice_id, state=_S.SUPPRESSED, error=why)
+
+    def try_later(self, notice_id: int, error: str, at: datetime) -> bool:
+        """Give the notice back; it is due again at `at`."""
+        return self._from_hand(notice_id, state=_S.OWED, due_at=at, error=storable(error), claimed_at=None)
+
+    def _from_hand(self, notice_id: int, **values: Any) -> bool:
+        changed = self._session.execute(
+            update(NotificationRow)
+            .where(col(NotificationRow.id) == notice_id, col(NotificationRow.state) == _S.SENDING)
+            .values(**values)
+        )
+        return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+    def release_abandoned(self, now: datetime, older_than: timedelta) -> int:
+        """Give back notices whose worker died with them in hand; returns how many.
+
+        A gateway may have taken one in the instant before: without its idempotency key this is at-least-once.
+        """
+        changed = self._session.execute(
+            update(NotificationRow)
+            .where(
+                col(NotificationRow.state) == _S.SENDING, col(NotificationRow.claimed_at) < now - older_than
+            )
+            .values(state=_S.OWED, claimed_at=None)
+        )
+        return int(changed.rowcount)  # type: ignore[attr-defined]
+
+    def automatic_sent(self, recipients: Sequence[str], since: datetime) -> dict[str, list[str]]:
+        """The subjects of automatic mails that left to each of these addresses since then."""
+        rows = self._session.execute(
+            select(col(NotificationRow.recipient), col(NotificationRow.subject)).where(
+                col(NotificationRow.recipient).in_(recipients),
+                col(NotificationRow.sent_at) >= since,
+                col(NotificationRow.automatic),
+            )
+        )
+        found: dict[str, list[str]] = {recipient: [] for recipient in recipients}
+        for recipient, subject in rows:
+            found[recipient].append(subject or "")
+        return found
+
+    def of_case(self, case_id: int) -> list[NotificationRow]:
+        """The notices of a case, oldest first."""
+        statement = select(NotificationRow).where(col(NotificationRow.case_id) == case_id)
+        return list(self._session.scalars(statement.order_by(col(NotificationRow.id))))
+
+    def get(self, notice_id: int) -> NotificationRow | None:
+        """The notice, or None."""
+        return self._session.get(NotificationRow, notice_id)
+
+    def has_due(self, now: datetime) -> bool:
+        """Whether a notice is due."""
+        statement = select(func.count()).where(
+            col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now
+        )
+        return bool(self._session.scalar(statement))
+
+    def counts(self) -> Mapping[str, int]:
+        """How many notices stand in each state."""
+        rows = self._session.execute(
+            select(col(NotificationRow.state), func.count()).group_by(col(NotificationRow.state))
+        )
+        return {state: int(count) for state, count in rows}
+
+
+def _row(case_id: int | None, correlation_id: str, notice: Notification) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "dedupe_key": notice.dedupe_key,
+        "medium": notice.medium,
+        "recipient": str(notice.recipient),
+        "template": notice.template,
+        "values": dict(notice.values),
+        "priority": notice.priority,
+        "state": _S.OWED,
+        "due_at": notice.due_at,
+        "attempts": 0,
+        "account_id": notice.account_id,
+        "message_id": notice.message_id,
+        "in_reply_to": notice.in_reply_to,
+        "references": list(notice.references),
+        "automatic": notice.automatic,
+        "correlation_id": correlation_id,
+        "fallback_of": notice.fallback_of,
+    }
+
+
+def _due_notice(row: NotificationRow, security_number: str | None) -> DueNotice:
+    return DueNotice(
+        id=row.id or 0,
+        case_id=row.case_id,
+        medium=row.medium,
+        recipient=row.recipient,
+        template=row.template,
+        values=row.values,
+        priority=row.priority,
+        attempts=row.attempts,
+        account_id=row.account_id,
+        message_id=row.message_id,
+        in_reply_to=row.in_reply_to,
+        references=tuple(row.references),
+        automatic=row.automatic,
+        correlation_id=row.correlation_id,
+        security_number=security_number,
+        fallback_of=row.fallback_of,
+    )

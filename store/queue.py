@@ -1,0 +1,245 @@
+"""The one queue: waiting message rows, claimed in batches under row locks."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, text, update
+from sqlmodel import Session, col
+
+from domain.messages import DeliveryReport, InboundMessage, Place
+from domain.text import storable
+from domain.urn import Urn
+from domain.vocabulary import (
+    Channel,
+    DeliveryState,
+    MessageState,
+    NotificationState,
+    QuarantineState,
+    Step,
+    Verdict,
+)
+from store.models import BatchClaim, Message, NotificationRow, Quarantined
+from store.records import Claimed, Outcome, QueueDepth
+
+_WAITING_AT = {MessageState.RECEIVED: Step.READ, MessageState.READY: Step.PROCESS}
+
+
+class QueueRepository:
+    """What waits, who has it in hand, what became of it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def claim(self, state: MessageState, limit: int, now: datetime) -> list[Claimed]:
+        """Up to `limit` due messages in a state, locked until the transaction ends; oldest first.
+
+        A message that broke a batch before comes alone.
+        """
+        lone = self._due(state, now).where(col(Message.alone)).limit(1)
+        rows = self._session.execute(lone).all()
+        if not rows:
+            together = self._due(state, now).where(~col(Message.alone)).limit(limit)
+            rows = self._session.execute(together).all()
+        return [_claimed(row) for row in rows]
+
+    def _due(self, state: MessageState, now: datetime) -> Any:
+        # The state stands as a literal so that the planner sees the partial index fit.
+        return (
+            select(*_COLUMNS)
+            .where(col(Message.state) == state, col(Message.state) != MessageState.DONE)
+            .where(col(Message.next_try_at) <= now)
+            .order_by(col(Message.next_try_at), col(Message.id))
+            .with_for_update(skip_locked=True)
+        )
+
+    def finish(self, outcomes: Sequence[Outcome]) -> None:
+        """Mark messages as done, each with its case."""
+        self._session.execute(
+            text(
+                "UPDATE messages SET state = 'done', case_id = done.case_id, last_error = NULL"
+                " FROM unnest(CAST(:ids AS bigint[]), CAST(:cases AS bigint[])) AS done(id, case_id)"
+                " WHERE messages.id = done.id"
+            ),
+            {"ids": [o.message_id for o in outcomes], "cases": [o.case_id for o in outcomes]},
+        )
+
+    def make_ready(self, message_id: int) -> None:
+        """Pass a message on to `process`: everything slow has been read."""
+        self._session.execute(
+            update(Message).where(col(Message.id) == message_id).values(state=MessageState.READY, attempts=0)
+        )
+
+    def try_later(self, message_id: int, attempts: int, error: str, at: datetime) -> None:
+        """Record a failed attempt; the message waits until `at` and then comes alone."""
+        self._session.execute(
+            update(Message)
+            .where(col(Message.id) == message_id)
+            .values(attempts=attempts, last_error=storable(error), next_try_at=at, alone=True)
+        )
+
+    def give_up(
+        self, message_id: int, step: Step, attempts: int, error: str, trace: str, now: datetime
+    ) -> None:
+        """Move a message to quarantine, whole, with its error."""
+        self._session.execute(
+            update(Message)
+            .where(col(Message.id) == message_id)
+            .values(state=MessageState.QUARANTINED, attempts=attempts, last_error=storable(error))
+        )
+        self._session.add(
+            Quarantined(
+                message_id=message_id,
+                step=step,
+                error=storable(error),
+                traceback=storable(trace),
+                attempts=attempts,
+                created_at=now,
+            )
+        )
+
+    def announce(self, message_ids: Sequence[int], now: datetime) -> int:
+        """Say that these messages are in hand. Commit it in a transaction of its own, before the work."""
+        claim = BatchClaim(message_ids=list(message_ids), claimed_at=now)
+        self._session.add(claim)
+        self._session.flush()
+        return int(claim.id or 0)
+
+    def retract(self, claim_id: int) -> None:
+        """Take an announcement back, in the transaction that finishes the work."""
+        self._session.execute(delete(BatchClaim).where(col(BatchClaim.id) == claim_id))
+
+    def abandoned(self, now: datetime, older_than: timedelta) -> list[tuple[int, int]]:
+        """(id, attempts) of messages whose worker died with them in hand; their announcements are removed.
+
+        A worker that lives still holds the row locks, so only rows that can be locked were abandoned.
+        """
+        claims = self._session.scalars(
+            select(BatchClaim)
+            .where(col(BatchClaim.claimed_at) < now - older_than)
+            .with_for_update(skip_locked=True)
+        ).all()
+        found: list[tuple[int, int]] = []
+        for claim in claims:
+            rows = self._session.execute(
+                select(col(Message.id), col(Message.attempts))
+                .where(col(Message.id).in_(claim.message_ids))
+                .where(col(Message.state).in_(_WAITING_AT))
+                .with_for_update(skip_locked=True)
+            ).all()
+            if rows or not self._still_locked(claim.message_ids):
+                found += [(int(row[0]), int(row[1])) for row in rows]
+                self._session.delete(claim)
+        return found
+
+    def _still_locked(self, message_ids: Sequence[int]) -> bool:
+        waiting = select(func.count()).where(
+            col(Message.id).in_(message_ids), col(Message.state).in_(_WAITING_AT)
+        )
+        return bool(self._session.scalar(waiting))
+
+    def depths(self) -> list[QueueDepth]:
+        """What waits at each step, and since when."""
+        rows = self._session.execute(
+            select(col(Message.state), func.count(), func.min(col(Message.received_at)))
+            .where(col(Message.state) != MessageState.DONE)
+            .group_by(col(Message.state))
+        ).all()
+        found = {row[0]: (int(row[1]), row[2]) for row in rows}
+        depths = [
+            QueueDepth(step=step, waiting=waiting, oldest_at=oldest_at)
+            for state, step in _WAITING_AT.items()
+            for waiting, oldest_at in [found.get(state, (0, None))]
+        ]
+        owed = self._session.execute(
+            select(func.count(), func.min(col(NotificationRow.due_at))).where(
+                col(NotificationRow.state) == NotificationState.OWED
+            )
+        ).one()
+        depths.append(QueueDepth(step=Step.NOTIFY, waiting=int(owed[0]), oldest_at=owed[1]))
+        return depths
+
+    def quarantined(self) -> int:
+        """How many originals wait in quarantine."""
+        statement = select(func.count()).where(col(Quarantined.state) == QuarantineState.WAITING)
+        return int(self._session.scalar(statement) or 0)
+
+    def has_due(self, state: MessageState, now: datetime) -> bool:
+        """Whether a message in this state is due."""
+        statement = (
+            select(col(Message.id))
+            .where(col(Message.state) == state, col(Message.next_try_at) <= now)
+            .limit(1)
+        )
+        return self._session.execute(statement).first() is not None
+
+
+_COLUMNS = (
+    col(Message.id),
+    col(Message.account_id),
+    col(Message.correlation_id),
+    col(Message.received_at),
+    col(Message.attempts),
+    col(Message.channel),
+    col(Message.external_id),
+    col(Message.sender),
+    col(Message.sender_name),
+    col(Message.contacts),
+    col(Message.sent_at),
+    col(Message.subject),
+    col(Message.text),
+    col(Message.quoted_spans),
+    col(Message.in_reply_to),
+    col(Message.references),
+    col(Message.place),
+    col(Message.external_reference),
+    col(Message.private),
+    col(Message.hide_identity),
+    col(Message.verdict),
+    col(Message.content_key),
+    col(Message.reports),
+    col(Message.headers),
+)
+
+
+def _claimed(row: Any) -> Claimed:
+    return Claimed(
+        id=row.id,
+        account_id=row.account_id,
+        correlation_id=row.correlation_id,
+        received_at=row.received_at,
+        attempts=row.attempts,
+        message=InboundMessage(
+            channel=Channel(row.channel),
+            external_id=row.external_id,
+            text=row.text,
+            raw=b"",
+            sender=Urn.parse(row.sender) if row.sender else None,
+            sender_name=row.sender_name,
+            contacts=tuple(Urn.parse(each) for each in row.contacts),
+            sent_at=row.sent_at,
+            subject=row.subject,
+            quoted_spans=tuple((start, end) for start, end in row.quoted_spans),
+            in_reply_to=row.in_reply_to,
+            references=tuple(row.references),
+            place=Place(**row.place) if row.place else None,
+            external_reference=row.external_reference,
+            private=row.private,
+            hide_identity=row.hide_identity,
+            verdict=Verdict(row.verdict),
+            content_key=row.content_key,
+            delivery_reports=tuple(_report(each) for each in row.reports),
+            headers=row.headers,
+        ),
+    )
+
+
+def _report(stored: dict[str, Any]) -> DeliveryReport:
+    return DeliveryReport(
+        state=DeliveryState(stored["state"]),
+        gateway_id=stored["gateway_id"],
+        our_id=stored["our_id"],
+        recipient=Urn.parse(stored["recipient"]) if stored["recipient"] else None,
+        reason=stored["reason"],
+        permanent=stored["permanent"],
+    )

@@ -1,0 +1,95 @@
+"""Values the repositories hand out and take in where a table's row would be too much."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.messages import Accepted, InboundMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """One accepted item on its way into the store; `blobs` are the hashes of its original and its files."""
+
+    account_id: int
+    item: Accepted
+    correlation_id: str
+    raw_sha256: str
+    attachment_sha256: Sequence[str | None] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A message a worker has in hand, its row locked. `message.raw` is empty: that stays in its blob."""
+
+    id: int
+    account_id: int
+    correlation_id: str
+    received_at: datetime
+    attempts: int
+    message: InboundMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What `process` made of a message: the case it belongs to, if it is one."""
+
+    message_id: int
+    case_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownCase:
+    """What a follow-up needs to know of a case."""
+
+    id: int
+    number: str
+    state: str
+    citizen_id: int | None
+    unit: str
+    merged_into: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueNotice:
+    """A claimed notification with what rendering needs; `security_number` is still ciphertext."""
+
+    id: int
+    case_id: int | None
+    medium: str
+    recipient: str
+    template: str
+    values: dict[str, Any]
+    priority: str
+    attempts: int
+    account_id: int | None
+    message_id: str | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    automatic: bool
+    correlation_id: str
+    security_number: str | None = None
+    fallback_of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueDepth:
+    """What waits at one step: how many, and since when the oldest does."""
+
+    step: str
+    waiting: int
+    oldest_at: datetime | None
+    stuck: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A channel account as the program uses it: `secrets` is ciphertext."""
+
+    id: int
+    channel: str
+    name: str
+    enabled: bool
+    settings: dict[str, Any] = field(default_factory=dict)
+    secrets: str | None = None

@@ -1,0 +1,109 @@
+"""One transaction with its repositories. Leaving without `commit` keeps nothing."""
+
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from store.accounts import AccountRepository
+from store.cases import CaseRepository
+from store.citizens import CitizenRepository
+from store.failures import database_errors
+from store.health import HealthRepository
+from store.leases import LeaseRepository
+from store.messages import MessageRepository
+from store.notifications import NotificationRepository
+from store.outbox import OutboxRepository
+from store.quarantine import QuarantineRepository
+from store.queue import QueueRepository
+from store.reports import ReportRepository
+from store.taxonomy import TaxonomyRepository
+
+
+class UnitOfWork:
+    """Use as a context manager; only the outermost caller commits. Raises ConnectionFailedError when the
+    database is out of reach, at any point."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        self.session = Session(self._engine, expire_on_commit=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with database_errors():
+            try:
+                self.session.close()
+            finally:
+                if error is not None:
+                    raise error
+
+    def commit(self) -> None:
+        """Keep everything done so far."""
+        with database_errors():
+            self.session.commit()
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        """Channel accounts and cursors."""
+        return AccountRepository(self.session)
+
+    @cached_property
+    def cases(self) -> CaseRepository:
+        """Cases and their history."""
+        return CaseRepository(self.session)
+
+    @cached_property
+    def citizens(self) -> CitizenRepository:
+        """The register of citizens and their contacts."""
+        return CitizenRepository(self.session)
+
+    @cached_property
+    def health(self) -> HealthRepository:
+        """How accounts are doing."""
+        return HealthRepository(self.session)
+
+    @cached_property
+    def leases(self) -> LeaseRepository:
+        """Who may work on something alone."""
+        return LeaseRepository(self.session)
+
+    @cached_property
+    def messages(self) -> MessageRepository:
+        """Deliveries and their attachments."""
+        return MessageRepository(self.session)
+
+    @cached_property
+    def queue(self) -> QueueRepository:
+        """What waits for processing."""
+        return QueueRepository(self.session)
+
+    @cached_property
+    def notifications(self) -> NotificationRepository:
+        """Notices owed and sent."""
+        return NotificationRepository(self.session)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        """What console transports kept."""
+        return OutboxRepository(self.session)
+
+    @cached_property
+    def quarantine(self) -> QuarantineRepository:
+        """What could not be handled."""
+        return QuarantineRepository(self.session)
+
+    @cached_property
+    def reports(self) -> ReportRepository:
+        """Delivery reports of gateways."""
+        return ReportRepository(self.session)
+
+    @cached_property
+    def taxonomy(self) -> TaxonomyRepository:
+        """Units and topics."""
+        return TaxonomyRepository(self.session)
