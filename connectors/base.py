@@ -52,7 +52,7 @@ class Batch:
 @dataclass(frozen=True, kw_only=True)
 class WebhookRequest:
     """A webhook call as it came: nothing decoded. Header names are lower case; `path` is what follows the
-    account's own address; `query` holds the decoded pairs in order."""
+    account's own address; `query` holds the decoded pairs in order, `raw_query` what stood behind the `?`."""
 
     method: str
     path: str
@@ -60,6 +60,7 @@ class WebhookRequest:
     headers: Mapping[str, str]
     body: bytes
     client: str = ""
+    raw_query: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
