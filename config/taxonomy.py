@@ -14,6 +14,8 @@ from domain.vocabulary import CaseKind, Confidentiality, Priority
 FOLDER = Path(__file__).parent
 DESK_UNIT = "beyaz-masa"
 """The desk's own unit: whatever is unsure waits there for a person."""
+WEIGHTS = {"weak": 0.5, "words": 1.0, "strong": 2.0}
+"""What a topic's phrases count: strong ones decide alone, weak ones only settle a tie. The last one wins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ def _unit(code: str, entry: dict[str, Any]) -> Unit:
 
 def _topic(code: str, entry: dict[str, Any]) -> Topic:
     try:
-        weights = {w: 1.0 for w in entry.get("words", ())} | {w: 2.0 for w in entry.get("strong", ())}
+        weights = {w: weight for key, weight in WEIGHTS.items() for w in entry.get(key, ())}
         return Topic(
             code=code,
             name=entry["name"],
