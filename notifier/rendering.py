@@ -1,0 +1,138 @@
+"""The words of a notice, from its templates: `templates/<template>/<medium>[.<variant>].<part>`.
+
+Parts are `subject`, `txt` and `html` for e-mail, `txt` for SMS. Notices to units have one variant for each
+degree of confidentiality. A folder of the deployment may hold changed texts under the same names; texts are
+read once in a process.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    meta,
+    nodes,
+    select_autoescape,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from domain.errors import NotConfiguredError
+from domain.notices import Rendered
+from domain.vocabulary import Confidentiality, Medium, Template
+from notifier.filters import FILTERS, oneline
+from notifier.visibility import UNIT_TEMPLATES, variant_of, visible
+
+SHIPPED = Path(__file__).parent / "templates"
+MEDIA: Mapping[Template, tuple[Medium, ...]] = {
+    Template.RECEIVED: (Medium.EMAIL, Medium.SMS),
+    Template.MESSAGE_ADDED: (Medium.EMAIL, Medium.SMS),
+    Template.ROUTED_TO_UNIT: (Medium.EMAIL,),
+    Template.UNIT_ALERT: (Medium.SMS,),
+    Template.TOO_LARGE: (Medium.EMAIL,),
+    Template.OPTED_OUT: (Medium.SMS,),
+}
+_PARTS = {Medium.EMAIL: ("subject", "txt", "html"), Medium.SMS: ("txt",)}
+
+
+def render(
+    template: Template, medium: Medium, values: Mapping[str, Any], *, folder: Path | None = None
+) -> Rendered:
+    """The notice in words; `folder` holds the deployment's changed texts, if there are any.
+
+    Raises NotConfiguredError where the notice has no text for the medium, a value is missing, or the text is
+    at fault; the error names the file and the value, and never holds a value's content.
+    """
+    variant = variant_of(template, values)
+    shown = visible(values, variant)
+    missing = required_values(template, medium, variant, folder=folder) - shown.keys()
+    if missing:
+        raise NotConfiguredError(f"the notice {template} lacks {', '.join(sorted(missing))}")
+    parts = {part: _rendered(name, shown, folder) for part, name in _files(template, medium, variant).items()}
+    if medium is Medium.SMS:
+        return Rendered(text=oneline(parts["txt"]))
+    return Rendered(
+        text=parts["txt"].strip() + "\n", subject=oneline(parts["subject"]), html=parts["html"].strip() + "\n"
+    )
+
+
+def variants(template: Template) -> tuple[Confidentiality | None, ...]:
+    """The variants a notice's texts come in; one nameless variant for notices to citizens."""
+    return tuple(Confidentiality) if template in UNIT_TEMPLATES else (None,)
+
+
+def required_values(
+    template: Template,
+    medium: Medium,
+    variant: Confidentiality | None = None,
+    *,
+    folder: Path | None = None,
+) -> set[str]:
+    """The names of the values the notice needs: of one variant, or of all where none is given.
+
+    A value that is not known is given as an empty text. Raises NotConfiguredError as `render` does.
+    """
+    wanted = [variant] if variant else variants(template)
+    files = [name for v in wanted for name in _files(template, medium, v).values()]
+    asked = {"confidentiality"} if template in UNIT_TEMPLATES else set()
+    return asked.union(*(_undeclared(name, folder) for name in files))
+
+
+def _files(template: Template, medium: Medium, variant: Confidentiality | None) -> dict[str, str]:
+    if medium not in MEDIA[template]:
+        raise NotConfiguredError(f"the notice {template} has no text for {medium}")
+    stem = f"{template}/{medium}" + (f".{variant}" if variant else "")
+    return {part: f"{stem}.{part}" for part in _PARTS[medium]}
+
+
+def _rendered(name: str, values: Mapping[str, Any], folder: Path | None) -> str:
+    try:
+        return _environment(folder).get_template(name).render(values)
+    except TemplateError as error:
+        raise NotConfiguredError(f"the text {name} cannot be written: {error}") from error
+    except Exception as error:  # an operator's template can do anything; what it says may hold a value
+        raise NotConfiguredError(f"the text {name} cannot be written: {type(error).__name__}") from None
+
+
+@cache
+def _undeclared(name: str, folder: Path | None) -> frozenset[str]:
+    environment = _environment(folder)
+    try:
+        source, _, _ = _loader(environment).get_source(environment, name)
+        tree = environment.parse(source, name)
+    except TemplateError as error:
+        raise NotConfiguredError(f"the text {name} cannot be read: {error}") from error
+    others = [other for other in meta.find_referenced_templates(tree) if other]
+    used = meta.find_undeclared_variables(tree).union(*(_undeclared(other, folder) for other in others))
+    return frozenset(used) - _imported(tree)
+
+
+def _imported(tree: nodes.Template) -> set[str]:
+    # Jinja's own finder does not see that a block may use what stands imported at the top of its file.
+    names = [name for node in tree.find_all(nodes.FromImport) for name in node.names]
+    return {name if isinstance(name, str) else name[1] for name in names}
+
+
+def _loader(environment: Environment) -> FileSystemLoader:
+    loader = environment.loader
+    assert isinstance(loader, FileSystemLoader)  # noqa: S101 - tells mypy what _environment builds
+    return loader
+
+
+@cache
+def _environment(folder: Path | None) -> Environment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader([*([folder] if folder else []), SHIPPED]),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters.update(FILTERS)
+    return environment

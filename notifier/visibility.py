@@ -1,0 +1,42 @@
+"""What of a case a notice to a unit may carry, by the case's confidentiality (SERVICE.md 6).
+
+The lists are positive and stand in code: a template, shipped or changed by an operator, cannot show what is
+not handed to it, it fails instead.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.errors import NotConfiguredError
+from domain.vocabulary import Confidentiality, Template
+
+UNIT_TEMPLATES = frozenset({Template.ROUTED_TO_UNIT, Template.UNIT_ALERT})
+
+_RESTRICTED = frozenset({"confidentiality", "number", "case_url"})
+_HIDDEN = _RESTRICTED | {
+    "unit_name", "kind", "topic", "place", "priority", "received_at", "due_at", "text",
+}  # fmt: skip
+_PUBLIC = _HIDDEN | {"citizen_name", "citizen_contact", "attachments"}
+VISIBLE = {
+    Confidentiality.PUBLIC: _PUBLIC,
+    Confidentiality.IDENTITY_HIDDEN: _HIDDEN,
+    Confidentiality.RESTRICTED: _RESTRICTED,
+}
+
+
+def variant_of(template: Template, values: Mapping[str, Any]) -> Confidentiality | None:
+    """Which variant of a unit's notice the values ask for; None for notices to citizens.
+
+    Raises NotConfiguredError where a unit's notice does not say how confidential its case is.
+    """
+    if template not in UNIT_TEMPLATES:
+        return None
+    try:
+        return Confidentiality(values["confidentiality"])
+    except (KeyError, ValueError):
+        raise NotConfiguredError(f"{template}: confidentiality is missing or unknown") from None
+
+
+def visible(values: Mapping[str, Any], variant: Confidentiality | None) -> dict[str, Any]:
+    """The values that may be shown; to citizens, who are told their own, all of them."""
+    return {n: v for n, v in values.items() if variant is None or n in VISIBLE[variant]}
