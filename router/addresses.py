@@ -1,0 +1,78 @@
+"""Finds a street address in a text as its writer spelled it."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from config.places import PlaceWords
+from domain.text import fold
+from router.gazetteer import ENDINGS
+
+_WORD = re.compile(r"[a-z0-9]+")
+_GAP = re.compile(r"\.? {0,2}")
+_NUMBER = re.compile(
+    r"(?:['’]?[a-z]{1,4})?[\s,.]*(?:(?:dis )?(?:kapi )?no|numara|n)\s*[.:]?\s*"
+    r"(\d{1,4}(?: ?[/-] ?[a-z0-9]{1,4}| ?[a-z]\b)?)"
+)
+_BARE_NUMBER = re.compile(r"\.?\s{0,2}(\d{1,4}(?:/\d{1,4})?)(?=\s*(?:[,/.\n]|$))")
+_MOST_WORDS = 4
+_MOST_UNCAPITALISED = 2
+
+
+class AddressFinder:
+    """Finds `... Caddesi No:12` and its like; built once from the words streets are written with."""
+
+    def __init__(self, words: PlaceWords) -> None:
+        self._words = words
+        self._bases = {entry + ending: entry for entry in words.street for ending in _endings_of(entry)}
+
+    def is_street_word(self, token: str) -> bool:
+        """Whether a folded word is a street word, such as `caddesinde` or `sk`."""
+        return token in self._bases
+
+    def find(self, text: str, is_district: Callable[[str], bool]) -> str | None:
+        """The first street in a text with its house number, as written; None where there is none."""
+        shown = unicodedata.normalize("NFC", text).replace("\u0307", "")
+        folded = fold(shown)
+        spans = [match.span() for match in _WORD.finditer(folded)]
+        for index, (start, end) in enumerate(spans):
+            base = self._bases.get(folded[start:end])
+            first = self._first(shown, folded, spans[:index], start, is_district) if base else None
+            if base and first is not None:
+                street = " ".join(shown[first : start + len(base)].split())
+                number = _house_number(folded, end)
+                return f"{street} No:{number}" if number else street
+        return None
+
+    def _first(
+        self,
+        shown: str,
+        folded: str,
+        before: Sequence[tuple[int, int]],
+        street: int,
+        is_district: Callable[[str], bool],
+    ) -> int | None:
+        """Where the street's name begins, going back from the street word; None when nothing names it."""
+        first, capitals, count = None, False, 0
+        for start, end in reversed(before):
+            token = folded[start:end]
+            gap_ok = _GAP.fullmatch(folded, end, first if first is not None else street)
+            if not gap_ok or token in self._words.not_street or token in self._bases or count == _MOST_WORDS:
+                break
+            capital = shown[start].isupper() or shown[start].isdigit()
+            if count and ((capitals and not capital) or is_district(token)):
+                break
+            if count >= _MOST_UNCAPITALISED and not capital:
+                break
+            first, capitals, count = start, capitals or capital, count + 1
+        return first
+
+
+def _endings_of(entry: str) -> tuple[str, ...]:
+    """Abbreviations take no endings: `sk` is a street, `ski` is not."""
+    return ("", *ENDINGS) if len(entry) > 4 else ("",)
+
+
+def _house_number(folded: str, end: int) -> str | None:
+    match = _NUMBER.match(folded, end) or _BARE_NUMBER.match(folded, end)
+    return match.group(1).replace(" ", "").upper() if match else None
