@@ -168,6 +168,16 @@ class Checking(Protocol):
         ...
 
 
+@runtime_checkable
+class RotatingSecrets(Protocol):
+    """Has secrets that the other side replaces, making the old ones void."""
+
+    def take_rotated(self) -> dict[str, str]:
+        """Settings replaced since the last call, by name, with their new secret values; to be stored at once,
+        after every poll and check, whether it raised or not."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConnectorSpec:
     """One line of the registry: how to build a channel's connector and what it must be told.
