@@ -33,7 +33,7 @@ class Mention:
 def read_mentions(
     found: Sequence[Found], tokens: Sequence[str], known: PlaceWords, street_at: Sequence[bool]
 ) -> list[Mention]:
-    """The mentions among found names. `street_at` marks street words, with one place more than there are words."""
+    """The mentions among found names. `street_at` marks street words and is one longer than the words."""
     contexts = [_context(item, tokens, known, street_at) for item in found]
     return [
         _mention(found, index, context, tokens)
