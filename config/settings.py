@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
+    smtp_ca_file: Path | None = Field(default=None, description="authority of the mail server's certificate")
+    smtp_bounce_address: str = Field(default="", description="where bounces of notices are sent back to")
+    notice_folder: Path | None = Field(default=None, description="changed notice texts; see docs/notices.md")
     sms_account: str = Field(default="", description="name of the SMS account notices leave by")
     quiet_from: int = Field(default=22, ge=0, le=23)
     quiet_until: int = Field(default=8, ge=0, le=23)
