@@ -4,6 +4,7 @@ Only process-wide settings live here; a channel's own (mailbox, gateway account)
 """
 
 import os
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -86,6 +87,11 @@ class Settings(BaseSettings):
     def development(self) -> bool:
         """Whether this is a developer's machine."""
         return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of the desk's own mail address; message ids are made in it."""
+        return parseaddr(self.mail_from)[1].rpartition("@")[2]
 
     @property
     def database(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from domain.urn import Urn
 from domain.vocabulary import DeliveryState, Medium, NotificationState, Priority, Template
@@ -26,7 +27,7 @@ class Notification:
     template: Template
     due_at: datetime
     dedupe_key: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     priority: Priority = Priority.NORMAL
     account_id: int | None = None
     in_reply_to: str | None = None

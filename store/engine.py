@@ -2,6 +2,8 @@
 
 from sqlalchemy import Engine, create_engine
 
+__all__ = ["Engine", "make_engine"]
+
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """A pool on PostgreSQL through psycopg 3. Nothing connects before it is used; a dead connection is

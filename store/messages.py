@@ -143,6 +143,7 @@ def _content(item: InboundMessage) -> dict[str, Any]:
         "sender": _text(item.sender),
         "sender_name": _text(item.sender_name),
         "contacts": [storable(str(urn)) for urn in item.contacts],
+        "recipients": [storable(str(urn)) for urn in item.recipients],
         "subject": _text(item.subject),
         "text": storable(item.text),
         "html": _text(item.html),

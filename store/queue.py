@@ -7,18 +7,14 @@ from typing import Any
 from sqlalchemy import delete, func, select, text, update
 from sqlmodel import Session, col
 
-from domain.messages import DeliveryReport, InboundMessage, Place
 from domain.text import storable
-from domain.urn import Urn
 from domain.vocabulary import (
-    Channel,
-    DeliveryState,
     MessageState,
     NotificationState,
     QuarantineState,
     Step,
-    Verdict,
 )
+from store.claiming import COLUMNS, claimed
 from store.models import BatchClaim, Message, NotificationRow, Quarantined
 from store.records import Claimed, Outcome, QueueDepth
 
@@ -41,12 +37,18 @@ class QueueRepository:
         if not rows:
             together = self._due(state, now).where(~col(Message.alone)).limit(limit)
             rows = self._session.execute(together).all()
-        return [_claimed(row) for row in rows]
+        return [claimed(row) for row in rows]
+
+    def claim_one(self, message_id: int, state: MessageState) -> Claimed | None:
+        """This very message when it waits in this state and nobody has it in hand, else None."""
+        statement = select(*COLUMNS).where(col(Message.id) == message_id, col(Message.state) == state)
+        row = self._session.execute(statement.with_for_update(skip_locked=True)).first()
+        return claimed(row) if row else None
 
     def _due(self, state: MessageState, now: datetime) -> Any:
         # The state stands as a literal so that the planner sees the partial index fit.
         return (
-            select(*_COLUMNS)
+            select(*COLUMNS)
             .where(col(Message.state) == state, col(Message.state) != MessageState.DONE)
             .where(col(Message.next_try_at) <= now)
             .order_by(col(Message.next_try_at), col(Message.id))
@@ -172,74 +174,3 @@ class QueueRepository:
             .limit(1)
         )
         return self._session.execute(statement).first() is not None
-
-
-_COLUMNS = (
-    col(Message.id),
-    col(Message.account_id),
-    col(Message.correlation_id),
-    col(Message.received_at),
-    col(Message.attempts),
-    col(Message.channel),
-    col(Message.external_id),
-    col(Message.sender),
-    col(Message.sender_name),
-    col(Message.contacts),
-    col(Message.sent_at),
-    col(Message.subject),
-    col(Message.text),
-    col(Message.quoted_spans),
-    col(Message.in_reply_to),
-    col(Message.references),
-    col(Message.place),
-    col(Message.external_reference),
-    col(Message.private),
-    col(Message.hide_identity),
-    col(Message.verdict),
-    col(Message.content_key),
-    col(Message.reports),
-    col(Message.headers),
-)
-
-
-def _claimed(row: Any) -> Claimed:
-    return Claimed(
-        id=row.id,
-        account_id=row.account_id,
-        correlation_id=row.correlation_id,
-        received_at=row.received_at,
-        attempts=row.attempts,
-        message=InboundMessage(
-            channel=Channel(row.channel),
-            external_id=row.external_id,
-            text=row.text,
-            raw=b"",
-            sender=Urn.parse(row.sender) if row.sender else None,
-            sender_name=row.sender_name,
-            contacts=tuple(Urn.parse(each) for each in row.contacts),
-            sent_at=row.sent_at,
-            subject=row.subject,
-            quoted_spans=tuple((start, end) for start, end in row.quoted_spans),
-            in_reply_to=row.in_reply_to,
-            references=tuple(row.references),
-            place=Place(**row.place) if row.place else None,
-            external_reference=row.external_reference,
-            private=row.private,
-            hide_identity=row.hide_identity,
-            verdict=Verdict(row.verdict),
-            content_key=row.content_key,
-            delivery_reports=tuple(_report(each) for each in row.reports),
-            headers=row.headers,
-        ),
-    )
-
-
-def _report(stored: dict[str, Any]) -> DeliveryReport:
-    return DeliveryReport(
-        state=DeliveryState(stored["state"]),
-        gateway_id=stored["gateway_id"],
-        our_id=stored["our_id"],
-        recipient=Urn.parse(stored["recipient"]) if stored["recipient"] else None,
-        reason=stored["reason"],
-        permanent=stored["permanent"],
-    )

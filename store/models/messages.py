@@ -38,6 +38,7 @@ class Message(SQLModel, table=True):
     sender: str | None = None
     sender_name: str | None = None
     contacts: list[str] = texts()
+    recipients: list[str] = texts()
     subject: str | None = None
     text: str = ""
     html: str | None = None

@@ -1,0 +1,9 @@
+"""The one table of channels. A new channel is its module and a line here (and one in `Channel`)."""
+
+from connectors.base import ConnectorSpec
+from connectors.email import EMAIL
+from connectors.sms import SMS
+from connectors.webform import WEBFORM
+from domain.vocabulary import Channel
+
+CONNECTORS: dict[Channel, ConnectorSpec] = {spec.channel: spec for spec in (EMAIL, SMS, WEBFORM)}

@@ -1,0 +1,71 @@
+"""What gateways and bounces say became of our notices, and the other way a failed one takes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.messages import DeliveryReport
+from domain.notices import Notification
+from domain.urn import Urn
+from domain.vocabulary import CaseEventKind, Medium, NotificationState, Priority, Template
+from pipeline import metrics
+from store.models import NotificationRow
+from store.unit_of_work import UnitOfWork
+
+ACTOR = "notifier"
+
+
+def apply_reports(uow: UnitOfWork, reports: Iterable[DeliveryReport], now: datetime) -> None:
+    """Move the notices these reports speak of forwards; one that failed for good takes its other way."""
+    for report in reports:
+        notice = uow.reports.apply(report, now)
+        if notice is not None and notice.state == NotificationState.FAILED:
+            _after_failure(uow, notice, report, now)
+
+
+def _after_failure(uow: UnitOfWork, notice: NotificationRow, report: DeliveryReport, now: datetime) -> None:
+    if report.permanent:
+        uow.citizens.mark_undeliverable(notice.recipient, now)
+    note_failure(uow, notice, report.reason or "", now)
+
+
+def note_failure(uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime) -> None:
+    """Write the failure into the case's history and owe the notice by the citizen's next address, if any."""
+    metrics.NOTICES.labels(notice.medium, NotificationState.FAILED).inc()
+    if notice.case_id is None or notice.id is None:
+        return
+    detail = {"notice": notice.id, "medium": notice.medium, "template": notice.template, "why": reason}
+    uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_FAILED, now, detail)])
+    way = _other_way(uow, notice)
+    if way:
+        uow.notifications.owe(notice.case_id, notice.correlation_id, _by(way, notice, now))
+
+
+def event(
+    case_id: int, kind: CaseEventKind, now: datetime, detail: dict[str, object], actor: str = ACTOR
+) -> dict[str, object]:
+    """One line of history, as the repository takes it."""
+    return {"case_id": case_id, "at": now, "actor": actor, "kind": kind, "detail": detail}
+
+
+def _other_way(uow: UnitOfWork, notice: NotificationRow) -> tuple[Medium, Urn] | None:
+    # The ways were worked out when the notice was first owed; each may be taken once.
+    ways = [(Medium(medium), Urn.parse(urn)) for medium, urn in notice.values.get("ways", [])]
+    closed = uow.citizens.closed_to_notices([str(urn) for _, urn in ways])
+    open_ways = [way for way in ways if str(way[1]) not in closed and str(way[1]) != notice.recipient]
+    return open_ways[0] if open_ways else None
+
+
+def _by(way: tuple[Medium, Urn], notice: NotificationRow, now: datetime) -> Notification:
+    medium, urn = way
+    rest = [each for each in notice.values["ways"] if each[1] not in (str(urn), notice.recipient)]
+    return Notification(
+        medium=medium,
+        recipient=urn,
+        template=Template(notice.template),
+        due_at=now,
+        dedupe_key=f"{notice.dedupe_key}>{urn.scheme}",
+        values={**notice.values, "ways": rest},
+        priority=Priority(notice.priority),
+        automatic=notice.automatic,
+        fallback_of=notice.id,
+    )

@@ -1,0 +1,70 @@
+"""What every step of the pipeline is handed: the process's settings, store and clock, made once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+
+from config.keyring import Keyring
+from config.settings import Settings, get_settings
+from domain.vocabulary import Queue
+from pipeline import log
+from pipeline.doorbell import Doorbell
+from store.blobs import BlobStore, DiskBlobs
+from store.engine import Engine, make_engine
+from store.unit_of_work import UnitOfWork
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """One process's view of the desk. Nothing connects before it is used."""
+
+    settings: Settings
+    now: Callable[[], datetime] = utc_now
+    ring: Callable[[Queue], None] | None = None
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database's connection pool."""
+        return make_engine(self.settings.database)
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """Where originals and attachments are kept."""
+        return DiskBlobs(self.settings.var_dir / "blobs")
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Encrypts and opens what is secret at rest."""
+        return Keyring(self.settings.credential_keys)
+
+    @property
+    def token_key(self) -> bytes:
+        """Signs thread tokens."""
+        return self.settings.token_key.get_secret_value().encode()
+
+    @cached_property
+    def doorbell(self) -> Doorbell:
+        """Wakes the workers."""
+        return Doorbell(self.settings.redis)
+
+    def uow(self) -> UnitOfWork:
+        """A new unit of work."""
+        return UnitOfWork(self.engine)
+
+    def wake(self, queue: Queue) -> None:
+        """Tell the workers of a queue that there is work. Never raises: the clock rings again."""
+        (self.ring or self.doorbell.ring)(queue)
+
+
+@lru_cache
+def get_desk() -> Desk:
+    """The desk of this process, with logging set up."""
+    settings = get_settings()
+    log.configure(settings)
+    return Desk(settings)

@@ -1,0 +1,39 @@
+"""Rings for work. A bell that nobody heard is no loss: the clock rings again."""
+
+from functools import cached_property
+
+from dramatiq import Message
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.errors import ConnectionClosed
+from redis.exceptions import RedisError
+
+from domain.vocabulary import Queue
+from pipeline.broker import make_broker
+from pipeline.log import get_logger
+
+ACTORS = {Queue.INBOUND: "process", Queue.DOCUMENTS: "read", Queue.NOTIFY: "notify"}
+_log = get_logger(__name__)
+
+
+class Doorbell:
+    """Enqueues one contentless message a ring."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._url = redis_url
+
+    @cached_property
+    def _broker(self) -> RedisBroker:
+        broker = make_broker(self._url)
+        for queue in Queue:
+            broker.declare_queue(queue)
+        return broker
+
+    def ring(self, queue: Queue) -> None:
+        """Wake a worker of the queue. Never raises."""
+        message: Message[None] = Message(
+            queue_name=queue, actor_name=ACTORS[queue], args=(), kwargs={}, options={}
+        )
+        try:
+            self._broker.enqueue(message)
+        except (RedisError, ConnectionClosed) as error:
+            _log.warning("doorbell_unheard", queue=queue, error=type(error).__name__)

@@ -1,0 +1,72 @@
+"""What becomes of a batch of messages: set aside, joined to a case, or opened as one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from domain.vocabulary import CaseEventKind, Verdict
+from pipeline import metrics
+from pipeline.delivery import apply_reports, event
+from pipeline.desk import Desk
+from pipeline.followups import join_follow_ups
+from pipeline.opening import open_cases
+from pipeline.owing import owe_opt_out
+from pipeline.work import Work
+from store.records import Claimed, Outcome
+from store.unit_of_work import UnitOfWork
+
+_ASIDE = frozenset({Verdict.AUTO_REPLY, Verdict.BOUNCE, Verdict.OWN_LOOP, Verdict.OPT_OUT})
+ACTOR = "router"
+
+
+def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetime) -> int:
+    """Write everything that follows from these messages; the caller commits. Returns how many it settled."""
+    work = Work()
+    people = [m for m in claimed if m.message.verdict not in _ASIDE]
+    _set_aside(desk, uow, [m for m in claimed if m.message.verdict in _ASIDE], work, now)
+    if people:
+        uow.citizens.lock_keys(list(_keys(people)))
+        fresh = join_follow_ups(desk, uow, _without_repeats(uow, people, work, now), work, now)
+        open_cases(desk, uow, fresh, work, now)
+    uow.cases.record(work.events)
+    uow.notifications.owe_fresh(work.owed)
+    uow.queue.finish(work.outcomes)
+    metrics.PROCESSED.labels("case").inc(sum(1 for o in work.outcomes if o.case_id))
+    metrics.PROCESSED.labels("aside").inc(sum(1 for o in work.outcomes if not o.case_id))
+    return len(work.outcomes)
+
+
+def _keys(people: Iterable[Claimed]) -> Iterable[str]:
+    for each in people:
+        if each.message.content_key:
+            yield each.message.content_key
+        yield from (str(urn) for urn in (each.message.sender, *each.message.contacts) if urn)
+
+
+def _set_aside(desk: Desk, uow: UnitOfWork, machines: Sequence[Claimed], work: Work, now: datetime) -> None:
+    for each in machines:
+        apply_reports(uow, each.message.delivery_reports, now)
+        if each.message.verdict is Verdict.OPT_OUT and each.message.sender:
+            owe_opt_out(desk, uow, each, work.owed, now)
+        work.outcomes.append(Outcome(message_id=each.id))
+
+
+def _without_repeats(uow: UnitOfWork, people: Sequence[Claimed], work: Work, now: datetime) -> list[Claimed]:
+    """Those that came for the first time. The same mail to two of our mailboxes is one case (E8)."""
+    known: dict[str, int] = uow.messages.cases_with_content(
+        [each.message.content_key for each in people if each.message.content_key]
+    )
+    first: dict[str, Claimed] = {}
+    fresh = []
+    for each in people:
+        key = each.message.content_key
+        if key and key in known:
+            detail: dict[str, object] = {"message": each.id, "account": each.account_id}
+            work.events.append(event(known[key], CaseEventKind.DELIVERY_REPEATED, now, detail, ACTOR))
+            work.outcomes.append(Outcome(message_id=each.id, case_id=known[key]))
+        elif key and key in first:
+            continue  # its twin in this very batch is handled first, it follows in the next one
+        else:
+            fresh.append(each)
+            if key:
+                first[key] = each
+    return fresh

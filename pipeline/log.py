@@ -1,0 +1,46 @@
+"""Structured logs: one line an event, JSON in production, never a citizen's words or address at INFO."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from config.settings import Settings
+
+
+def configure(settings: Settings) -> None:
+    """Set logging up for this process; libraries' own logs go the same way."""
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if settings.development
+        else structlog.processors.JSONRenderer()
+    )
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    # These print requests, and with them addresses and tokens, at INFO or DEBUG.
+    for noisy in ("twilio", "httpx", "httpcore", "imapclient", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def get_logger(name: str) -> Any:
+    """A structured logger."""
+    return structlog.stdlib.get_logger(name)

@@ -1,0 +1,132 @@
+"""Opens cases: one classification for the whole batch, then each table is written once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from config.settings import ISTANBUL
+from config.taxonomy import DESK_UNIT
+from domain.decisions import Assignment, Classification, Question
+from domain.messages import InboundMessage
+from domain.numbers import security_number
+from domain.vocabulary import CaseEventKind, CaseState, Priority
+from pipeline import metrics
+from pipeline.delivery import event
+from pipeline.desk import Desk
+from pipeline.judgement import current
+from pipeline.owing import owe_for_new_case
+from pipeline.register import citizens_of
+from pipeline.work import Fresh, Work
+from store.records import Outcome
+from store.unit_of_work import UnitOfWork
+
+ACTOR = "router"
+SUBJECT_LENGTH = 120
+
+
+def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, now: datetime) -> None:
+    """Open a case for each message, with its history and the notices it owes."""
+    if not fresh:
+        return
+    judgement = current(desk, uow, now)
+    decisions = judgement.judge([_question(f.claimed.message) for f in fresh], now)
+    ids = uow.cases.new_ids(len(fresh))
+    numbers = uow.cases.new_numbers(now.astimezone(ISTANBUL).year, len(fresh))
+    citizens = citizens_of(uow, [f.claimed.message for f in fresh], now)
+    rows = []
+    for each, decision, case_id, number, citizen in zip(
+        fresh, decisions, ids, numbers, citizens, strict=True
+    ):
+        row = _case_row(desk, each, *decision, judgement.classifier.version, now)
+        rows.append(row | {"id": case_id, "number": number, "citizen_id": citizen})
+        work.events += _events(case_id, each, *decision, row["state"], now)
+        work.outcomes.append(Outcome(message_id=each.claimed.id, case_id=case_id))
+        metrics.CASES_OPENED.labels(each.claimed.message.channel).inc()
+    uow.cases.open_many(rows)
+    owe_for_new_case(desk, uow, fresh, rows, judgement.taxonomy, work.owed, now)
+
+
+def _question(message: InboundMessage) -> Question:
+    return Question(
+        text=message.own_words,
+        subject=message.subject,
+        channel=message.channel,
+        place=message.place,
+        topic_hint=message.headers.get("topic"),
+        hide_identity=message.hide_identity,
+    )
+
+
+def first_state(assignment: Assignment) -> CaseState:
+    """Danger to life is routed at once, however unsure; whatever else is unsure waits for a person."""
+    at_once = assignment.priority is Priority.LIFE_SAFETY and assignment.unit != DESK_UNIT
+    return CaseState.IN_REVIEW if assignment.needs_review and not at_once else CaseState.ASSIGNED
+
+
+def _case_row(
+    desk: Desk,
+    each: Fresh,
+    classification: Classification,
+    assignment: Assignment,
+    version: str,
+    now: datetime,
+) -> dict[str, Any]:
+    message = each.claimed.message
+    place = classification.place or message.place
+    return {
+        "security_number": desk.keyring.encrypt(security_number()),
+        "channel": message.channel,
+        "kind": classification.kind,
+        "topic": classification.topic,
+        "unit": assignment.unit,
+        "state": first_state(assignment),
+        "priority": assignment.priority,
+        "confidentiality": assignment.confidentiality,
+        "subject": _subject(message),
+        "district": place.district if place else None,
+        "neighbourhood": place.neighbourhood if place else None,
+        "place": asdict(place) if place else None,
+        "needs_review": assignment.needs_review,
+        "confidence": classification.confidence,
+        "classifier": version,
+        "reasons": [*classification.reasons, *assignment.reasons],
+        "alternatives": [asdict(alternative) for alternative in classification.alternatives],
+        "external_reference": message.external_reference,
+        "opened_at": now,
+        "promised_at": assignment.promised_at,
+        "legal_due_at": assignment.legal_due_at,
+        "due_at": assignment.due_at,
+    }
+
+
+def _subject(message: InboundMessage) -> str:
+    words = (message.subject or message.own_words or "").split()
+    text = " ".join(words)
+    return text if len(text) <= SUBJECT_LENGTH else text[: SUBJECT_LENGTH - 1].rstrip() + "…"
+
+
+def _events(
+    case_id: int,
+    each: Fresh,
+    classification: Classification,
+    assignment: Assignment,
+    state: CaseState,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    opened: dict[str, object] = {"message": each.claimed.id, "channel": each.claimed.message.channel}
+    decided: dict[str, object] = {
+        "unit": assignment.unit,
+        "topic": classification.topic,
+        "confidence": round(classification.confidence, 3),
+        "why": [*classification.reasons, *assignment.reasons],
+    }
+    kind = CaseEventKind.ASSIGNED if state is CaseState.ASSIGNED else CaseEventKind.SENT_TO_REVIEW
+    events = [
+        event(case_id, CaseEventKind.OPENED, now, opened, ACTOR),
+        event(case_id, kind, now, decided, ACTOR),
+    ]
+    if each.related:
+        related: dict[str, object] = {"case": each.related.number}
+        events.append(event(case_id, CaseEventKind.POSSIBLY_RELATED, now, related, ACTOR))
+    return events

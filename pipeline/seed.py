@@ -1,0 +1,23 @@
+"""Fills an empty desk with the shipped units and topics, and the accounts every desk has."""
+
+from config.accounts import seal
+from config.taxonomy import load_taxonomy
+from connectors.registry import CONNECTORS
+from domain.vocabulary import Channel
+from pipeline.desk import Desk, get_desk
+
+WEBFORM_ACCOUNT = "webform"
+
+
+def seed(desk: Desk | None = None) -> None:
+    """Add shipped units and topics that are missing, and the web form's account. Changes nothing edited."""
+    desk = desk or get_desk()
+    taxonomy = load_taxonomy()
+    with desk.uow() as uow:
+        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values())
+        if uow.accounts.by_name(WEBFORM_ACCOUNT) is None:
+            settings, secrets = seal(CONNECTORS[Channel.WEBFORM].settings(), desk.keyring)
+            uow.accounts.add(
+                Channel.WEBFORM, WEBFORM_ACCOUNT, settings, secrets, desk.keyring.key_id, desk.now()
+            )
+        uow.commit()

@@ -1,0 +1,27 @@
+"""What passes between the parts of the process step."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.notices import Notification
+from store.records import Claimed, KnownCase, Outcome
+
+Owed = list[tuple[int | None, str, Notification]]
+"""Notices owed, each with its case and the correlation id it belongs to."""
+
+
+@dataclass
+class Work:
+    """What one batch writes, gathered so that each table is written once."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    owed: Owed = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fresh:
+    """A message that opens a case; `related` is an earlier case it may belong to."""
+
+    claimed: Claimed
+    related: KnownCase | None = None

@@ -1,0 +1,84 @@
+"""How a message row becomes the value that `process` works on: only the columns it needs."""
+
+from typing import Any
+
+from sqlmodel import col
+
+from domain.messages import DeliveryReport, InboundMessage, Place
+from domain.urn import Urn
+from domain.vocabulary import Channel, DeliveryState, Verdict
+from store.models import Message
+from store.records import Claimed
+
+COLUMNS = (
+    col(Message.id),
+    col(Message.account_id),
+    col(Message.correlation_id),
+    col(Message.received_at),
+    col(Message.attempts),
+    col(Message.channel),
+    col(Message.external_id),
+    col(Message.sender),
+    col(Message.sender_name),
+    col(Message.contacts),
+    col(Message.recipients),
+    col(Message.sent_at),
+    col(Message.subject),
+    col(Message.text),
+    col(Message.quoted_spans),
+    col(Message.in_reply_to),
+    col(Message.references),
+    col(Message.place),
+    col(Message.external_reference),
+    col(Message.private),
+    col(Message.hide_identity),
+    col(Message.verdict),
+    col(Message.content_key),
+    col(Message.reports),
+    col(Message.headers),
+)
+
+
+def claimed(row: Any) -> Claimed:
+    """The claimed message in a row of `COLUMNS`."""
+    return Claimed(
+        id=row.id,
+        account_id=row.account_id,
+        correlation_id=row.correlation_id,
+        received_at=row.received_at,
+        attempts=row.attempts,
+        message=InboundMessage(
+            channel=Channel(row.channel),
+            external_id=row.external_id,
+            text=row.text,
+            raw=b"",
+            sender=Urn.parse(row.sender) if row.sender else None,
+            sender_name=row.sender_name,
+            contacts=tuple(Urn.parse(each) for each in row.contacts),
+            recipients=tuple(Urn.parse(each) for each in row.recipients),
+            sent_at=row.sent_at,
+            subject=row.subject,
+            quoted_spans=tuple((start, end) for start, end in row.quoted_spans),
+            in_reply_to=row.in_reply_to,
+            references=tuple(row.references),
+            place=Place(**row.place) if row.place else None,
+            external_reference=row.external_reference,
+            private=row.private,
+            hide_identity=row.hide_identity,
+            verdict=Verdict(row.verdict),
+            content_key=row.content_key,
+            delivery_reports=tuple(_report(each) for each in row.reports),
+            headers=row.headers,
+        ),
+    )
+
+
+def _report(stored: dict[str, Any]) -> DeliveryReport:
+    return DeliveryReport(
+        state=DeliveryState(stored["state"]),
+        gateway_id=stored["gateway_id"],
+        our_id=stored["our_id"],
+        recipient=Urn.parse(stored["recipient"]) if stored["recipient"] else None,
+        reason=stored["reason"],
+        permanent=stored["permanent"],
+    )
