@@ -75,6 +75,7 @@ def _topic(code: str, entry: dict[str, Any]) -> Topic:
             kinds=tuple(CaseKind(k) for k in entry.get("kinds", ())),
             needed=tuple(entry.get("needed", ())),
             district_fallback=entry.get("district_fallback"),
+            spellings={" ".join(words(w)): w for w in weights},
         )
     except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"topic {code!r} in topics.toml: {error}") from error

@@ -35,7 +35,10 @@ class ResolutionTime:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """What a case can be about. `words` maps folded words or phrases to their weight."""
+    """What a case can be about. `words` maps folded words or phrases to their weight.
+
+    `spellings` maps them to the way they are written, where that is known: `çök` and `çok` are folded alike.
+    """
 
     code: str
     name: str
@@ -47,6 +50,7 @@ class Topic:
     kinds: tuple[CaseKind, ...] = ()
     needed: tuple[str, ...] = ()
     district_fallback: str | None = None
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
