@@ -8,7 +8,6 @@ from typing import Any
 
 from domain.decisions import ResolutionTime, Topic, Unit
 from domain.errors import NotConfiguredError
-from domain.text import words
 from domain.vocabulary import CaseKind, Confidentiality, Priority
 
 FOLDER = Path(__file__).parent
@@ -69,13 +68,12 @@ def _topic(code: str, entry: dict[str, Any]) -> Topic:
             name=entry["name"],
             unit=entry["unit"],
             resolution_time=ResolutionTime(hours=entry.get("hours"), working_days=entry.get("working_days")),
-            words={" ".join(words(w)): weight for w, weight in weights.items()},
+            words=weights,
             priority=Priority(entry.get("priority", "normal")),
             confidentiality=Confidentiality(entry.get("confidentiality", "public")),
             kinds=tuple(CaseKind(k) for k in entry.get("kinds", ())),
             needed=tuple(entry.get("needed", ())),
             district_fallback=entry.get("district_fallback"),
-            spellings={" ".join(words(w)): w for w in weights},
         )
     except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"topic {code!r} in topics.toml: {error}") from error

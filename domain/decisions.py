@@ -35,9 +35,9 @@ class ResolutionTime:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """What a case can be about. `words` maps folded words or phrases to their weight.
+    """What a case can be about. `words` maps words or phrases to their weight.
 
-    `spellings` maps them to the way they are written, where that is known: `çök` and `çok` are folded alike.
+    They keep their Turkish letters, since `çök` and `çok` are folded alike: whoever compares them folds them.
     """
 
     code: str
@@ -50,7 +50,6 @@ class Topic:
     kinds: tuple[CaseKind, ...] = ()
     needed: tuple[str, ...] = ()
     district_fallback: str | None = None
-    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
