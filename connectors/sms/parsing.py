@@ -1,0 +1,34 @@
+"""Understands any stored SMS original by itself: no network, no clock, no database (G3)."""
+
+import json
+from collections.abc import Sequence
+
+from connectors.sms import twilio_items, verimor_items
+from domain.messages import InboundMessage
+
+
+class SmsParser:
+    """Reads what either provider hands over: Twilio's form or Message resource, Verimor's list or object."""
+
+    def parse(self, raw: bytes) -> Sequence[InboundMessage]:
+        """The messages in one original; none in a delivery report. Raises UnreadableMessageError, nothing
+        else, whatever the bytes."""
+        if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{"):
+            return [message for item in verimor_items.split_list(raw) for message in _messages(item)]
+        if twilio_items.is_report(twilio_items.read_form(raw)):
+            return []
+        return [twilio_items.form_message(raw)]
+
+
+def _messages(item: bytes) -> list[InboundMessage]:
+    value, charset = verimor_items.load_item(item)
+    if "sid" in value and "direction" in value:
+        return [twilio_items.resource_message(value, item)]
+    if verimor_items.is_report(value):
+        return []
+    return [verimor_items.item_message(value, verimor_items.as_list(item), charset)]
+
+
+def resource_bytes(item: object) -> bytes:
+    """A Message resource as it is stored: JSON that `SmsParser` reads again."""
+    return json.dumps(item).encode("ascii")

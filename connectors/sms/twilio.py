@@ -1,0 +1,111 @@
+"""The SMS channel by Twilio: signed webhooks, polling as a safety net, status callbacks, sending."""
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookReply, WebhookRequest
+from connectors.sms import twilio_items
+from connectors.sms.message import raw_id
+from connectors.sms.parsing import SmsParser, resource_bytes
+from connectors.sms.settings import SmsSettings
+from connectors.sms.twilio_api import TwilioApi
+from connectors.sms.twilio_media import TwilioMedia
+from connectors.sms.twilio_poll import inbound_items, next_window
+from connectors.sms.twilio_signature import check_signature
+from domain.errors import RecipientRejectedError, UnreadableMessageError
+from domain.messages import Accepted, Unreadable
+from domain.vocabulary import Channel
+
+_EMPTY_TWIML = WebhookReply(
+    body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>', media_type="text/xml; charset=utf-8"
+)
+_NO_CONTENT = WebhookReply(status=204)
+OUR_ID = "our_id"
+"""The query field of status callbacks with our own id: a report may come before send's answer (S9)."""
+
+
+class TwilioSms(SmsParser):
+    """One Twilio account with one sender."""
+
+    def __init__(self, context: ConnectorContext) -> None:
+        self._settings: SmsSettings = context.settings
+        self._context = context
+        self._api = TwilioApi(self._settings, context.now)
+        self._media = TwilioMedia(self._settings, self._api, context.now)
+
+    def receive(self, request: WebhookRequest) -> Received:
+        """A message or a status callback, told apart by what they say, not by their address. Raises
+        SignatureRejectedError."""
+        check_signature(request, self._settings, self._context.public_url)
+        form = twilio_items.read_form(request.body)
+        if twilio_items.is_report(form):
+            report = twilio_items.form_report(form, dict(request.query).get(OUR_ID), request.body)
+            return Received(reports=[report] if report else [], reply=_NO_CONTENT)
+        return Received(items=[_accepted_form(request.body, form)], reply=_EMPTY_TWIML)
+
+    def poll(self, cursor: str) -> Batch:
+        """The citizens' messages since the cursor, oldest first, with an overlap. Raises a DeskError."""
+        window = next_window(cursor, self._settings, self._context.now())
+        pages = self._api.message_pages(window.filters(self._own_number))
+        items = [_accepted_resource(item) for item in inbound_items(pages, window.floor)]
+        return Batch(items=items, cursor=window.cursor, more=window.upper is not None)
+
+    def send(self, message: OutboundText) -> str:
+        """The MessageSid. Raises a DeskError. A call that breaks off may have been taken: at least once."""
+        recipient = message.recipient
+        if recipient.scheme != "tel" or not recipient.path.startswith("+"):
+            raise RecipientRejectedError("An SMS needs an international phone number")
+        fields = {"to": recipient.path, "body": message.text}
+        if self._settings.sender:
+            fields["from_"] = self._settings.sender
+        if self._settings.messaging_service_sid:
+            fields["messaging_service_sid"] = self._settings.messaging_service_sid
+        callback = message.report_url or f"{self._context.public_url.rstrip('/')}/status"
+        if _reachable_from_outside(callback):
+            joint = "&" if "?" in callback else "?"
+            fields["status_callback"] = f"{callback}{joint}{urlencode({OUR_ID: message.our_id})}"
+        return self._api.create_message(**fields)
+
+    def fetch(self, source: str, max_bytes: int) -> bytes:
+        """A file of a multimedia message. Raises a DeskError."""
+        return self._media.fetch(source, max_bytes)
+
+    def check(self) -> None:
+        """Return when Twilio accepts the credentials. Raises a DeskError that says what to fix."""
+        next(self._api.message_pages({"PageSize": 1}), None)
+
+    def close(self) -> None:
+        """Drop open connections. Never raises."""
+        self._api.close()
+        self._media.close()
+
+    @property
+    def _own_number(self) -> str:
+        sender = self._settings.sender
+        return sender if sender.removeprefix("+").isdecimal() else ""
+
+
+def _accepted_form(body: bytes, form: twilio_items.Form) -> Accepted:
+    try:
+        return twilio_items.form_message(body)
+    except UnreadableMessageError as error:
+        identifier = twilio_items.form_sid(form) or raw_id(body)
+        return Unreadable(channel=Channel.SMS, external_id=identifier, raw=body, error=str(error))
+
+
+def _accepted_resource(item: Any) -> Accepted:
+    raw = resource_bytes(item)
+    try:
+        return twilio_items.resource_message(item, raw)
+    except UnreadableMessageError as error:
+        return Unreadable(channel=Channel.SMS, external_id=raw_id(raw), raw=raw, error=str(error))
+
+
+def _reachable_from_outside(url: str) -> bool:
+    """Whether Twilio would take this address: it refuses a message whose callback is not valid (21609)."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host

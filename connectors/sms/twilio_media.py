@@ -1,0 +1,84 @@
+"""Files of multimedia messages: Twilio names them, we fetch them with our credentials from it alone (G12)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from connectors.http import http_client, http_error, reaching
+from connectors.sms.settings import SmsSettings
+from connectors.sms.twilio_api import TwilioApi
+from domain.errors import PermanentError
+
+_STORES = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
+_MOST_REDIRECTS = 3
+
+
+class TwilioMedia:
+    """Fetches one file at a time."""
+
+    def __init__(self, settings: SmsSettings, api: TwilioApi, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._api = api
+        self._now = now
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return http_client(self._settings.timeout_seconds)
+
+    def fetch(self, source: str, max_bytes: int) -> bytes:
+        """The file. `source` is its address, or its message's list of media and a place in that. Raises
+        PermanentError when it is elsewhere than at Twilio, gone, or larger than allowed."""
+        address = self._address(source)
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._refuse_strangers(address)
+            with reaching("Twilio"), self._client.stream("GET", address, auth=self._auth(address)) as answer:
+                if not answer.is_redirect:
+                    return self._content(answer, max_bytes)
+                address = urljoin(address, answer.headers.get("location", ""))
+        raise PermanentError("Twilio redirects this file without end")
+
+    def _address(self, source: str) -> str:
+        listing, place, index = source.partition("#")
+        if not place:
+            return source
+        path = urlsplit(listing).path.removeprefix("/2010-04-01")
+        answer = self._api.fetch_json(path)
+        try:
+            uri = str(answer["media_list"][int(index)]["uri"])
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise PermanentError("Twilio no longer has this file") from None
+        return self._settings.api + uri.removesuffix(".json")
+
+    def _refuse_strangers(self, address: str) -> None:
+        parts, api = urlsplit(address), urlsplit(self._settings.api)
+        at_api = (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
+        at_store = parts.scheme == "https" and (parts.hostname or "").endswith(_STORES)
+        if not (at_api or at_store):
+            raise PermanentError("This file lies outside Twilio and is not fetched")
+
+    def _auth(self, address: str) -> tuple[str, str] | None:
+        settings, parts, api = self._settings, urlsplit(address), urlsplit(self._settings.api)
+        if (parts.scheme, parts.netloc) != (api.scheme, api.netloc):
+            return None
+        if settings.api_key:
+            return settings.api_key, settings.api_key_secret.get_secret_value()
+        return settings.account_sid, settings.auth_token.get_secret_value()
+
+    def _content(self, answer: httpx.Response, max_bytes: int) -> bytes:
+        if error := http_error(answer.status_code, answer.headers, b"", who="Twilio", now=self._now()):
+            raise error
+        content = bytearray()
+        for piece in answer.iter_bytes():
+            content += piece
+            if len(content) > max_bytes:
+                raise PermanentError(f"The file is larger than {max_bytes} bytes")
+        return bytes(content)
+
+    def close(self) -> None:
+        """Drop pooled connections. Never raises."""
+        client = self.__dict__.pop("_client", None)  # built on first use
+        if client:
+            client.close()

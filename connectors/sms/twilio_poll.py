@@ -1,0 +1,86 @@
+"""Which messages a poll asks Twilio for: a day at a time when behind, with an overlap, never a gap.
+
+Twilio promises its date filter by the day only (`DateSent>=YYYY-MM-DD`), lists newest first and has no cursor
+of its own: so the cursor is a moment, each poll looks again a while before it, and the database drops what it
+already has by its sid.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from connectors.sms.settings import SmsSettings
+from connectors.sms.twilio_items import resource_time
+from domain.errors import PermanentError
+
+_PAGE = 1000
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """One poll's share: from `floor` on, up to `upper` when the account is more than a day behind.
+
+    `cursor` is what to store when all of it is taken.
+    """
+
+    floor: datetime
+    upper: datetime | None
+    cursor: str
+
+    def filters(self, recipient: str) -> dict[str, str | int]:
+        """The parameters of the list call."""
+        filters: dict[str, str | int] = {"PageSize": _PAGE, "DateSent>": self.floor.date().isoformat()}
+        if self.upper:
+            filters["DateSent<"] = self.upper.date().isoformat()
+        if recipient:
+            filters["To"] = recipient
+        return filters
+
+
+def next_window(cursor: str, settings: SmsSettings, now: datetime) -> Window:
+    """The window after the cursor (empty at first). `now` is aware. Raises PermanentError for a cursor that
+    was not written here."""
+    since = _read(cursor) if cursor else now - timedelta(hours=settings.first_poll_hours)
+    midnight = datetime.combine(since.astimezone(UTC).date() + _DAY, time.min, UTC)
+    behind = midnight < now
+    return Window(
+        floor=since - timedelta(minutes=settings.poll_overlap_minutes),
+        upper=midnight if behind else None,
+        cursor=json.dumps({"since": (midnight if behind else now).isoformat()}),
+    )
+
+
+def _read(cursor: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(json.loads(cursor)["since"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise PermanentError("The stored cursor of this account cannot be read") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def inbound_items(pages: Iterator[list[Any]], floor: datetime) -> list[Any]:
+    """The citizens' messages of the pages, oldest first; what is no resource at all is kept for quarantine.
+
+    Lists come newest first, so paging ends at the first page that is older than the floor throughout.
+    """
+    found: list[Any] = []
+    for page in pages:
+        young = [item for item in page if not _older(item, floor)]
+        found += [item for item in young if _is_for_us(item)]
+        if page and not young:
+            break
+    return found[::-1]
+
+
+def _older(item: Any, floor: datetime) -> bool:
+    moment = resource_time(item) if isinstance(item, Mapping) else None
+    return moment is not None and moment < floor
+
+
+def _is_for_us(item: Any) -> bool:
+    if not isinstance(item, Mapping) or "direction" not in item:
+        return True
+    return item["direction"] == "inbound" and item.get("status") != "receiving"

@@ -1,0 +1,80 @@
+"""Calls to Verimor's HTTP API, as its public user guide writes them down."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from connectors.http import http_client, http_error, reaching
+from connectors.sms.settings import SmsSettings
+from connectors.sms.verimor_errors import refusal
+from domain.errors import ConnectionFailedError
+
+_CAMPAIGN = re.compile(r"[\w-]{1,64}")
+_WHO = "Verimor"
+
+
+class VerimorApi:
+    """The few calls the desk makes. Each raises a DeskError and ends after the account's timeout."""
+
+    def __init__(self, settings: SmsSettings, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._now = now
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return http_client(self._settings.timeout_seconds)
+
+    def send(self, fields: Mapping[str, Any]) -> str:
+        """Hand a campaign over; its id."""
+        with reaching(_WHO):
+            answer = self._client.post(
+                f"{self._settings.api}/v2/send.json", json={**self._credentials, **fields}
+            )
+        body = self._good_body(answer).decode("utf-8", "replace").strip()
+        if not _CAMPAIGN.fullmatch(body):
+            raise ConnectionFailedError("Verimor answered something else than a campaign id")
+        return body
+
+    def inbound_messages(self, greater_than: int) -> bytes:
+        """The JSON list of up to a hundred incoming messages above an id."""
+        body = self._get("/v2/inbound_messages", {"greater_than": str(greater_than)})
+        if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+            raise ConnectionFailedError("Verimor answered something else than a list of messages")
+        return body
+
+    def headers(self) -> list[str]:
+        """The sender headers registered for the account."""
+        try:
+            names = json.loads(self._get("/v2/headers", {}))
+        except (ValueError, RecursionError) as error:
+            raise ConnectionFailedError("Verimor answered something else than a list of headers") from error
+        return [str(name) for name in names] if isinstance(names, list) else []
+
+    def close(self) -> None:
+        """Drop pooled connections. Never raises."""
+        client = self.__dict__.pop("_client", None)  # built on first use
+        if client:
+            client.close()
+
+    @property
+    def _credentials(self) -> dict[str, str]:
+        settings = self._settings
+        return {"username": settings.username, "password": settings.password.get_secret_value()}
+
+    def _get(self, path: str, params: Mapping[str, str]) -> bytes:
+        with reaching(_WHO):
+            answer = self._client.get(f"{self._settings.api}{path}", params={**params, **self._credentials})
+        return self._good_body(answer)
+
+    def _good_body(self, answer: httpx.Response) -> bytes:
+        if answer.status_code == 400 and (error := refusal(answer.content)):
+            raise error
+        failure = http_error(answer.status_code, answer.headers, answer.content, who=_WHO, now=self._now())
+        if failure:
+            raise failure
+        return answer.content

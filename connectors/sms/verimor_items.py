@@ -1,0 +1,176 @@
+"""What Verimor tells us: the JSON list it pushes, and the one it answers polls with, read without trust and
+one item at a time (its user guide, "Gelen SMS Alımı" and "Gönderim Raporu Alımı")."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from connectors.sms.message import fallback_id, sms_message, sms_urn
+from domain.errors import UnreadableMessageError
+from domain.messages import DeliveryReport, InboundMessage
+from domain.vocabulary import DeliveryState
+
+_TURKISH_TIME = ZoneInfo("Europe/Istanbul")
+_DECODER = json.JSONDecoder()
+_BLANK = " \t\r\n"
+_FAILED = DeliveryState.FAILED
+_STATES = {
+    "WAITING": DeliveryState.SENT,
+    "SENT": DeliveryState.SENT,
+    # the same words already went to this number today, so this person is not left without them
+    "DOUBLE_SEND_ERROR": DeliveryState.SENT,
+    "DELIVERED": DeliveryState.DELIVERED,
+    "NOT_DELIVERED": _FAILED,
+    "EXPIRED": _FAILED,
+    "SEND_ERROR": _FAILED,
+}
+_FINAL = {
+    "INVALID_DESTINATION_ADDRESS",
+    "REJECTED",
+    "BLACKLISTED_DESTINATION_ADDRESS",
+    "MISSING_TARIFF",
+    "ROUTE_NOT_AVAILABLE",
+    "NETWORK_NOTCOVERED",
+    "INTERNATIONAL_DENIED",
+}
+_UNKNOWN_SUBSCRIBER = "1"
+_STOPPED_GSM_ERRORS = {"13", "2049", "2050"}
+
+
+def split_list(raw: bytes) -> list[bytes]:
+    """The items of a JSON list as the bytes they came in; a lone object counts as a list of one.
+
+    Raises UnreadableMessageError when the whole is no JSON.
+    """
+    text = raw.decode("utf-8-sig", "surrogateescape").strip(_BLANK)
+    try:
+        pieces = _pieces(text) if text.startswith("[") else [text[: _end_of_value(text, 0)]]
+    except (ValueError, RecursionError) as error:
+        raise UnreadableMessageError("The body is no JSON list") from error
+    return [piece.encode("utf-8", "surrogateescape") for piece in pieces]
+
+
+def _pieces(text: str) -> list[str]:
+    pieces: list[str] = []
+    position = _skip_blank(text, 1)
+    while text[position : position + 1] != "]":
+        end = _end_of_value(text, position)
+        pieces.append(text[position:end])
+        position = _skip_blank(text, end)
+        if text[position : position + 1] == ",":
+            position = _skip_blank(text, position + 1)
+        elif text[position : position + 1] != "]":
+            raise ValueError("neither a comma nor the end of the list")
+    return pieces
+
+
+def _end_of_value(text: str, position: int) -> int:
+    return _DECODER.raw_decode(text, position)[1]
+
+
+def _skip_blank(text: str, position: int) -> int:
+    while text[position : position + 1] and text[position] in _BLANK:
+        position += 1
+    return position
+
+
+def as_list(item: bytes) -> bytes:
+    """The stored original of one item: a list that holds it alone, which reads the same again."""
+    return b"[" + item + b"]"
+
+
+def load_item(item: bytes) -> tuple[dict[str, Any], str]:
+    """The object in an item's bytes and the charset it was read by. JSON is UTF-8; windows-1254 is tried for
+    a gateway that forgot (E10). Raises UnreadableMessageError when it is no object."""
+    try:
+        text, charset = item.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        text, charset = item.decode("windows-1254", "replace"), "windows-1254"
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableMessageError("The item is no JSON") from error
+    if not isinstance(value, dict):
+        raise UnreadableMessageError("The item is no JSON object")
+    return value, charset
+
+
+def is_report(item: Mapping[str, Any]) -> bool:
+    """Whether the item tells what became of a message of ours."""
+    return item.get("type") == "outbound"
+
+
+def message_id(item: Mapping[str, Any]) -> int | None:
+    """The item's number, the cursor of polling; None when it has none."""
+    value = item.get("message_id")
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def item_message(item: Mapping[str, Any], raw: bytes, charset: str = "utf-8") -> InboundMessage:
+    """The message in an item, pushed or polled. Raises UnreadableMessageError when it holds none."""
+    if "content" not in item or not isinstance(item["content"], str | None):
+        raise UnreadableMessageError("The item has no content")
+    sender, recipient, keyword = (_text(item, n) for n in ("source_addr", "destination_addr", "keyword"))
+    text, moment = _text(item, "content"), turkish_time(item.get("received_at"))
+    identifier = _text(item, "message_id")
+    return sms_message(
+        external_id=identifier or fallback_id(sender, recipient, text, moment.isoformat() if moment else ""),
+        sender=sender,
+        recipient=recipient,
+        text=text,
+        keyword=keyword,
+        sent_at=moment,
+        charset=charset,
+        raw=raw,
+    )
+
+
+def item_report(item: Mapping[str, Any], raw: bytes) -> DeliveryReport | None:
+    """The delivery report in an item, or None for a state on the way or a word the guide does not know.
+
+    `reason` holds the provider's words, `stopped` behind them when the person wants no messages.
+    """
+    status, gsm_error = _text(item, "status"), _text(item, "gsm_error")
+    state = _FAILED if status in _FINAL else _STATES.get(status)
+    if state is None:
+        return None
+    stopped = status == "BLACKLISTED_DESTINATION_ADDRESS" or gsm_error in _STOPPED_GSM_ERRORS
+    final = status in _FINAL or gsm_error == _UNKNOWN_SUBSCRIBER or stopped
+    words = [status] + [gsm_error] * (gsm_error not in ("", "0")) + ["stopped"] * stopped
+    return DeliveryReport(
+        state=state,
+        gateway_id=_text(item, "campaign_id") or None,
+        our_id=unquote(_text(item, "message_custom_id")) or None,
+        recipient=sms_urn(_text(item, "dest")),
+        reason=None if state is DeliveryState.DELIVERED else " ".join(words),
+        permanent=state is _FAILED and final,
+        at=turkish_time(item.get("done_at")),
+        raw=raw,
+    )
+
+
+def turkish_time(value: Any) -> datetime | None:
+    """A time of Verimor's in UTC: with its offset when polled, Turkish time without one when pushed."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=_TURKISH_TIME)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(item: Mapping[str, Any], name: str) -> str:
+    value = item.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip() if name != "content" else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise UnreadableMessageError(f"{name} holds something that is no text")
