@@ -8,6 +8,8 @@ bring a killed worker's messages back within half a minute.
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AgeLimit, Callbacks, ShutdownNotifications, TimeLimit
 
+from pipeline.orphans import EndWithParent
+
 SOCKET_TIMEOUT = 30
 ACTOR_TIME_LIMIT_MS = 5 * 60 * 1000
 
@@ -22,6 +24,7 @@ def make_broker(redis_url: str) -> RedisBroker:
             TimeLimit(time_limit=ACTOR_TIME_LIMIT_MS),
             ShutdownNotifications(),
             Callbacks(),
+            EndWithParent(),
         ],
         heartbeat_timeout=30_000,
         maintenance_chance=1_000_000,
