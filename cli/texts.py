@@ -1,0 +1,19 @@
+"""Whatever the terminal tells people, from `texts.toml` beside this file."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+def say(key: str, /, **values: object) -> str:
+    """The sentence under a dotted key such as `up.ready`, its {fields} filled. Raises KeyError for none."""
+    found: Any = _catalogue()
+    for part in key.split("."):
+        found = found[part]
+    return str(found).format(**values)
+
+
+@lru_cache
+def _catalogue() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,126 @@
+"""`make run`: everything on one machine, from an empty folder to open pages, and down again at Ctrl-C."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from config.settings import Settings
+from domain.errors import ConnectionFailedError
+from pipeline import leftovers, ports
+from pipeline.lock import hold
+from pipeline.readiness import await_servers, await_web, web_address
+from pipeline.refusal import StartRefusedError
+from pipeline.supervision import Supervisor
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Screen(Protocol):
+    """Where a person watches; every name is a sentence of a catalogue."""
+
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Show that something long is going on while the context is open."""
+
+    def say(self, name: str, /, **values: object) -> None:
+        """Show one sentence."""
+
+
+def up(settings: Settings, screen: Screen) -> None:
+    """Start everything, and stay until SIGINT, SIGTERM or SIGHUP; then stop everything and return.
+
+    What an earlier run left behind is ended first. Raises StartRefusedError when something stands in the
+    way or the supervisor dies; the data stay as they are, and the next start goes on with them.
+    """
+    with _one_run(settings), _interrupts():
+        if count := leftovers.end(settings.run_dir):
+            screen.say("left_over", count=count)
+        _check_port(settings)
+        try:
+            _run(settings, screen)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            _handle(signal.SIG_IGN)
+            with screen.step("stop"):
+                leftovers.end(settings.run_dir)
+    screen.say("stopped")
+
+
+def _run(settings: Settings, screen: Screen) -> None:
+    with screen.step("start_servers"):
+        supervisor = Supervisor.start(settings)
+        await_servers(settings, supervisor)
+    with screen.step("migrate"):
+        prepare_database(settings)
+    with screen.step("start_programs"):
+        supervisor.start_programs()
+        await_web(settings, supervisor)
+    screen.say("ready", address=web_address(settings), logs=settings.var_dir / "log")
+    _watch(settings, supervisor, screen)
+
+
+def prepare_database(settings: Settings) -> None:
+    """Migrate, and seed units, topics and accounts. Raises StartRefusedError when it is out of reach."""
+    from pipeline.desk import Desk  # these load the whole program, and a person waits for the first line
+    from pipeline.seed import seed
+    from store.migrate import upgrade
+
+    try:
+        upgrade(settings.database)
+        desk = Desk(settings)
+        seed(desk)
+        desk.engine.dispose()
+    except ConnectionFailedError as error:
+        raise StartRefusedError("database_unreachable", error=error) from error
+
+
+def _watch(settings: Settings, supervisor: Supervisor, screen: Screen) -> None:
+    known = supervisor.states()
+    while not supervisor.wait(1.0):
+        states = supervisor.states()
+        for name, state in states.items():
+            if state.stopped_at != known.get(name, state).stopped_at:
+                screen.say("restarted", name=name, log=settings.var_dir / "log" / f"{name}.log")
+        known = states or known
+    raise StartRefusedError("supervisor_died", logs=settings.var_dir / "log")
+
+
+def _check_port(settings: Settings) -> None:
+    host, port = settings.web_host, settings.web_port
+    if (code := ports.obstacle(host, port)) is None:
+        return
+    found = ports.holder(port) if code == "EADDRINUSE" else ports.Holder()
+    if found.run:
+        raise StartRefusedError("port_taken_by_run", port=port, pid=found.pid, run=found.run)
+    if found.pid:
+        raise StartRefusedError("port_taken", port=port, pid=found.pid, name=found.name)
+    raise StartRefusedError("port_refused", port=port, host=host, code=code)
+
+
+@contextmanager
+def _one_run(settings: Settings) -> Iterator[None]:
+    with hold(settings.run_dir / "up.lock") as other:
+        if other:
+            raise StartRefusedError("already_running", pid=other, address=web_address(settings))
+        yield
+
+
+@contextmanager
+def _interrupts() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    _handle(_interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _handle(handler: signal.Handlers | Callable[[int, object], None]) -> None:
+    for number in _SIGNALS:
+        signal.signal(number, handler)
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    raise KeyboardInterrupt(number)
