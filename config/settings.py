@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     smtp_ca_file: Path | None = Field(default=None, description="authority of the mail server's certificate")
     smtp_bounce_address: str = Field(default="", description="where bounces of notices are sent back to")
     notice_folder: Path | None = Field(default=None, description="changed notice texts; see docs/notices.md")
+    operator_email: str = Field(default="", description="who is told when a channel fails or recovers")
     sms_account: str = Field(default="", description="name of the SMS account notices leave by")
     quiet_from: int = Field(default=22, ge=0, le=23)
     quiet_until: int = Field(default=8, ge=0, le=23)

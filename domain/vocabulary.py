@@ -135,6 +135,7 @@ class Template(StrEnum):
     UNIT_ALERT = "unit_alert"
     TOO_LARGE = "too_large"
     OPTED_OUT = "opted_out"
+    CHANNEL_HEALTH = "channel_health"
 
 
 class DeliveryState(StrEnum):

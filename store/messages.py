@@ -162,10 +162,6 @@ def _content(item: InboundMessage) -> dict[str, Any]:
     }
 
 
-_NO_CONTENT = _content(InboundMessage(channel=Channel.EMAIL, external_id="", text="", raw=b""))
-_NO_CONTENT["state"] = MessageState.QUARANTINED
-
-
 def _attachment_row(message_id: int, attachment: Attachment, sha256: str | None) -> dict[str, Any]:
     return {
         "message_id": message_id,
@@ -193,3 +189,7 @@ def _report(report: Any) -> dict[str, Any]:
 
 def _text(value: object | None) -> str | None:
     return storable(str(value)) if value is not None else None
+
+
+_NO_CONTENT = _content(InboundMessage(channel=Channel.EMAIL, external_id="", text="", raw=b""))
+_NO_CONTENT["state"] = MessageState.QUARANTINED

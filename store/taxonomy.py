@@ -41,6 +41,16 @@ class TaxonomyRepository:
         """Every unit by its code."""
         return {row.code: _unit(row) for row in self._session.scalars(select(UnitRow))}
 
+    def unit(self, code: str) -> Unit | None:
+        """The unit with this code, or None."""
+        row = self._session.get(UnitRow, code)
+        return _unit(row) if row else None
+
+    def topic(self, code: str) -> Topic | None:
+        """The topic with this code, or None."""
+        row = self._session.get(TopicRow, code)
+        return _topic(row) if row else None
+
     def topics(self) -> dict[str, Topic]:
         """Every topic by its code, in a fixed order."""
         rows = self._session.scalars(select(TopicRow).order_by(col(TopicRow.code)))

@@ -1,0 +1,103 @@
+"""What a notice is told: read at the moment of sending, so that nothing personal waits in its row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.messages import Attachment
+from domain.vocabulary import Confidentiality, Template
+from notifier.visibility import UNIT_TEMPLATES
+from pipeline.desk import Desk
+from store.models import Case, Message, MessageAttachment
+from store.records import DueNotice
+from store.unit_of_work import UnitOfWork
+
+ATTACHED_BYTES = 10 * 1024 * 1024
+"""Files of one case that go with a unit's mail; what is larger stays with the desk."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What a notice is rendered from, and the files that go with it."""
+
+    values: Mapping[str, Any]
+    attachments: tuple[Attachment, ...] = ()
+
+
+def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
+    """The values and files of a notice. The security number is opened here and nowhere else."""
+    settings = desk.settings
+    base = settings.public_url.rstrip("/")
+    own = {name: value for name, value in notice.values.items() if name not in ("ways", "message")}
+    values: dict[str, Any] = {
+        **own,
+        "form_url": f"{base}/",
+        "status_url": f"{base}/durum",
+        "limit_mb": str(settings.max_message_bytes // (1024 * 1024)),
+    }
+    case = uow.cases.get(notice.case_id) if notice.case_id else None
+    if case is None:
+        return Content(values=values)
+    messages = uow.messages.of_case(case.id or 0)
+    values |= _of_case(uow, case, base)
+    if notice.template not in UNIT_TEMPLATES:
+        return Content(values=values | _for_citizen(desk, notice, case, messages))
+    files = uow.messages.attachments([m.id or 0 for m in messages[:1]])
+    values |= _for_unit(uow, case, messages, files)
+    shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
+    return Content(values=values, attachments=_attached(desk, files) if shown else ())
+
+
+def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:
+    topic = uow.taxonomy.topic(case.topic) if case.topic else None
+    unit = uow.taxonomy.unit(case.unit)
+    place = case.place or {}
+    parts = [place.get("address"), case.neighbourhood, case.district]
+    return {
+        "number": case.number,
+        "case_url": f"{base}/birim/{case.number}",
+        "subject": case.subject,
+        "priority": case.priority,
+        "confidentiality": case.confidentiality,
+        "kind": case.kind,
+        "topic": topic.name if topic else "",
+        "unit_name": unit.name if unit else case.unit,
+        "place": ", ".join(part for part in parts if part),
+        "received_at": case.opened_at.isoformat(),
+        "due_at": case.due_at.isoformat(),
+    }
+
+
+def _for_citizen(desk: Desk, notice: DueNotice, case: Case, messages: list[Message]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if notice.template == Template.RECEIVED:
+        values["security_number"] = desk.keyring.decrypt(case.security_number)
+    arrived = [m.received_at for m in messages if m.id == notice.values.get("message")]
+    if arrived:
+        values["received_at"] = arrived[0].isoformat()
+    return values
+
+
+def _for_unit(
+    uow: UnitOfWork, case: Case, messages: list[Message], files: list[MessageAttachment]
+) -> dict[str, Any]:
+    citizen = uow.citizens.get(case.citizen_id) if case.citizen_id else None
+    contacts = uow.citizens.contacts(case.citizen_id) if case.citizen_id else []
+    return {
+        "text": messages[0].text if messages else "",
+        "citizen_name": (citizen.name if citizen else None) or "",
+        "citizen_contact": ", ".join(c.urn.partition(":")[2] for c in contacts),
+        "attachments": ", ".join(f.name for f in files if not f.inline),
+    }
+
+
+def _attached(desk: Desk, files: list[MessageAttachment]) -> tuple[Attachment, ...]:
+    room = ATTACHED_BYTES
+    taken = []
+    for file in files:
+        if file.sha256 is None or file.size > room:
+            continue
+        room -= file.size
+        content = desk.blobs.get(file.sha256)
+        taken.append(Attachment(name=file.name, media_type=file.media_type, content=content))
+    return tuple(taken)

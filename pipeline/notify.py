@@ -1,0 +1,141 @@
+"""Step 4: due notices leave.
+
+A notice is taken in hand in one transaction, sent outside any, and recorded in another: gateways without an
+idempotency key are therefore at-least-once in the instant between their answer and our commit, and only there.
+"""
+
+import random
+from dataclasses import replace
+
+from domain.errors import (
+    DeskError,
+    NotConfiguredError,
+    PermanentError,
+    RecipientRejectedError,
+    TransientError,
+)
+from domain.retry import next_try_at
+from domain.urn import Urn
+from domain.vocabulary import CaseEventKind, Medium, NotificationState, Queue, Template
+from notifier.contracts import Outgoing
+from notifier.policy import LOOP_WINDOW, NOTICE_ATTEMPTS, over_cap
+from notifier.rendering import render
+from notifier.visibility import UNIT_TEMPLATES
+from pipeline import metrics
+from pipeline.delivery import apply_reports, event, note_failure
+from pipeline.desk import Desk
+from pipeline.log import get_logger
+from pipeline.notice_values import content_of
+from pipeline.transports import Transports, transports_of
+from store.records import DueNotice
+from store.reports import our_id
+
+AT_ONCE = 16
+_log = get_logger(__name__)
+
+
+class SuppressedError(PermanentError):
+    """The notice must not leave: the text says why."""
+
+
+def notify_batch(desk: Desk) -> int:
+    """Send a few due notices; returns how many there were. Raises ConnectionFailedError for the database."""
+    with desk.uow() as uow:
+        due = uow.notifications.claim_due(AT_ONCE, desk.now())
+        uow.commit()
+    if len(due) == AT_ONCE:
+        desk.wake(Queue.NOTIFY)
+    transports = transports_of(desk)
+    for notice in due:
+        _send(desk, transports, notice)
+    return len(due)
+
+
+def _send(desk: Desk, transports: Transports, notice: DueNotice) -> None:
+    try:
+        outgoing = _outgoing(desk, notice)
+        transport = transports.of(Medium(notice.medium), notice.account_id)
+        gateway_id = transport.send(outgoing)
+    except SuppressedError as error:
+        with desk.uow() as uow:
+            uow.notifications.suppressed(notice.id, str(error))
+            uow.commit()
+        metrics.NOTICES.labels(notice.medium, NotificationState.SUPPRESSED).inc()
+    except DeskError as error:
+        _failed(desk, notice, error)
+    except Exception as error:
+        _log.exception("notice_broke", notice_id=notice.id)
+        _failed(desk, notice, TransientError(f"{type(error).__name__}"))
+    else:
+        _sent(desk, notice, transport.name, gateway_id, outgoing.rendered.subject)
+
+
+def _outgoing(desk: Desk, notice: DueNotice) -> Outgoing:
+    template, medium = Template(notice.template), Medium(notice.medium)
+    with desk.uow() as uow:
+        closed = uow.citizens.closed_to_notices([notice.recipient])
+        if closed and template not in (*UNIT_TEMPLATES, Template.OPTED_OUT):
+            raise SuppressedError("the address is closed to notices")
+        content = content_of(desk, uow, notice)
+        rendered = render(template, medium, content.values, folder=desk.settings.notice_folder)
+        if notice.automatic and medium is Medium.EMAIL:
+            past = uow.notifications.automatic_sent([notice.recipient], desk.now() - LOOP_WINDOW)
+            subjects = past[notice.recipient]
+            if over_cap(len(subjects), subjects.count(rendered.subject or "")):
+                raise SuppressedError("too many automatic mails to this address")
+    return Outgoing(
+        our_id=our_id(notice.id),
+        recipient=Urn.parse(notice.recipient),
+        rendered=rendered,
+        message_id=notice.message_id,
+        in_reply_to=notice.in_reply_to,
+        references=notice.references,
+        attachments=content.attachments,
+        automatic=notice.automatic,
+    )
+
+
+def _sent(desk: Desk, notice: DueNotice, transport: str, gateway_id: str, subject: str | None) -> None:
+    now = desk.now()
+    with desk.uow() as uow:
+        uow.notifications.sent(
+            notice.id, transport=transport, gateway_id=gateway_id, subject=subject, now=now
+        )
+        if notice.case_id:
+            detail: dict[str, object] = {
+                "notice": notice.id,
+                "medium": notice.medium,
+                "template": notice.template,
+            }
+            uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_SENT, now, detail)])
+        early = uow.reports.parked_for(gateway_id, our_id(notice.id))
+        apply_reports(uow, [replace(report, our_id=our_id(notice.id)) for report in early], now)
+        uow.commit()
+    metrics.NOTICES.labels(notice.medium, NotificationState.SENT).inc()
+
+
+def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
+    now = desk.now()
+    again = None
+    if isinstance(error, TransientError | NotConfiguredError):
+        transient = error if isinstance(error, TransientError) else None
+        again = next_try_at(
+            notice.attempts,
+            transient,
+            now,
+            max_attempts=NOTICE_ATTEMPTS,
+            jitter=random.random(),  # noqa: S311  # spreads retries, guards nothing
+        )
+    _log.warning("notice_failed", notice_id=notice.id, error=type(error).__name__, last=again is None)
+    with desk.uow() as uow:
+        if again:
+            uow.notifications.try_later(notice.id, f"{type(error).__name__}: {error}", again)
+        elif uow.notifications.failed(notice.id, f"{type(error).__name__}: {error}"):
+            if isinstance(error, RecipientRejectedError):
+                close = uow.citizens.stop if error.stopped else uow.citizens.mark_undeliverable
+                close(notice.recipient, now)
+            row = uow.notifications.get(notice.id)
+            if row is not None:
+                note_failure(uow, row, type(error).__name__, now)
+        uow.commit()
+    desk.wake(Queue.NOTIFY)

@@ -1,0 +1,60 @@
+"""Puts what was quarantined back on its way: read anew from its original where that was not understood."""
+
+import traceback
+
+from connectors.registry import CONNECTORS
+from domain.errors import PermanentError, UnreadableMessageError
+from domain.messages import InboundMessage
+from domain.vocabulary import Channel, MessageState, Queue, Step
+from pipeline.desk import Desk
+from store.models import Message
+from store.records import Arrival
+
+
+def replay(desk: Desk, quarantine_id: int) -> None:
+    """Replay one entry; doing it twice does it once. Raises PermanentError when there is no such entry, and
+    UnreadableMessageError when its original is still not understood (it then stays in quarantine)."""
+    with desk.uow() as uow:
+        found = uow.quarantine.get(quarantine_id)
+        if found is None:
+            raise PermanentError(f"there is no quarantine entry {quarantine_id}")
+        entry, message = found
+        arrival = _read_again(desk, message) if entry.step == Step.ACCEPT else None
+        now = desk.now()
+        if not uow.quarantine.take(quarantine_id, now):
+            return
+        if arrival:
+            uow.messages.replace(message.id or 0, arrival, now)
+        else:
+            state = MessageState.RECEIVED if entry.step == Step.READ else MessageState.READY
+            uow.quarantine.release(message.id or 0, state, now)
+        uow.commit()
+    desk.wake(Queue.INBOUND)
+
+
+def _read_again(desk: Desk, message: Message) -> Arrival:
+    raw = desk.blobs.get(message.raw_sha256)
+    found = parse_original(Channel(message.channel), raw)
+    if len(found) != 1:
+        raise UnreadableMessageError(f"the original now holds {len(found)} messages")
+    files = [a.content for a in found[0].attachments if a.content is not None]
+    hashes = iter(desk.blobs.put_many(files))
+    return Arrival(
+        account_id=message.account_id,
+        item=found[0],
+        correlation_id=message.correlation_id,
+        raw_sha256=message.raw_sha256,
+        attachment_sha256=[next(hashes) if a.content is not None else None for a in found[0].attachments],
+    )
+
+
+def parse_original(channel: Channel, raw: bytes) -> list[InboundMessage]:
+    """What the program understands of an original. Raises UnreadableMessageError, nothing else."""
+    try:
+        return list(CONNECTORS[channel].parser().parse(raw))
+    except UnreadableMessageError:
+        raise
+    except Exception as error:
+        # A parser that breaks is a fault of ours; the original must reach quarantine all the same (G4).
+        trace = "".join(traceback.format_exception(error))
+        raise UnreadableMessageError(f"the parser broke: {type(error).__name__}\n{trace}") from error
