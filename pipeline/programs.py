@@ -19,6 +19,7 @@ DESK, SERVERS = "desk", "servers"
 CONTROL_USER = "desk"
 
 _TRIES = 1_000_000  # supervisord waits a second longer after each quick failure, and never gives up
+_GRACE = 20  # seconds from SIGTERM to SIGKILL; a worker finishes its batch in a fraction of that
 _QUICK = 5  # seconds; whatever ends sooner has failed to start and is brought back with that delay
 
 
@@ -70,7 +71,10 @@ def _program(name: str, line: str, logs: Path, *, server: bool) -> str:
     again = {"autorestart": "true", "startsecs": _QUICK, "startretries": _TRIES}
     # Only the process itself is asked to stop: dramatiq hands the signal on, and a worker that gets a second
     # one drops its work. SIGINT is PostgreSQL's fast shutdown; to its SIGTERM it would wait for every client.
-    stopping = {"stopsignal": "INT" if name == "postgres" else "TERM", "stopwaitsecs": 30 if server else 20}
+    stopping = {
+        "stopsignal": "INT" if name == "postgres" else "TERM",
+        "stopwaitsecs": 2 * _GRACE if server else _GRACE,
+    }
     group = {"stopasgroup": "false", "killasgroup": "true"}
     values = {"command": _shell(line), "autostart": str(server).lower()} | again | stopping | group
     return _section(f"program:{name}", values | log | kept)
