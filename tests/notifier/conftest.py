@@ -29,6 +29,7 @@ def outgoing() -> Callable[..., Outgoing]:
         rendered = Rendered(
             text="Başvurunuz alındı.\n", subject="Başvurunuz alındı", html="<p>Başvurunuz</p>\n"
         )
-        return Outgoing(**({"our_id": "n-1", "recipient": Urn("mailto", to), "rendered": rendered} | fields))
+        usual: dict[str, Any] = {"our_id": "n-1", "recipient": Urn("mailto", to), "rendered": rendered}
+        return Outgoing(**(usual | fields))
 
     return make
