@@ -5,6 +5,7 @@ Original and files are durable first, then message rows, reports and the connect
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import uuid4
 
 from domain.errors import TransientError
@@ -24,13 +25,15 @@ class Intake:
     """What one or several accounts brought at once.
 
     `cursors` is how far each account has been read with it; `lease` names the (lease, holder) without which
-    the cursor must not move: a fetcher that lost its lease stores nothing.
+    the cursor must not move: a fetcher that lost its lease stores nothing. `received_at` is set when it came
+    earlier than now, aware: it waited in the spool.
     """
 
     items: Sequence[tuple[int, Accepted]] = ()
     reports: Sequence[DeliveryReport] = ()
     cursors: Mapping[int, str] = field(default_factory=dict)
     lease: tuple[str, str] | None = None
+    received_at: datetime | None = None
 
 
 class LeaseLostError(TransientError):
@@ -47,7 +50,7 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
     with desk.uow() as uow:
         if intake.lease and not uow.leases.holds(*intake.lease, now):
             raise LeaseLostError(f"the lease {intake.lease[0]} is somebody else's now")
-        added = uow.messages.add(arrivals, now)
+        added = uow.messages.add(arrivals, intake.received_at or now)
         apply_reports(uow, intake.reports, now)
         for account_id, cursor in intake.cursors.items():
             uow.accounts.move_cursor(account_id, cursor, now)
