@@ -1,21 +1,32 @@
 """The connection pool of a process."""
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
-__all__ = ["Engine", "make_engine"]
+__all__ = ["Engine", "answers", "make_engine"]
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """A pool on PostgreSQL through psycopg 3. Nothing connects before it is used; a dead connection is
     noticed before it is handed out, and every wait has an end."""
-    return create_engine(
+    return create_engine(  # parameters are citizens' words: errors, and so logs, leave them out
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=5,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
             "options": "-c timezone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=300s",
         },
     )
+
+
+def answers(engine: Engine) -> bool:
+    """Whether the database takes and answers a statement right now. Never raises for its failures."""
+    try:
+        with engine.connect() as connection:
+            return bool(connection.scalar(text("SELECT true")))
+    except SQLAlchemyError:
+        return False

@@ -4,9 +4,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from domain.errors import ConnectionFailedError
+from store.failures import database_errors
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -24,6 +28,13 @@ def upgrade(url: str) -> None:
         command.upgrade(_config(url), "head")
     except OperationalError as error:
         raise ConnectionFailedError(f"the database cannot be reached: {error.orig}") from error
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has this program's schema. Raises ConnectionFailedError."""
+    heads = ScriptDirectory(str(FOLDER)).get_heads()
+    with database_errors(), engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
 
 def check(url: str) -> None:
