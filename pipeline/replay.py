@@ -1,10 +1,11 @@
 """Puts what was quarantined back on its way: read anew from its original where that was not understood."""
 
 import traceback
+from dataclasses import replace
 
 from connectors.registry import CONNECTORS
 from domain.errors import PermanentError, UnreadableMessageError
-from domain.messages import InboundMessage
+from domain.messages import Attachment, InboundMessage
 from domain.vocabulary import Channel, MessageState, Queue, Step
 from pipeline.desk import Desk
 from store.models import Message
@@ -37,15 +38,23 @@ def _read_again(desk: Desk, message: Message) -> Arrival:
     found = parse_original(Channel(message.channel), raw)
     if len(found) != 1:
         raise UnreadableMessageError(f"the original now holds {len(found)} messages")
-    files = [a.content for a in found[0].attachments if a.content is not None]
-    hashes = iter(desk.blobs.put_many(files))
+    attachments = [_with_content(desk, a) for a in found[0].attachments]
+    hashes = iter(desk.blobs.put_many([a.content for a in attachments if a.content is not None]))
     return Arrival(
         account_id=message.account_id,
-        item=found[0],
+        item=replace(found[0], attachments=attachments),
         correlation_id=message.correlation_id,
         raw_sha256=message.raw_sha256,
-        attachment_sha256=[next(hashes) if a.content is not None else None for a in found[0].attachments],
+        attachment_sha256=[next(hashes) if a.content is not None else None for a in attachments],
     )
+
+
+def _with_content(desk: Desk, attachment: Attachment) -> Attachment:
+    # The web form's originals name their files instead of holding them; accept kept those as blobs.
+    kind, _, sha256 = (attachment.source or "").partition(":")
+    if attachment.content is not None or kind != "sha256":
+        return attachment
+    return replace(attachment, content=desk.blobs.get(sha256), source=None)
 
 
 def parse_original(channel: Channel, raw: bytes) -> list[InboundMessage]:
