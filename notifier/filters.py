@@ -1,4 +1,4 @@
-"""What templates can do with a value; every filter takes and gives plain text."""
+"""What templates can do with a value; all give plain text, of an unknown value (None) an empty one."""
 
 from datetime import datetime
 
@@ -22,12 +22,12 @@ def istanbul(iso: str, pattern: str) -> str:
     return format_datetime(moment, pattern, tzinfo=ISTANBUL, locale="tr")
 
 
-def oneline(text: str) -> str:
-    """The text on one line, runs of white space and control characters as one space."""
-    return " ".join(storable(text).split())
+def oneline(text: str | None) -> str:
+    """The text on one line, runs of white space as one space, without control characters."""
+    return " ".join(storable(text or "").split())
 
 
-def shorten(text: str, length: int) -> str:
+def shorten(text: str | None, length: int) -> str:
     """The text on one line, at most so many characters, cut between words where that is possible."""
     line = oneline(text)
     if len(line) <= length:
@@ -36,13 +36,13 @@ def shorten(text: str, length: int) -> str:
     return (head if gap else line[: length - 2]).rstrip(" ,.;:-") + ".."
 
 
-def longest(text: str, length: int) -> str:
+def longest(text: str | None, length: int) -> str:
     """The text in its lines, at most so many characters; what was cut off leaves a mark."""
-    clean = storable(text)
+    clean = storable(text or "")
     return clean if len(clean) <= length else f"{clean[:length].rstrip()}\n{CUT}"
 
 
-def gsm(text: str) -> str:
+def gsm(text: str | None) -> str:
     """The text in letters that SMS carry without UCS-2; what those lack becomes its likeness or `?`.
 
     One emoji in a subject would otherwise cut a segment from 155 characters to 70 (3GPP TS 23.038).

@@ -35,6 +35,7 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.UNIT_ALERT: (Medium.SMS,),
     Template.TOO_LARGE: (Medium.EMAIL,),
     Template.OPTED_OUT: (Medium.SMS,),
+    Template.CHANNEL_HEALTH: (Medium.EMAIL,),
 }
 _PARTS = {Medium.EMAIL: ("subject", "txt", "html"), Medium.SMS: ("txt",)}
 
