@@ -39,8 +39,10 @@ def started(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         wait_until(lambda: all(state.pid for state in supervisor.states().values()), "all programs")
         return supervisor
 
-    yield start
-    leftovers.end(settings.run_dir)
+    try:
+        yield start
+    finally:
+        leftovers.end(settings.run_dir)
     assert not any(supervisor.alive() for supervisor in begun)
 
 
