@@ -1,5 +1,6 @@
 """What templates can do with a value; all give plain text, of an unknown value (None) an empty one."""
 
+import unicodedata
 from datetime import datetime
 
 from babel.dates import format_datetime
@@ -9,6 +10,7 @@ from domain.gsm import SmsEncoding, ascii_fold_sms, unit_length
 from domain.text import storable
 
 CUT = "[…]"
+ELLIPSIS = ".."
 
 
 def istanbul(iso: str, pattern: str) -> str:
@@ -30,10 +32,7 @@ def oneline(text: str | None) -> str:
 def shorten(text: str | None, length: int) -> str:
     """The text on one line, at most so many characters, cut between words where that is possible."""
     line = oneline(text)
-    if len(line) <= length:
-        return line
-    head, gap, _ = line[: length - 1].rpartition(" ")
-    return (head if gap else line[: length - 2]).rstrip(" ,.;:-") + ".."
+    return line if len(line) <= length else _whole_words(line, length - len(ELLIPSIS))
 
 
 def longest(text: str | None, length: int) -> str:
@@ -42,16 +41,29 @@ def longest(text: str | None, length: int) -> str:
     return clean if len(clean) <= length else f"{clean[:length].rstrip()}\n{CUT}"
 
 
-def gsm(text: str | None) -> str:
-    """The text in letters that SMS carry without UCS-2; what those lack becomes its likeness or `?`.
+def gsm(text: str | None, units: int) -> str:
+    """The text on one line in letters that SMS carry without UCS-2, at most so many units long.
 
-    One emoji in a subject would otherwise cut a segment from 155 characters to 70 (3GPP TS 23.038).
+    What the Turkish table lacks becomes its likeness or `?`: one emoji in a subject would otherwise cut a
+    segment from 155 units to 70 (3GPP TS 23.038; ş, ğ, ı, İ, ç count two, see `domain.gsm`).
     """
-    return "".join(c if _in_turkish_table(c) else ascii_fold_sms(c) for c in oneline(text))
+    line = "".join(
+        c if _length(c) is not None else ascii_fold_sms(c)
+        for c in unicodedata.normalize("NFC", oneline(text))
+    )
+    if (_length(line) or 0) <= units:
+        return line
+    fitting = next(n for n in range(len(line), -1, -1) if (_length(line[:n]) or 0) <= units - len(ELLIPSIS))
+    return _whole_words(line, fitting)
 
 
-def _in_turkish_table(char: str) -> bool:
-    return unit_length(char, SmsEncoding.GSM7_TURKISH_SINGLE) is not None
+def _whole_words(line: str, length: int) -> str:
+    head, gap, _ = line[: length + 1].rpartition(" ")
+    return (head if gap else line[:length]).rstrip(" ,.;:-") + ELLIPSIS
+
+
+def _length(text: str) -> int | None:
+    return unit_length(text, SmsEncoding.GSM7_TURKISH_SINGLE)
 
 
 FILTERS = {"istanbul": istanbul, "oneline": oneline, "shorten": shorten, "longest": longest, "gsm": gsm}

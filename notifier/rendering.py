@@ -105,11 +105,11 @@ def _undeclared(name: str, folder: Path | None) -> frozenset[str]:
     try:
         source, _, _ = _loader(environment).get_source(environment, name)
         tree = environment.parse(source, name)
+        used = meta.find_undeclared_variables(tree) - _imported(tree)
     except TemplateError as error:
         raise NotConfiguredError(f"the text {name} cannot be read: {error}") from error
     others = [other for other in meta.find_referenced_templates(tree) if other]
-    used = meta.find_undeclared_variables(tree).union(*(_undeclared(other, folder) for other in others))
-    return frozenset(used) - _imported(tree)
+    return frozenset(used).union(*(_undeclared(other, folder) for other in others))
 
 
 def _imported(tree: nodes.Template) -> set[str]:

@@ -93,7 +93,8 @@ def sentence(said: bytes | str, hide: str = "") -> str:
     """A server's words on one line, short, storable, and without the address to hide."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     line = " ".join(storable(text).split())
-    return (line.replace(hide, "<...>") if hide else line)[:LONGEST_SENTENCE]
+    hidden = re.sub(re.escape(hide), "<...>", line, flags=re.IGNORECASE) if hide else line
+    return hidden[:LONGEST_SENTENCE]
 
 
 def _broken(error: Exception, where: str, hide: str) -> DeskError:

@@ -19,12 +19,10 @@ from domain.notices import Rendered
 from domain.urn import Urn
 from notifier.addresses import own_address, recipient_address
 from notifier.contracts import Outgoing
-from notifier.mail import LOOP_HEADER, Letterhead, compose
-from tests.notifier.conftest import NOW
+from notifier.mail import LOOP_HEADER, compose
+from tests.notifier.conftest import LETTERHEAD, NOW
 
 Make = Callable[..., Outgoing]
-NAME, SENDER = own_address("MAIL_FROM", "Büyükşehir Beyaz Masa <beyazmasa@buyuksehir.example>")
-LETTERHEAD = Letterhead(sender=SENDER, sender_name=NAME, instance="beyazmasa")
 OUTLOOK_ID = f"<{'AM0PR' * 20}@{'EURPRD' * 5}.prod.outlook.example>"
 
 
