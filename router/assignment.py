@@ -8,14 +8,12 @@ from config.taxonomy import DESK_UNIT, Taxonomy
 from domain.decisions import DISTRICT_MUNICIPALITY, Assignment, Classification, ResolutionTime, Topic
 from domain.messages import Place
 from domain.vocabulary import Channel, Confidentiality, Priority
+from router.contracts import REVIEW_BELOW
 from router.deadlines import legal_due_at, promised_at
 
-REVIEW_BELOW = 0.5
-"""A topic found with less confidence than this is looked at by a person first."""
 NO_TOPIC_TIME = ResolutionTime(working_days=3)
 """The desk's promise while nobody knows what a case is about."""
 
-_PRIORITIES = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.LIFE_SAFETY)
 _CONFIDENTIALITIES = (Confidentiality.PUBLIC, Confidentiality.IDENTITY_HIDDEN, Confidentiality.RESTRICTED)
 
 
@@ -75,9 +73,11 @@ def _unit(
 
 
 def _priority(topic: Topic | None, classification: Classification) -> Priority:
+    """A danger to life that is only guessed from words is looked at first, but alarms nobody."""
     if classification.life_safety:
         return Priority.LIFE_SAFETY
-    return topic.priority if topic else Priority.NORMAL
+    guessed = topic.priority if topic else Priority.NORMAL
+    return Priority.HIGH if guessed is Priority.LIFE_SAFETY else guessed
 
 
 def _confidentiality(

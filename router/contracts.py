@@ -5,6 +5,9 @@ from typing import Protocol
 
 from domain.decisions import Classification, Question
 
+REVIEW_BELOW = 0.5
+"""A topic found with less confidence than this is looked at by a person first."""
+
 
 class Classifier(Protocol):
     """Decides what messages are about, a whole batch at a time."""

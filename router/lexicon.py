@@ -1,0 +1,148 @@
+"""Finds many words and phrases in a text in one pass, by a look-up per word."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from domain.text import fold, turkish_lower
+from router.stems import is_form, uses_turkish_letters
+
+_TOKEN = re.compile(r"[^\W_]+")
+_APOSTROPHE_ENDING = re.compile(r"(?<=[^\W_])['’`´][^\W_]{1,6}")
+_CACHE_LIMIT = 50_000
+_BUCKET = 3
+_LONGEST_TOKEN = 40
+_NEARNESS = (1.0, 0.85, 0.7)
+"""What a phrase weighs when none, one or two other words stand between two of its words."""
+
+_Rests = Sequence[tuple[str, tuple[int, ...]]]
+"""Phrases, each with those of its stems that are still to be found."""
+
+
+class Match(NamedTuple):
+    """A phrase found from word `start` to word `end` (exclusive); `nearness` is 1 in one piece."""
+
+    phrase: str
+    start: int
+    end: int
+    nearness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word of a text stands for: whole phrases, stems, and by second stem the phrases it may begin."""
+
+    phrases: tuple[str, ...]
+    stems: frozenset[int]
+    begins: Mapping[int, _Rests]
+
+
+_Words = Sequence[_Word | None]
+
+
+def normal(phrase: str) -> str:
+    """A phrase in Turkish lower case with single spaces: how matches name it."""
+    return " ".join(_TOKEN.findall(turkish_lower(phrase)))
+
+
+class Lexicon:
+    """Built once from phrases. Each word of a phrase is a stem; a text is searched for all of them, in order.
+
+    `readings` says how to understand words that are often typed without their Turkish letters.
+    """
+
+    def __init__(self, phrases: Iterable[str], *, readings: Mapping[str, str]) -> None:
+        self._readings = readings
+        self._stems: dict[str, int] = {}
+        self._buckets: defaultdict[str, list[str]] = defaultdict(list)
+        self._whole: dict[int, str] = {}
+        self._begins: defaultdict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+        self._known: tuple[dict[str, _Word | None], dict[str, _Word | None]] = ({}, {})
+        for phrase in dict.fromkeys(map(normal, phrases)):
+            self._add(phrase, tuple(map(self._stem_id, phrase.split())))
+
+    def tokens(self, text: str) -> list[str]:
+        """The words of a text in Turkish lower case, without the endings after an apostrophe."""
+        lowered = turkish_lower(text).replace("\u0307", "")
+        return _TOKEN.findall(_APOSTROPHE_ENDING.sub("", lowered))
+
+    def matches(self, tokens: Sequence[str]) -> list[Match]:
+        """Every phrase among the words of a text, at each place where one starts."""
+        known = self._known[uses_turkish_letters(" ".join(tokens))]
+        words = [known[token] if token in known else self._learn(token, known) for token in tokens]
+        words += [None] * len(_NEARNESS)
+        found: list[Match] = []
+        for start in range(len(tokens)):
+            word = words[start]
+            if word is None:
+                continue
+            if word.phrases:
+                found += [Match(phrase, start, start + 1, 1.0) for phrase in word.phrases]
+            if word.begins:
+                _find_from(words, start, word.begins, found)
+        return found
+
+    def _learn(self, token: str, known: dict[str, _Word | None]) -> _Word | None:
+        if len(token) > _LONGEST_TOKEN:
+            return None
+        if len(known) > _CACHE_LIMIT:
+            known.clear()
+        read = self._readings.get(token, token)
+        key, strict = fold(read), known is self._known[True]
+        candidates = {stem for size in range(1, _BUCKET + 1) for stem in self._buckets.get(key[:size], ())}
+        stems = frozenset(self._stems[stem] for stem in candidates if is_form(read, stem, strict=strict))
+        known[token] = self._word(stems) if stems else None
+        return known[token]
+
+    def _word(self, stems: frozenset[int]) -> _Word:
+        begins: defaultdict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+        for stem in stems:
+            for phrase, rest in self._begins.get(stem, ()):
+                begins[rest[0]].append((phrase, rest[1:]))
+        return _Word(
+            phrases=tuple(self._whole[stem] for stem in sorted(stems) if stem in self._whole),
+            stems=stems,
+            begins=dict(begins),
+        )
+
+    def _stem_id(self, stem: str) -> int:
+        if stem not in self._stems:
+            self._stems[stem] = len(self._stems)
+            self._buckets[fold(stem)[:_BUCKET]].append(stem)
+        return self._stems[stem]
+
+    def _add(self, phrase: str, stems: tuple[int, ...]) -> None:
+        if len(stems) == 1:
+            self._whole[stems[0]] = phrase
+        elif stems:
+            self._begins[stems[0]].append((phrase, stems[1:]))
+
+
+def _find_from(words: _Words, start: int, begins: Mapping[int, _Rests], found: list[Match]) -> None:
+    """Add the phrases that begin at a word."""
+    seconds = begins.keys()
+    for position, nearness in enumerate(_NEARNESS, start + 1):
+        word = words[position]
+        if word is None or seconds.isdisjoint(word.stems):
+            continue
+        for stem in sorted(word.stems & seconds):
+            for phrase, rest in begins[stem]:
+                end, further = _rest_ends(rest, words, position) if rest else (position + 1, 1.0)
+                if end:
+                    found.append(Match(phrase, start, end, nearness * further))
+
+
+def _rest_ends(rest: Sequence[int], words: _Words, at: int) -> tuple[int, float]:
+    """Where a phrase ends whose next stems must follow a word, and how near; (0, 0) if they do not."""
+    total = 1.0
+    for stem in rest:
+        for position, nearness in enumerate(_NEARNESS, at + 1):
+            word = words[position] if position < len(words) else None
+            if word is not None and stem in word.stems:
+                at, total = position, total * nearness
+                break
+        else:
+            return 0, 0.0
+    return at + 1, total

@@ -1,0 +1,98 @@
+"""What a text says beside its topic: what is wanted, whether lives are in danger, what must stay discreet."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from config.cues import Cues, Danger
+from domain.text import fold
+from domain.vocabulary import CaseKind, Confidentiality
+from router.lexicon import Match, normal
+
+_USUAL = (1.0, 0.5, 0.25)
+"""What a topic's usual kinds weigh, most likely first."""
+_DEFAULT_KIND = CaseKind.REQUEST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dangers:
+    """The dangers to life in a text: the phrases that say so and the first one's topic.
+
+    `denied` when the text has such phrases but means none: no gas smells, the fire is out, it is a cat.
+    """
+
+    phrases: tuple[str, ...] = ()
+    topic: str | None = None
+    denied: bool = False
+
+
+class Signals:
+    """Reads the signals among the phrases found in a text. Built once from the cues."""
+
+    def __init__(self, cues: Cues) -> None:
+        self._kinds = {
+            normal(phrase): (kind, weight)
+            for kind, weights in cues.kinds.items()
+            for phrase, weight in weights.items()
+        }
+        self._dangers = {normal(phrase): danger for danger in cues.dangers for phrase in danger.phrases}
+        self._conditions = [normal(word) for d in cues.dangers for word in d.unless + d.despite]
+        self._calm = frozenset(map(normal, cues.calm))
+        self._negation = frozenset(map(fold, cues.negation))
+        self._between = frozenset(map(fold, cues.between))
+        self._degrees = {
+            normal(phrase): degree for degree, phrases in cues.confidentiality.items() for phrase in phrases
+        }
+
+    def phrases(self) -> Iterator[str]:
+        """Every phrase these signals are made of."""
+        yield from self._kinds
+        yield from self._dangers
+        yield from self._conditions
+        yield from self._calm
+        yield from self._degrees
+
+    def kind(self, found: Mapping[str, Match], usual: Sequence[CaseKind]) -> CaseKind:
+        """What the citizen wants: the words weighed together with what is usual for the topic."""
+        scores: dict[CaseKind, float] = dict.fromkeys((*usual, _DEFAULT_KIND, *CaseKind), 0.0)
+        for kind, weight in zip(usual, _USUAL, strict=False):
+            scores[kind] += weight
+        for phrase in found.keys() & self._kinds.keys():
+            kind, weight = self._kinds[phrase]
+            scores[kind] += weight
+        return max(scores, key=lambda kind: scores[kind])
+
+    def dangers(self, matches: Sequence[Match], tokens: Sequence[str]) -> Dangers:
+        """The dangers to life a text speaks of, in order, and whether it speaks of one only to deny it."""
+        signs = [match for match in matches if match.phrase in self._dangers]
+        if not signs:
+            return Dangers()
+        calm = [match for match in matches if match.phrase in self._calm]
+        phrases = {match.phrase for match in matches}
+        meant = {
+            sign.phrase: self._dangers[sign.phrase].topic
+            for sign in signs
+            if not self._denied(tokens[sign.end :])
+            and not any(other.start <= sign.start < other.end for other in calm)
+            and not _called_off(self._dangers[sign.phrase], phrases)
+        }
+        return Dangers(phrases=tuple(meant), topic=next(iter(meant.values()), None), denied=not meant)
+
+    def confidentiality(self, found: Mapping[str, Match]) -> tuple[Confidentiality, str] | None:
+        """The strictest discretion that phrases of a text call for, with one that does; None when none."""
+        degrees = [(self._degrees[phrase], phrase) for phrase in found if phrase in self._degrees]
+        restricted = [found for found in degrees if found[0] is Confidentiality.RESTRICTED]
+        return next(iter(restricted or degrees), None)
+
+    def _denied(self, following: Sequence[str]) -> bool:
+        for token in map(fold, following):
+            if token in self._negation:
+                return True
+            if token not in self._between:
+                return False
+        return False
+
+
+def _called_off(danger: Danger, phrases: Set[str]) -> bool:
+    """A cat in a tree is no danger to people, unless there is one up there with it."""
+    unless, despite = (set(map(normal, words)) for words in (danger.unless, danger.despite))
+    return not unless.isdisjoint(phrases) and despite.isdisjoint(phrases)
