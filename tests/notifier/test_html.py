@@ -4,22 +4,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from domain.notices import Rendered
 from domain.vocabulary import Confidentiality, Medium, Template
-from notifier.preview import sample_values
-from notifier.rendering import MEDIA, render, variants
+from notifier.rendering import render
+from tests.notifier.words import ALL, SAMPLES, given
 
-SAMPLES = sample_values()
-ALL = [(t, m, v) for t in Template for m in MEDIA[t] for v in variants(t)]
 MAILS = [(t, v) for t, m, v in ALL if m is Medium.EMAIL]
-
-
-def given(variant: Confidentiality | None, **changed: str) -> dict[str, str]:
-    return SAMPLES | {"confidentiality": variant or ""} | changed
-
-
-def everything(rendered: Rendered) -> str:
-    return "\n".join([rendered.subject or "", rendered.text, rendered.html or ""])
 
 
 class _Tags(HTMLParser):

@@ -8,7 +8,6 @@ import pytest
 from config.taxonomy import FOLDER, load_taxonomy
 from domain.errors import NotConfiguredError
 from domain.gsm import plan
-from domain.notices import Rendered
 from domain.vocabulary import (
     CaseKind,
     Channel,
@@ -19,22 +18,12 @@ from domain.vocabulary import (
     Priority,
     Template,
 )
-from notifier.preview import preview, sample_values
-from notifier.rendering import MEDIA, SHIPPED, render, required_values, variants
+from notifier.preview import preview
+from notifier.rendering import SHIPPED, render, required_values
+from tests.notifier.words import ALL, SAMPLES, everything, given
 
-SAMPLES = sample_values()
-ALL = [(t, m, v) for t in Template for m in MEDIA[t] for v in variants(t)]
-MAILS = [(t, v) for t, m, v in ALL if m is Medium.EMAIL]
 DOCS = Path(__file__).parents[2] / "docs" / "notices.md"
 Values = dict[str, str]
-
-
-def given(variant: Confidentiality | None, **changed: str) -> Values:
-    return SAMPLES | {"confidentiality": variant or ""} | changed
-
-
-def everything(rendered: Rendered) -> str:
-    return "\n".join([rendered.subject or "", rendered.text, rendered.html or ""])
 
 
 @pytest.mark.parametrize(("template", "medium", "variant"), ALL)

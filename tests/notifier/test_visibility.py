@@ -6,23 +6,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import NotConfiguredError
-from domain.notices import Rendered
 from domain.vocabulary import CaseKind, Confidentiality, Medium, Template
-from notifier.preview import sample_values
-from notifier.rendering import MEDIA, render, variants
-
-SAMPLES = sample_values()
-ALL = [(t, m, v) for t in Template for m in MEDIA[t] for v in variants(t)]
-MAILS = [(t, v) for t, m, v in ALL if m is Medium.EMAIL]
-
-
-def given(variant: Confidentiality | None, **changed: str) -> dict[str, str]:
-    return SAMPLES | {"confidentiality": variant or ""} | changed
-
-
-def everything(rendered: Rendered) -> str:
-    return "\n".join([rendered.subject or "", rendered.text, rendered.html or ""])
-
+from notifier.rendering import render
+from tests.notifier.words import ALL, SAMPLES, everything, given
 
 CANARY = {name: f"kanarya{name.replace('_', '')}" for name in SAMPLES} | {
     "priority": "life_safety",
