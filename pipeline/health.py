@@ -26,7 +26,8 @@ def wait_after(error: DeskError, failures: int) -> timedelta:
         return error.retry_after
     if isinstance(error, PermanentError) and failures >= 3:
         return REFUSED_WAIT
-    return min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
+    doubled: int = 2 ** min(failures - 1, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def record_success(

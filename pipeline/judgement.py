@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from router.classifier import KeywordClassifier
 
+from config.cues import load_cues
 from config.places import load_places
 from config.taxonomy import Taxonomy
 from domain.decisions import Assignment, Classification, Question
@@ -57,7 +58,9 @@ def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
         raise NotConfiguredError("there are no units and topics yet; run `beyazmasa seed`")
     same = kept and kept.taxonomy == taxonomy
     classifier = (
-        kept.classifier if kept and same else KeywordClassifier(taxonomy.topics, PlaceFinder(load_places()))
+        kept.classifier
+        if kept and same
+        else KeywordClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()))
     )
     _kept[id(desk)] = Judgement(taxonomy=taxonomy, classifier=classifier, read_at=now)
     return _kept[id(desk)]

@@ -8,6 +8,7 @@ import random
 from dataclasses import replace
 
 from domain.errors import (
+    CredentialsRejectedError,
     DeskError,
     NotConfiguredError,
     PermanentError,
@@ -31,6 +32,8 @@ from store.records import DueNotice
 from store.reports import our_id
 
 AT_ONCE = 16
+_MENDABLE = (TransientError, NotConfiguredError, CredentialsRejectedError)
+"""What waiting may help against, be it that somebody corrects a password meanwhile."""
 _log = get_logger(__name__)
 
 
@@ -117,7 +120,7 @@ def _sent(desk: Desk, notice: DueNotice, transport: str, gateway_id: str, subjec
 def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
     now = desk.now()
     again = None
-    if isinstance(error, TransientError | NotConfiguredError):
+    if isinstance(error, _MENDABLE):
         transient = error if isinstance(error, TransientError) else None
         again = next_try_at(
             notice.attempts,

@@ -17,23 +17,21 @@ def citizens_of(uow: UnitOfWork, messages: Sequence[InboundMessage], now: dateti
 
     The caller holds the addresses' locks. Only equal addresses join, never a name.
     """
-    all_addresses = [addresses(message) for message in messages]
-    owners = uow.citizens.by_urn([urn for found in all_addresses for urn in found])
-    fresh: dict[str, int] = {}
+    found = [addresses(message) for message in messages]
+    owners = uow.citizens.by_urn([urn for urns in found for urn in urns])
     names: list[str | None] = []
-    for message, found in zip(messages, all_addresses, strict=True):
-        if found and not any(urn in owners for urn in found):
-            owners |= dict.fromkeys(found, -1 - len(names))  # below zero: the n-th of the new citizens
+    fresh: list[str] = []
+    whose: list[int | None] = []
+    for message, urns in zip(messages, found, strict=True):
+        owner = next((owners[urn] for urn in urns if urn in owners), None)
+        if owner is None and urns:
             names.append(message.sender_name)
-    ids = uow.citizens.add(names, now)
-    real = {urn: owner if owner >= 0 else ids[-1 - owner] for urn, owner in owners.items()}
-    citizens = []
-    for found in all_addresses:
-        owner = next((real[urn] for urn in found if urn in real), None)
-        citizens.append(owner)
-        if owner is not None:
-            fresh |= {
-                urn: owner for urn in found if urn not in fresh and (urn not in real or real[urn] in ids)
-            }
-    uow.citizens.add_contacts(fresh, now)
-    return citizens
+            owner = -len(names)  # below zero: the n-th of the new citizens
+        unknown = [urn for urn in urns if urn not in owners]
+        owners |= dict.fromkeys(unknown, owner or 0)
+        fresh += unknown
+        whose.append(owner)
+    new = uow.citizens.add(names, now)
+    real = {owner: new[-1 - owner] if owner < 0 else owner for owner in owners.values()}
+    uow.citizens.add_contacts({urn: real[owners[urn]] for urn in fresh}, now)
+    return [None if owner is None else real[owner] for owner in whose]

@@ -1,6 +1,7 @@
 """Step 3: what becomes of messages. Each row of the tables is one thing a citizen or a machine may send."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -24,8 +25,11 @@ from pipeline.accept import Intake, accept
 from pipeline.clock import ABANDONED_AFTER, ring_again, take_back_abandoned
 from pipeline.desk import Desk
 from pipeline.process import announce, process_batch
+from pipeline.opening import open_cases
 from pipeline.replay import replay
+from pipeline.work import Fresh, Work
 from store.models import Case, NotificationRow
+from store.unit_of_work import UnitOfWork
 from tests.fakes import RUBBISH, Bells, Clock, add_account, make_message, process_all
 
 
@@ -237,9 +241,9 @@ def test_one_poison_message_costs_its_neighbours_nothing(
     """G4, test 6: 49 cases at once, one quarantined after its attempts, a case after the fix and a replay."""
     account = add_account(desk)
     messages = [make_message() for _ in range(49)] + [make_message(text="ZEHİR")]
-    real = handling.open_cases
+    real = open_cases
 
-    def breaks(desk: Desk, uow: object, fresh: list, work: object, now: object) -> None:
+    def breaks(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, now: datetime) -> None:
         if any("ZEHİR" in f.claimed.message.text for f in fresh):
             raise RuntimeError("cannot digest this")
         real(desk, uow, fresh, work, now)
