@@ -99,7 +99,9 @@ def _accepted_resource(item: Any) -> Accepted:
     try:
         return twilio_items.resource_message(item, raw)
     except UnreadableMessageError as error:
-        return Unreadable(channel=Channel.SMS, external_id=raw_id(raw), raw=raw, error=str(error))
+        sid = item.get("sid") if isinstance(item, dict) else None
+        identifier = sid if isinstance(sid, str) and sid else raw_id(raw)
+        return Unreadable(channel=Channel.SMS, external_id=identifier, raw=raw, error=str(error))
 
 
 def _reachable_from_outside(url: str) -> bool:

@@ -50,7 +50,7 @@ class VerimorSms(SmsParser):
         """Up to a hundred messages beyond the cursor, in the order of their ids. Raises a DeskError."""
         hours = self._settings.first_poll_hours
         mark = Mark.read(cursor, now=self._now(), first_poll_hours=hours)
-        pieces = verimor_items.split_list(self._api.inbound_messages(mark.greater_than))
+        pieces = self._api.inbound_messages(mark.greater_than)
         loaded = [_loaded(piece) for piece in pieces]
         young = [piece for piece, item in zip(pieces, loaded, strict=True) if mark.takes(item)]
         after = mark.beyond(loaded)
@@ -93,13 +93,14 @@ class VerimorSms(SmsParser):
 
 def _read(piece: bytes) -> Accepted | DeliveryReport | None:
     raw = verimor_items.as_list(piece)
+    item: dict[str, Any] = {}
     try:
         item, charset = verimor_items.load_item(piece)
         if verimor_items.is_report(item):
             return verimor_items.item_report(item, raw)
         return verimor_items.item_message(item, raw, charset)
     except UnreadableMessageError as error:
-        return _unreadable(raw, error)
+        return _unreadable(raw, error, verimor_items.message_id(item))
 
 
 def _loaded(piece: bytes) -> dict[str, Any]:
@@ -109,8 +110,9 @@ def _loaded(piece: bytes) -> dict[str, Any]:
         return {}
 
 
-def _unreadable(raw: bytes, error: UnreadableMessageError) -> Unreadable:
-    return Unreadable(channel=Channel.SMS, external_id=raw_id(raw), raw=raw, error=str(error))
+def _unreadable(raw: bytes, error: UnreadableMessageError, number: int | None = None) -> Unreadable:
+    identifier = raw_id(raw) if number is None else str(number)
+    return Unreadable(channel=Channel.SMS, external_id=identifier, raw=raw, error=str(error))
 
 
 def _address(recipient: Urn) -> str:

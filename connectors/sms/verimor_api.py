@@ -12,7 +12,8 @@ import httpx
 from connectors.http import http_client, http_error, reaching
 from connectors.sms.settings import SmsSettings
 from connectors.sms.verimor_errors import refusal
-from domain.errors import ConnectionFailedError
+from connectors.sms.verimor_items import split_list
+from domain.errors import ConnectionFailedError, UnreadableMessageError
 
 _CAMPAIGN = re.compile(r"[\w-]{1,64}")
 _WHO = "Verimor"
@@ -40,12 +41,16 @@ class VerimorApi:
             raise ConnectionFailedError("Verimor answered something else than a campaign id")
         return body
 
-    def inbound_messages(self, greater_than: int) -> bytes:
-        """The JSON list of up to a hundred incoming messages above an id."""
+    def inbound_messages(self, greater_than: int) -> list[bytes]:
+        """Up to a hundred incoming messages above an id, each as the JSON it came in."""
         body = self._get("/v2/inbound_messages", {"greater_than": str(greater_than)})
+        strange = "Verimor answered something else than a list of messages"
         if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
-            raise ConnectionFailedError("Verimor answered something else than a list of messages")
-        return body
+            raise ConnectionFailedError(strange)
+        try:
+            return split_list(body)
+        except UnreadableMessageError as error:  # an answer that broke off; nothing of it is ours yet
+            raise ConnectionFailedError(strange) from error
 
     def headers(self) -> list[str]:
         """The sender headers registered for the account."""

@@ -14,7 +14,7 @@ from domain.messages import DeliveryReport, InboundMessage
 from domain.vocabulary import DeliveryState
 
 _TURKISH_TIME = ZoneInfo("Europe/Istanbul")
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(strict=False)  # line ends that a gateway forgot to escape
 _BLANK = " \t\r\n"
 _FAILED = DeliveryState.FAILED
 _STATES = {
@@ -90,7 +90,7 @@ def load_item(item: bytes) -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError:
         text, charset = item.decode("windows-1254", "replace"), "windows-1254"
     try:
-        value = json.loads(text)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableMessageError("The item is no JSON") from error
     if not isinstance(value, dict):

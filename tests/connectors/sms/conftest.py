@@ -1,0 +1,83 @@
+"""Both providers' stand-ins, and connectors that are configured to speak to them."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from connectors.base import OutboundText
+from connectors.sms import SMS
+from connectors.sms.twilio import TwilioSms
+from connectors.sms.verimor import VerimorSms
+from domain.urn import Urn
+from tests.connectors.sms.accounts import context, twilio_settings, verimor_settings
+from tests.servers.twilio import TwilioServer
+from tests.servers.verimor import VerimorServer
+
+Build = Callable[..., Any]
+
+
+@pytest.fixture
+def twilio_server() -> Iterator[TwilioServer]:
+    with TwilioServer() as server:
+        yield server
+
+
+@pytest.fixture
+def verimor_server() -> Iterator[VerimorServer]:
+    with VerimorServer() as server:
+        yield server
+
+
+@pytest.fixture
+def build_twilio(twilio_server: TwilioServer) -> Iterator[Build]:
+    """Builds connectors at the stand-in; every setting may be given."""
+    built: list[TwilioSms] = []
+
+    def build(now: Callable[[], datetime] = lambda: twilio_server.clock, **more: Any) -> TwilioSms:
+        connector = SMS.build(context(twilio_settings(**{"base_url": twilio_server.url} | more), now))
+        assert isinstance(connector, TwilioSms)
+        built.append(connector)
+        return connector
+
+    yield build
+    for connector in built:
+        connector.close()
+
+
+@pytest.fixture
+def build_verimor(verimor_server: VerimorServer) -> Iterator[Build]:
+    """Builds connectors at the stand-in; every setting may be given."""
+    built: list[VerimorSms] = []
+
+    def build(now: Callable[[], datetime] = lambda: verimor_server.clock, **more: Any) -> VerimorSms:
+        connector = SMS.build(context(verimor_settings(**{"base_url": verimor_server.url} | more), now))
+        assert isinstance(connector, VerimorSms)
+        built.append(connector)
+        return connector
+
+    yield build
+    for connector in built:
+        connector.close()
+
+
+@pytest.fixture
+def sms(build_twilio: Build) -> TwilioSms:
+    return build_twilio()
+
+
+@pytest.fixture
+def turkish_sms(build_verimor: Build) -> VerimorSms:
+    return build_verimor()
+
+
+@pytest.fixture
+def outgoing() -> Callable[..., OutboundText]:
+    """Makes a text to the citizen of these tests."""
+
+    def make(text: str, **more: Any) -> OutboundText:
+        given: dict[str, Any] = {"recipient": Urn("tel", "+905320000001"), "our_id": "n-1", "text": text}
+        return OutboundText(**given | more)
+
+    return make

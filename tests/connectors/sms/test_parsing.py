@@ -1,0 +1,173 @@
+"""Understanding stored originals of both providers: CHANNELS.md G3, S2, S7, S8, W4."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.sms import SMS
+from connectors.sms.message import fallback_id, sms_urn
+from connectors.sms.parsing import SmsParser
+from domain.errors import UnreadableMessageError
+from domain.messages import InboundMessage
+
+SAMPLES = Path(__file__).parent / "samples"
+EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
+PARSER = SmsParser()
+
+
+def described(message: InboundMessage) -> dict[str, Any]:
+    return {
+        "external_id": message.external_id,
+        "sender": str(message.sender) if message.sender else None,
+        "text": message.text,
+        "recipients": [str(r) for r in message.recipients],
+        "sent_at": message.sent_at.isoformat() if message.sent_at else None,
+        "verdict": message.verdict.value,
+        "charset": message.charset,
+        "attachments": [[a.name, a.media_type, a.source] for a in message.attachments],
+    }
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_every_sample_reads_as_expected(name):
+    raw = (SAMPLES / name).read_bytes()
+    if EXPECTED[name] == "error":
+        with pytest.raises(UnreadableMessageError):
+            PARSER.parse(raw)
+        return
+    messages = PARSER.parse(raw)
+    assert len(messages) == len(EXPECTED[name])
+    for message, expected in zip(messages, EXPECTED[name], strict=True):
+        found = described(message)
+        if expected["external_id"] == "sha256:":
+            assert found["external_id"].startswith("sha256:")
+            found["external_id"] = "sha256:"
+        assert {key: found[key] for key in expected} == expected
+        assert all(a.content is None and a.note for a in message.attachments)
+
+
+def test_every_sample_file_has_its_expectation():
+    assert {p.name for p in SAMPLES.iterdir()} - {"expected.json"} == set(EXPECTED)
+    assert len(EXPECTED) >= 30
+
+
+@pytest.mark.parametrize("name", sorted(n for n, e in EXPECTED.items() if e != "error"))
+def test_the_stored_original_of_each_message_reads_the_same_again(name):
+    for message in PARSER.parse((SAMPLES / name).read_bytes()):
+        assert PARSER.parse(message.raw) == [message]
+
+
+def test_the_pushed_and_the_polled_form_of_one_message_share_id_and_time():
+    names = ("verimor_push.json", "verimor_polled.json")
+    pushed, polled = (PARSER.parse((SAMPLES / name).read_bytes())[0] for name in names)
+    assert (pushed.external_id, pushed.sent_at) == (polled.external_id, polled.sent_at)
+
+
+def test_without_an_id_both_forms_share_the_hash_too():
+    pushed = {"source_addr": "905320000001", "content": "ok", "received_at": "2026-05-04 12:30:00"}
+    polled = pushed | {"received_at": "2026-05-04T12:30:00.000+03:00"}
+    ids = {PARSER.parse(json.dumps([item]).encode())[0].external_id for item in (pushed, polled)}
+    assert len(ids) == 1
+
+
+def test_two_equal_texts_a_minute_apart_stay_two():
+    first = {"source_addr": "905320000001", "content": "ok", "received_at": "2026-05-04 12:30:00"}
+    second = first | {"received_at": "2026-05-04 12:31:00"}
+    messages = PARSER.parse(json.dumps([first, second]).encode())
+    assert messages[0].external_id != messages[1].external_id
+
+
+def test_the_fallback_id_keeps_its_parts_apart():
+    assert fallback_id("a", "bc", "d", "e") != fallback_id("ab", "c", "d", "e")
+
+
+def test_the_registry_line_offers_this_parser():
+    assert SMS.parser().parse((SAMPLES / "verimor_push.json").read_bytes())[0].external_id == "1234"
+
+
+ADDRESSES = [
+    ("with plus", "+905320000001", "tel:+905320000001"),
+    ("international without plus", "905320000001", "tel:+905320000001"),
+    ("double zero", "00905320000001", "tel:+905320000001"),
+    ("with the leading zero", "05320000001", "tel:+905320000001"),
+    ("without it", "5320000001", "tel:+905320000001"),
+    ("spaced", "0532 000 00 01", "tel:+905320000001"),
+    ("landline", "0212 000 00 00", "tel:+902120000000"),
+    ("abroad without plus", "4915112345678", "tel:+4915112345678"),
+    ("abroad with zeros", "004915112345678", "tel:+4915112345678"),
+    ("American", "14155552671", "tel:+14155552671"),
+    ("short code", "1530", "tel:1530"),
+    ("a name", "ISKI", "sms:ISKI"),
+    ("a name with Turkish letters", "İGDAŞ", "sms:İGDAŞ"),
+    ("letters among digits", "A1530B", "sms:A1530B"),
+    ("no possible number", "12", "sms:12"),
+    ("nothing", "", None),
+    ("blanks", "   ", None),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "expected"), ADDRESSES, ids=[r[0] for r in ADDRESSES])
+def test_senders_become_one_form_of_address(label, text, expected):
+    urn = sms_urn(text)
+    assert (str(urn) if urn else None) == expected
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = st.sampled_from(
+    ["message_id", "type", "received_at", "source_addr", "destination_addr", "keyword", "content", "sid",
+     "direction", "from", "to", "body", "num_media", "subresource_uris", "date_sent", "status"]
+)  # fmt: skip
+WORDS = st.sampled_from(["inbound", "outbound", "received", "1", "905320000001", "ok", "2026-05-04 12:30:00"])
+FORM_FIELDS = ["MessageSid", "From", "To", "Body", "NumMedia", "MediaUrl0", "OptOutType", "MessageStatus"]
+ITEMS = st.dictionaries(FIELDS, WORDS | JSON_VALUES, max_size=10)
+
+
+def reads_or_refuses(raw: bytes) -> None:
+    try:
+        messages = PARSER.parse(raw)
+    except UnreadableMessageError:
+        return
+    for message in messages:
+        assert PARSER.parse(message.raw) == [message]
+        message.text.encode("utf-8")
+        message.external_id.encode("utf-8")
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise_anything_else(raw):
+    reads_or_refuses(raw)
+
+
+@given(st.lists(ITEMS | JSON_VALUES, max_size=4) | ITEMS)
+def test_no_json_raises_anything_else(value):
+    reads_or_refuses(json.dumps(value).encode())
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["MessageSid", "From", "To", "Body", "NumMedia", "MediaUrl0", "OptOutType", "MessageStatus"]
+        ),
+        st.text(max_size=30),
+        max_size=8,
+    ),
+    st.binary(max_size=10),
+)
+def test_no_form_raises_anything_else(fields, tail):
+    reads_or_refuses(urlencode(fields, errors="replace").encode() + tail)
+
+
+@given(st.binary(max_size=60), st.sampled_from([n for n in EXPECTED if n.endswith(".json")]), st.data())
+def test_damaged_samples_raise_nothing_else(noise, name, data):
+    raw = (SAMPLES / name).read_bytes()
+    place = data.draw(st.integers(0, len(raw)))
+    reads_or_refuses(raw[:place] + noise + raw[place + len(noise) :])

@@ -1,0 +1,88 @@
+"""What an SMS account must be told, and that nothing empty starts: CHANNELS.md S1, G10."""
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from connectors.base import Checking, Fetching, Parsing, PollConnector, Sending, WebhookConnector
+from connectors.sms import SMS
+from connectors.sms.settings import SmsSettings
+from tests.connectors.sms.accounts import context, twilio_settings, verimor_settings
+
+LONG = "x" * 8 + "y" * 8
+REFUSED = [
+    ("Twilio without a token", twilio_settings, {"auth_token": ""}, "auth_token"),
+    ("Twilio with a blank token", twilio_settings, {"auth_token": "   "}, "auth_token"),
+    ("Twilio with a placeholder", twilio_settings, {"auth_token": "ChangeMe"}, "placeholder"),
+    ("Twilio without an account", twilio_settings, {"account_sid": ""}, "account_sid"),
+    ("Twilio with an account that is none", twilio_settings, {"account_sid": "AC12"}, "account_sid"),
+    ("Twilio with nothing to send from", twilio_settings, {"sender": ""}, "messaging_service_sid"),
+    ("Twilio with half an API key", twilio_settings, {"api_key": "SK" + "1" * 32}, "api_key_secret"),
+    (
+        "Twilio, SHA-256 without its key",
+        twilio_settings,
+        {"signature_algorithm": "HMAC_SHA256"},
+        "signing_secret",
+    ),
+    ("Twilio, an unknown algorithm", twilio_settings, {"signature_algorithm": "MD5"}, "signature_algorithm"),
+    ("Verimor without a password", verimor_settings, {"password": ""}, "password"),
+    ("Verimor without a push secret", verimor_settings, {"push_secret": ""}, "push_secret"),
+    ("Verimor with a short push secret", verimor_settings, {"push_secret": "kisa"}, "16 characters"),
+    ("Verimor with a placeholder", verimor_settings, {"password": "xxxxxxx"}, "placeholder"),
+    ("Verimor, half a basic auth", verimor_settings, {"push_username": "iys"}, "push_password"),
+    (
+        "Verimor, a network that is none",
+        verimor_settings,
+        {"allowed_addresses": ["yarın"]},
+        "allowed_addresses",
+    ),
+    ("Verimor, validity too long", verimor_settings, {"valid_for": "48:01"}, "00:01 and 48:00"),
+    ("Verimor, validity zero", verimor_settings, {"valid_for": "0:00"}, "00:01 and 48:00"),
+    ("Verimor, validity misspelt", verimor_settings, {"valid_for": "bir gün"}, "HH:MM"),
+    ("an unknown provider", verimor_settings, {"provider": "posta"}, "provider"),
+    ("an unknown field", verimor_settings, {"pasword": LONG}, "pasword"),
+    ("a base URL that is none", verimor_settings, {"base_url": "sms.verimor.com.tr"}, "https://"),
+    ("no time to wait", twilio_settings, {"timeout_seconds": 0}, "timeout_seconds"),
+]
+
+
+@pytest.mark.parametrize(("label", "base", "change", "named"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_an_incomplete_account_is_refused_and_the_field_named(label, base, change, named):
+    with pytest.raises(ValidationError, match=named):
+        base(**change)
+
+
+def test_a_refusal_repeats_no_secret():
+    canary = "kanarya-8842-gizli"
+    for base, change in ((twilio_settings, {"auth_token": canary}), (verimor_settings, {"password": canary})):
+        with pytest.raises(ValidationError) as refused:
+            base(**change, pasword="x", timeout_seconds=-1)
+        assert canary not in str(refused.value)
+        assert canary not in repr(refused.value)
+
+
+def test_secrets_are_declared_as_such():
+    declared = {n for n, f in SmsSettings.model_fields.items() if f.annotation is SecretStr}
+    assert declared == {
+        "auth_token", "api_key_secret", "signing_secret", "password", "push_secret", "push_password",
+    }  # fmt: skip
+
+
+def test_networks_and_urls_are_brought_to_one_form():
+    settings = verimor_settings(allowed_addresses="10.0.0.7/8, 2001:db8::1", base_url="http://127.0.0.1:1/")
+    assert settings.allowed_addresses == ("10.0.0.0/8", "2001:db8::1/128")
+    assert settings.api == "http://127.0.0.1:1"
+    assert verimor_settings().api == "https://sms.verimor.com.tr"
+    assert twilio_settings().api == "https://api.twilio.com"
+
+
+@pytest.mark.parametrize("make", [twilio_settings, verimor_settings])
+def test_each_provider_has_every_power_of_the_channel(make):
+    connector = SMS.build(context(make()))
+    for power in (PollConnector, WebhookConnector, Parsing, Sending, Checking):
+        assert isinstance(connector, power)
+    assert isinstance(connector, Fetching) is (make is twilio_settings)
+
+
+def test_an_account_says_whether_it_polls():
+    assert SMS.polls(twilio_settings())
+    assert not SMS.polls(twilio_settings(poll=False))

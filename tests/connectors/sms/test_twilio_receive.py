@@ -1,0 +1,136 @@
+"""What Twilio's webhook calls become: CHANNELS.md S2, S7, S9, tests 20 (its parsing part) and 28."""
+
+from itertools import permutations, product
+from urllib.parse import urlencode
+
+import pytest
+
+from connectors.base import WebhookRequest
+from domain.messages import DeliveryReport, InboundMessage, Unreadable
+from domain.notices import advanced
+from domain.vocabulary import DeliveryState, NotificationState, Verdict
+from tests.connectors.sms.accounts import PUBLIC_URL
+from tests.servers.twilio import sign
+
+CITIZEN = "+905320000001"
+
+
+def call(form: dict[str, str], path: str = "", query: tuple[tuple[str, str], ...] = ()) -> WebhookRequest:
+    raw_query = urlencode(query)
+    url = PUBLIC_URL + (f"/{path}" if path else "") + (f"?{raw_query}" if raw_query else "")
+    return WebhookRequest(
+        method="POST",
+        path=path,
+        query=query,
+        headers={"x-twilio-signature": sign(url, form)},
+        body=urlencode(form).encode(),
+        raw_query=raw_query,
+    )
+
+
+def test_a_message_is_handed_over_with_its_sid_and_answered_with_empty_twiml(sms, twilio_server):
+    resource = twilio_server.receive(CITIZEN, "Çöp alınmıyor")
+    received = sms.receive(call(twilio_server.form(resource)))
+    assert [(m.external_id, m.text, str(m.sender)) for m in received.items] == [
+        (resource["sid"], "Çöp alınmıyor", f"tel:{CITIZEN}")
+    ]
+    assert received.reply.status == 200
+    assert received.reply.media_type.startswith("text/xml")
+    assert b"<Response></Response>" in received.reply.body
+
+
+def test_the_webhook_and_the_poll_of_one_message_share_its_id(sms, twilio_server):
+    resource = twilio_server.receive(CITIZEN, "Bir kere")
+    pushed = sms.receive(call(twilio_server.form(resource))).items[0]
+    polled = sms.poll(sms.poll("").cursor).items[0]
+    assert (pushed.external_id, pushed.text) == (polled.external_id, polled.text)
+
+
+def test_an_opt_out_is_marked_and_still_handed_over(sms, twilio_server):
+    received = sms.receive(call(twilio_server.form(twilio_server.receive(CITIZEN, "İPTAL"))))
+    assert received.items[0].verdict is Verdict.OPT_OUT
+
+
+def test_a_signed_form_that_is_no_message_is_kept_and_acknowledged(sms):
+    received = sms.receive(call({"Selam": "dünya"}))
+    (item,) = received.items
+    assert isinstance(item, Unreadable)
+    assert item.raw == urlencode({"Selam": "dünya"}).encode()
+    assert item.external_id.startswith("sha256:")
+    assert received.reply.status == 200
+
+
+STATES = [
+    ("queued", {}, None),
+    ("accepted", {}, None),
+    ("sending", {}, None),
+    ("sent", {}, (DeliveryState.SENT, None, False)),
+    ("delivered", {}, (DeliveryState.DELIVERED, None, False)),
+    ("read", {}, (DeliveryState.DELIVERED, None, False)),
+    ("undelivered", {"ErrorCode": "30003"}, (DeliveryState.FAILED, "30003", False)),
+    ("undelivered", {"ErrorCode": "30006"}, (DeliveryState.FAILED, "30006", True)),
+    ("failed", {"ErrorCode": "21610"}, (DeliveryState.FAILED, "21610 stopped", True)),
+    ("failed", {"ErrorCode": "30008"}, (DeliveryState.FAILED, "30008", False)),
+    ("failed", {"ErrorCode": ""}, (DeliveryState.FAILED, None, False)),
+    ("canceled", {}, (DeliveryState.FAILED, None, False)),
+    ("yepyeni", {}, None),
+]
+
+
+@pytest.mark.parametrize(("status", "more", "expected"), STATES, ids=[f"{r[0]} {r[1]}" for r in STATES])
+@pytest.mark.parametrize("path", ["status", ""], ids=["status path", "message path"])
+def test_a_status_callback_is_a_delivery_report_wherever_it_arrives(status, more, expected, path, sms):
+    form = {"MessageSid": "SM9", "MessageStatus": status, "To": CITIZEN, "From": "+15005550006"} | more
+    received = sms.receive(call(form, path, (("our_id", "n-42/ç"),)))
+    assert not received.items
+    assert received.reply.status == 204
+    if expected is None:
+        assert not received.reports
+        return
+    (report,) = received.reports
+    assert (report.state, report.reason, report.permanent) == expected
+    assert (report.gateway_id, report.our_id, str(report.recipient)) == ("SM9", "n-42/ç", f"tel:{CITIZEN}")
+    assert report.raw == urlencode(form).encode()
+
+
+def test_the_callback_of_a_message_we_sent_names_our_own_id(sms, twilio_server, outgoing):
+    sid = sms.send(outgoing("Başvurunuz alındı", our_id="n-77"))
+    url = twilio_server.callbacks[sid]
+    query = url.partition("?")[2]
+    form = twilio_server.status_form(sid, "delivered")
+    request = WebhookRequest(
+        method="POST",
+        path="status",
+        query=(("our_id", "n-77"),),
+        headers={"x-twilio-signature": sign(url, form)},
+        body=urlencode(form).encode(),
+        raw_query=query,
+    )
+    (report,) = sms.receive(request).reports
+    assert (report.our_id, report.gateway_id) == ("n-77", sid)
+
+
+def _end(reports: list[DeliveryReport]) -> NotificationState:
+    state = NotificationState.SENDING
+    for report in reports:
+        state = advanced(state, report.state)
+    return state
+
+
+@pytest.mark.parametrize("last", ["delivered", "failed", "undelivered"])
+def test_every_order_and_every_repetition_of_callbacks_ends_in_the_same_state(last, sms):
+    statuses = ("queued", "sent", "delivered", last)
+    forms = {s: {"MessageSid": "SM9", "MessageStatus": s, "To": CITIZEN} for s in statuses}
+    read = {status: sms.receive(call(form, "status")).reports for status, form in forms.items()}
+    ends = set()
+    for order in permutations(statuses):
+        for times in product((1, 2), repeat=len(order)):
+            ends.add(_end([r for s, n in zip(order, times, strict=True) for r in [*read[s]] * n]))
+    assert ends == {NotificationState.DELIVERED if last == "delivered" else NotificationState.FAILED}
+
+
+def test_the_same_call_five_times_gives_five_equal_values(sms, twilio_server):
+    request = call(twilio_server.form(twilio_server.receive(CITIZEN, "Aynı")))
+    items = [sms.receive(request).items[0] for _ in range(5)]
+    assert all(isinstance(i, InboundMessage) for i in items)
+    assert len({i.external_id for i in items}) == 1

@@ -1,0 +1,206 @@
+"""Sending by Verimor: alphabet, sizes and every refusal of its guide. S6, G11, tests 25 and 26."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from connectors.sms.verimor_items import item_report
+from domain.errors import (
+    ConnectionFailedError,
+    CredentialsRejectedError,
+    DeskError,
+    NotConfiguredError,
+    PermanentError,
+    RecipientRejectedError,
+    ThrottledError,
+    TransientError,
+)
+from domain.urn import Urn
+from tests.servers.standin import Answer, Fault
+from tests.servers.verimor import HEADER, PASSWORD, USERNAME
+
+S = timedelta(seconds=1)
+
+
+def test_a_text_leaves_as_the_guide_writes_it(turkish_sms, verimor_server, outgoing):
+    campaign = turkish_sms.send(outgoing("Başvurunuz alındı", our_id="n-9"))
+    assert verimor_server.campaigns[campaign] == {
+        "username": USERNAME,
+        "password": PASSWORD,
+        "source_addr": HEADER,
+        "valid_for": "24:00",
+        "custom_id": "n-9",
+        "datacoding": "1",
+        "messages": [{"msg": "Başvurunuz alındı", "dest": "905320000001", "id": "n-9"}],
+    }
+    (call,) = verimor_server.calls
+    assert (call.method, call.path, call.query) == ("POST", "/v2/send.json", {})
+    assert call.headers["content-type"] == "application/json"
+
+
+CODINGS = [
+    ("plain", "Basvuru alindi", "0"),
+    ("letters of the default alphabet", "ÇÖÜöü", "0"),
+    ("Turkish", "başvuru", "1"),
+    ("an emoji", "başvuru 👍", "2"),
+    ("typographic quotes", "“başvuru”", "2"),
+    ("a decomposed letter is composed first", "bas\u0327vuru", "1"),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "coding"), CODINGS, ids=[r[0] for r in CODINGS])
+def test_the_alphabet_follows_the_text(label, text, coding, turkish_sms, verimor_server, outgoing):
+    campaign = turkish_sms.send(outgoing(text))
+    assert verimor_server.campaigns[campaign]["datacoding"] == coding
+
+
+LONGEST = [("0", "a" * 1071), ("1", "ş" + "a" * 1041), ("2", "я" * 469)]
+
+
+@pytest.mark.parametrize(("coding", "text"), LONGEST, ids=[r[0] for r in LONGEST])
+def test_seven_segments_pass_and_one_unit_more_is_refused_here(
+    coding, text, turkish_sms, verimor_server, outgoing
+):
+    campaign = turkish_sms.send(outgoing(text))
+    assert verimor_server.campaigns[campaign]["datacoding"] == coding
+    with pytest.raises(PermanentError, match="8 segments"):
+        turkish_sms.send(outgoing(text + "a"))
+    assert len(verimor_server.calls) == 1
+
+
+def test_abroad_the_alphabet_is_left_to_verimor_as_its_guide_asks(turkish_sms, verimor_server, outgoing):
+    campaign = turkish_sms.send(outgoing("Başvuru", recipient=Urn("tel", "+4915112345678")))
+    sent = verimor_server.campaigns[campaign]
+    assert "datacoding" not in sent
+    assert sent["messages"][0]["dest"] == "004915112345678"
+
+
+def test_our_id_survives_signs_that_would_part_it(turkish_sms, verimor_server, outgoing):
+    campaign = turkish_sms.send(outgoing("x", our_id="a,b ç"))
+    item = verimor_server.report(campaign, "DELIVERED")
+    assert "," not in item["message_custom_id"]
+    assert item_report(item, b"").our_id == "a,b ç"
+
+
+def test_a_recipient_that_is_no_international_number_is_refused_before_any_call(
+    turkish_sms, verimor_server, outgoing
+):
+    for urn in (Urn("tel", "1530"), Urn("sms", "ISKI"), Urn("mailto", "a@b.example")):
+        with pytest.raises(RecipientRejectedError):
+            turkish_sms.send(outgoing("x", recipient=urn))
+    assert verimor_server.calls == []
+
+
+def arrange_credits(server):
+    server.credits = 0
+
+
+def arrange_address(server):
+    server.addresses_allowed = False
+
+
+STATES = [
+    ("no credit left", {}, arrange_credits, {}, TransientError, timedelta(minutes=30)),
+    ("an address that is not registered", {}, arrange_address, {}, CredentialsRejectedError, None),
+    ("a wrong password", {"password": "yanlis-sifre-1"}, None, {}, CredentialsRejectedError, None),
+    ("a header of somebody else's", {"sender": "BASKASI"}, None, {}, NotConfiguredError, None),
+    ("a number that cannot be", {}, None, {"recipient": Urn("tel", "+9012")}, RecipientRejectedError, None),
+    ("an empty text", {}, None, {"text": ""}, PermanentError, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("label", "settings", "arrange", "text", "expected", "wait"), STATES, ids=[r[0] for r in STATES]
+)
+def test_what_the_account_cannot_do_is_told_by_its_class(
+    label, settings, arrange, text, expected, wait, build_verimor, verimor_server, outgoing
+):
+    if arrange:
+        arrange(verimor_server)
+    with pytest.raises(DeskError) as refused:
+        build_verimor(**settings).send(outgoing(**{"text": "x"} | text))
+    assert type(refused.value) is expected
+    assert getattr(refused.value, "retry_after", None) == wait
+    assert PASSWORD not in str(refused.value)
+
+
+def test_a_message_refused_for_missing_credit_leaves_after_topping_up(turkish_sms, verimor_server, outgoing):
+    verimor_server.credits = 0
+    with pytest.raises(TransientError, match="top up"):
+        turkish_sms.send(outgoing("x"))
+    verimor_server.credits = 5
+    assert turkish_sms.send(outgoing("x"))
+
+
+CODES = [
+    (400, b"INVALID_SOURCE_ADDRESS", {}, NotConfiguredError, None),
+    (400, b"INVALID_DESTINATION_ADDRESS\n", {}, RecipientRejectedError, None),
+    (400, b"MISSING_DESTINATION_ADDRESS", {}, RecipientRejectedError, None),
+    (400, b"BLACKLISTED_DESTINATION_ADDRESS", {}, RecipientRejectedError, None),
+    (400, b"MESSAGE_TOO_LONG", {}, PermanentError, None),
+    (400, b"INVALID_PERIOD", {}, PermanentError, None),
+    (400, b"INVALID_DATACODING", {}, PermanentError, None),
+    (400, b"FORBIDDEN_MESSAGE", {}, PermanentError, None),
+    (400, b"SOMETHING_NEW", {}, PermanentError, None),
+    (400, "Bir şeyler ters".encode(), {}, PermanentError, None),
+    (406, b"", {}, PermanentError, None),
+    (413, b"Request Entity Too Large", {}, PermanentError, None),
+    (429, b"Too Many Requests", {"Retry-After": "120"}, ThrottledError, 120 * S),
+    (429, b"", {"Retry-After": "Mon, 04 May 2026 09:30:45 GMT"}, ThrottledError, 45 * S),
+    (429, b'{"retry_after": 8}', {}, ThrottledError, 8 * S),
+    (429, b"", {}, ThrottledError, None),
+    (500, b"", {}, ConnectionFailedError, None),
+    (502, b"<html>", {"Retry-After": "3"}, ConnectionFailedError, 3 * S),
+    (302, b"", {"Location": "https://elsewhere.example/"}, NotConfiguredError, None),
+    (200, b"<html>captive portal</html>", {}, ConnectionFailedError, None),
+    (200, b"", {}, ConnectionFailedError, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "expected", "wait"), CODES, ids=[f"{r[0]} {r[1]!r}"[:60] for r in CODES]
+)
+def test_every_refusal_has_its_class_and_its_wait(
+    status, body, headers, expected, wait, turkish_sms, verimor_server, outgoing
+):
+    verimor_server.fail_next(Fault(answer=Answer(status=status, body=body, headers=headers)))
+    with pytest.raises(DeskError) as refused:
+        turkish_sms.send(outgoing("x"))
+    assert type(refused.value) is expected
+    assert getattr(refused.value, "retry_after", None) == wait
+    assert getattr(refused.value, "stopped", False) is (b"BLACKLISTED" in body)
+    assert len(verimor_server.calls) == 1
+
+
+BROKEN = [
+    ("silence", Fault(silent=True)),
+    ("a broken connection", Fault(drop=True)),
+    ("an answer lost after the work", Fault(drop=True, after_effect=True)),
+]
+
+
+@pytest.mark.parametrize(("label", "fault"), BROKEN, ids=[r[0] for r in BROKEN])
+def test_a_call_that_breaks_off_is_worth_another_try(label, fault, build_verimor, verimor_server, outgoing):
+    desk = build_verimor(timeout_seconds=0.3)
+    verimor_server.fail_next(fault)
+    with pytest.raises(ConnectionFailedError):
+        desk.send(outgoing("x"))
+    assert desk.send(outgoing("x"))
+
+
+def test_a_call_sent_again_carries_the_same_ids(turkish_sms, verimor_server, outgoing):
+    verimor_server.fail_next(Fault(drop=True, after_effect=True))
+    with pytest.raises(ConnectionFailedError):
+        turkish_sms.send(outgoing("x", our_id="n-3"))
+    turkish_sms.send(outgoing("x", our_id="n-3"))
+    bodies = [json.loads(call.body) for call in verimor_server.calls]
+    assert bodies[0] == bodies[1]
+
+
+def test_closing_is_safe_before_between_and_after(turkish_sms, outgoing):
+    turkish_sms.close()
+    assert turkish_sms.send(outgoing("x"))
+    turkish_sms.close()
+    assert turkish_sms.send(outgoing("y"))
+    turkish_sms.close()
