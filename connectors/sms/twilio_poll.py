@@ -32,12 +32,17 @@ class Window:
 
     def filters(self, recipient: str) -> dict[str, str | int]:
         """The parameters of the list call."""
-        filters: dict[str, str | int] = {"PageSize": _PAGE, "DateSent>": self.floor.date().isoformat()}
+        filters: dict[str, str | int] = {"PageSize": _PAGE, "DateSent>": _midnight(self.floor)}
         if self.upper:
-            filters["DateSent<"] = self.upper.date().isoformat()
+            filters["DateSent<"] = _midnight(self.upper)
         if recipient:
             filters["To"] = recipient
         return filters
+
+
+def _midnight(moment: datetime) -> str:
+    """The start of the moment's day as a filter: a full timestamp that means the same if cut to its date."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT00:00:00Z")
 
 
 def next_window(cursor: str, settings: SmsSettings, now: datetime) -> Window:

@@ -212,9 +212,13 @@ def _matches(message: Mapping[str, Any], query: Mapping[str, str]) -> bool:
         return False
     day = _moment(message).date()
     after, before = query.get("DateSent>"), query.get("DateSent<")
-    if after and day < date.fromisoformat(after):
+    if after and day < _day(after):
         return False
-    return not before or day <= date.fromisoformat(before) - timedelta(days=1)
+    return not before or day <= _day(before) - timedelta(days=1)
+
+
+def _day(value: str) -> date:
+    return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S%z").date()
 
 
 def parse_form(body: bytes) -> dict[str, str]:
