@@ -56,8 +56,18 @@ def _run(settings: Settings, screen: Screen) -> None:
     with screen.step("start_programs"):
         supervisor.start_programs()
         await_web(settings, supervisor)
+    known = _pids(supervisor)
     screen.say("ready", address=web_address(settings), logs=settings.var_dir / "log")
-    _watch(settings, supervisor, screen)
+    while not supervisor.wait(1.0):
+        pids = _pids(supervisor)
+        for name in (name for name, pid in pids.items() if known.get(name, pid) != pid):
+            screen.say("restarted", name=name, log=settings.var_dir / "log" / f"{name}.log")
+        known |= pids
+    raise StartRefusedError("supervisor_died", logs=settings.var_dir / "log")
+
+
+def _pids(supervisor: Supervisor) -> dict[str, int]:
+    return {name: state.pid for name, state in supervisor.states().items() if state.pid}
 
 
 def prepare_database(settings: Settings) -> None:
@@ -73,17 +83,6 @@ def prepare_database(settings: Settings) -> None:
         desk.engine.dispose()
     except ConnectionFailedError as error:
         raise StartRefusedError("database_unreachable", error=error) from error
-
-
-def _watch(settings: Settings, supervisor: Supervisor, screen: Screen) -> None:
-    known = supervisor.states()
-    while not supervisor.wait(1.0):
-        states = supervisor.states()
-        for name, state in states.items():
-            if state.stopped_at != known.get(name, state).stopped_at:
-                screen.say("restarted", name=name, log=settings.var_dir / "log" / f"{name}.log")
-        known = states or known
-    raise StartRefusedError("supervisor_died", logs=settings.var_dir / "log")
 
 
 def _check_port(settings: Settings) -> None:
