@@ -1,7 +1,7 @@
 """The shipped default of units and topics, read from `units.toml` and `topics.toml` beside this file."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,12 @@ DESK_UNIT = "beyaz-masa"
 """The desk's own unit: whatever is unsure waits there for a person."""
 WEIGHTS = {"weak": 0.5, "words": 1.0, "strong": 2.0}
 """What a topic's phrases count: strong ones decide alone, weak ones only settle a tie. The last one wins."""
+_UNIT_KEYS = {field.name for field in fields(Unit)} - {"code"}
+_TOPIC_KEYS = {field.name for field in fields(Topic)} - {"code", "resolution_time"} | {
+    "hours",
+    "working_days",
+    *WEIGHTS,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +46,13 @@ def load_taxonomy(folder: Path = FOLDER) -> Taxonomy:
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise NotConfiguredError(f"{path.name} cannot be read: {error}") from error
 
 
 def _unit(code: str, entry: dict[str, Any]) -> Unit:
     try:
+        _refuse_unknown(entry, _UNIT_KEYS)
         return Unit(
             code=code,
             name=entry["name"],
@@ -56,12 +63,13 @@ def _unit(code: str, entry: dict[str, Any]) -> Unit:
             district=entry.get("district"),
             working_hours=entry.get("working_hours"),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"unit {code!r} in units.toml: {error}") from error
 
 
 def _topic(code: str, entry: dict[str, Any]) -> Topic:
     try:
+        _refuse_unknown(entry, _TOPIC_KEYS)
         weights = {w: weight for key, weight in WEIGHTS.items() for w in entry.get(key, ())}
         return Topic(
             code=code,
@@ -77,3 +85,10 @@ def _topic(code: str, entry: dict[str, Any]) -> Topic:
         )
     except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"topic {code!r} in topics.toml: {error}") from error
+
+
+def _refuse_unknown(entry: dict[str, Any], known: set[str]) -> None:
+    # A mistyped key would otherwise be a silent loss: `strng` would leave a topic without its best words.
+    unknown = sorted(set(entry) - known)
+    if unknown:
+        raise ValueError(f"unknown key {', '.join(unknown)}")
