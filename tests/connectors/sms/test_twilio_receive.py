@@ -1,5 +1,6 @@
 """What Twilio's webhook calls become: CHANNELS.md S2, S7, S9, tests 20 (its parsing part) and 28."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations, product
 from urllib.parse import urlencode
 
@@ -129,8 +130,11 @@ def test_every_order_and_every_repetition_of_callbacks_ends_in_the_same_state(la
     assert ends == {NotificationState.DELIVERED if last == "delivered" else NotificationState.FAILED}
 
 
-def test_the_same_call_five_times_gives_five_equal_values(sms, twilio_server):
-    request = call(twilio_server.form(twilio_server.receive(CITIZEN, "Aynı")))
-    items = [sms.receive(request).items[0] for _ in range(5)]
-    assert all(isinstance(i, InboundMessage) for i in items)
-    assert len({i.external_id for i in items}) == 1
+def test_five_deliveries_by_eight_threads_at_once_give_equal_values(sms, twilio_server):
+    requests = [call(twilio_server.form(twilio_server.receive(CITIZEN, f"çöp {n}"))) for n in range(20)]
+    with ThreadPoolExecutor(8) as threads:
+        received = list(threads.map(sms.receive, requests * 5))
+    items = [item for one in received for item in one.items]
+    assert len(items) == 100
+    assert all(isinstance(item, InboundMessage) for item in items)
+    assert len({item.external_id for item in items}) == 20
