@@ -1,6 +1,7 @@
 """PostgreSQL refuses to run as root (its `check_root`): how a root user runs it all the same."""
 
 import os
+import pwd
 import shutil
 import subprocess
 from enum import StrEnum
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from domain.errors import NotConfiguredError
 
-_NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 _NOBODY = 65534
 _DROPPED = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
 
@@ -18,23 +18,29 @@ class Privileges(StrEnum):
     """As whom a server runs."""
 
     PLAIN = "plain"
-    NAMESPACE = "namespace"  # root outside, user 1000 to itself: its files stay root's
+    NAMESPACE = "namespace"  # root outside, an ordinary user to itself: its files stay root's
     NOBODY = "nobody"  # where the kernel refuses user namespaces, as in some containers
 
 
 @lru_cache
 def choose() -> Privileges:
-    """The privileges for this user on this machine."""
-    if os.geteuid() != 0:
+    """The privileges for this user here; to initdb a user without a name is no better than root."""
+    if os.geteuid() in _named_users():
         return Privileges.PLAIN
-    probe = subprocess.run([*_NAMESPACE, "true"], capture_output=True, check=False)
-    return Privileges.NAMESPACE if probe.returncode == 0 else Privileges.NOBODY
+    probe = subprocess.run(wrap(["true"], Privileges.NAMESPACE), capture_output=True, check=False)
+    if probe.returncode == 0:
+        return Privileges.NAMESPACE
+    return Privileges.NOBODY if os.geteuid() == 0 else Privileges.PLAIN
 
 
 def wrap(command: list[str], privileges: Privileges) -> list[str]:
     """The command that runs `command` with these privileges; both helpers end in exec, the pid stays."""
-    prefix = {Privileges.PLAIN: [], Privileges.NAMESPACE: _NAMESPACE, Privileges.NOBODY: _DROPPED}
-    return [*prefix[privileges], *command]
+    if privileges is Privileges.PLAIN:
+        return command
+    if privileges is Privileges.NOBODY:
+        return [*_DROPPED, *command]
+    user = min(_named_users(), default=_NOBODY)
+    return ["unshare", "--user", f"--map-user={user}", f"--map-group={user}", *command]
 
 
 def own(folder: Path, privileges: Privileges) -> None:
@@ -58,3 +64,8 @@ def check_reach(paths: list[Path], privileges: Privileges) -> None:
                 f"PostgreSQL does not run as root, this machine allows no user namespaces, and user "
                 f"{_NOBODY} cannot reach {path}: work as another user, or in a folder others may enter"
             )
+
+
+@lru_cache
+def _named_users() -> frozenset[int]:
+    return frozenset(user.pw_uid for user in pwd.getpwall()) - {0}
