@@ -19,6 +19,7 @@ from store.outbox import OutboxRepository
 from store.quarantine import QuarantineRepository
 from store.queue import QueueRepository
 from store.reports import ReportRepository
+from store.status import StatusRepository
 from store.taxonomy import TaxonomyRepository
 
 
@@ -102,6 +103,11 @@ class UnitOfWork:
     def reports(self) -> ReportRepository:
         """Delivery reports of gateways."""
         return ReportRepository(self.session)
+
+    @cached_property
+    def status(self) -> StatusRepository:
+        """What citizens are shown."""
+        return StatusRepository(self.session)
 
     @cached_property
     def taxonomy(self) -> TaxonomyRepository:

@@ -1,0 +1,103 @@
+"""What a citizen is shown of a delivery and of a case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from domain.vocabulary import CaseEventKind
+from store.models import Case, CaseEvent, Message, UnitRow
+
+SHOWN = (
+    CaseEventKind.OPENED,
+    CaseEventKind.SENT_TO_REVIEW,
+    CaseEventKind.ASSIGNED,
+    CaseEventKind.MESSAGE_ADDED,
+    CaseEventKind.STATE_CHANGED,
+)
+"""What happened that concerns the citizen; the rest is the desk's own business."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStanding:
+    """A case as far as its citizen may know it. `security_number` is ciphertext, datetimes are UTC."""
+
+    id: int
+    number: str
+    security_number: str
+    state: str
+    subject: str
+    unit: str
+    opened_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One line of a case's history: `unit` is the name of the unit it went to, `state` the state it took."""
+
+    kind: str
+    at: datetime
+    unit: str | None
+    state: str | None
+
+
+class StatusRepository:
+    """Answers the received page and the status page."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def number_of_delivery(self, account_id: int, external_id: str) -> str | None:
+        """The application number of the case that a delivery became, or None so far."""
+        return self._session.scalar(
+            select(col(Case.number))
+            .join(Message, col(Message.case_id) == col(Case.id))
+            .where(col(Message.account_id) == account_id, col(Message.external_id) == external_id)
+        )
+
+    def standing(self, number: str) -> CaseStanding | None:
+        """The case with this application number, or None; one statement either way."""
+        row = self._session.execute(
+            select(
+                col(Case.id),
+                col(Case.number),
+                col(Case.security_number),
+                col(Case.state),
+                col(Case.subject),
+                col(UnitRow.name).label("unit"),
+                col(Case.opened_at),
+                col(Case.due_at),
+                col(Case.closed_at),
+            )
+            .join(UnitRow, col(UnitRow.code) == col(Case.unit))
+            .where(col(Case.number) == number)
+        ).one_or_none()
+        return CaseStanding(**row._mapping) if row else None
+
+    def history(self, case_id: int) -> list[Happening]:
+        """What happened to a case that concerns its citizen, oldest first."""
+        rows = self._session.execute(
+            select(col(CaseEvent.kind), col(CaseEvent.at), col(CaseEvent.detail))
+            .where(col(CaseEvent.case_id) == case_id, col(CaseEvent.kind).in_(SHOWN))
+            .order_by(col(CaseEvent.id))
+        ).all()
+        names = self._unit_names([row.detail["unit"] for row in rows if row.detail.get("unit")])
+        return [
+            Happening(
+                kind=row.kind,
+                at=row.at,
+                unit=names.get(row.detail.get("unit", "")),
+                state=row.detail.get("to"),
+            )
+            for row in rows
+        ]
+
+    def _unit_names(self, codes: Sequence[str]) -> dict[str, str]:
+        rows = self._session.execute(
+            select(col(UnitRow.code), col(UnitRow.name)).where(col(UnitRow.code).in_(codes))
+        )
+        return {row.code: row.name for row in rows}
