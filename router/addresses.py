@@ -24,7 +24,8 @@ class AddressFinder:
 
     def __init__(self, words: PlaceWords) -> None:
         self._words = words
-        self._bases = {entry + ending: entry for entry in words.street for ending in _endings_of(entry)}
+        entries = sorted(words.street, key=len)  # the longest reading of `bulvarinda` is the last one kept
+        self._bases = {entry + ending: entry for entry in entries for ending in _endings_of(entry)}
 
     def is_street_word(self, token: str) -> bool:
         """Whether a folded word is a street word, such as `caddesinde` or `sk`."""
@@ -37,7 +38,8 @@ class AddressFinder:
         spans = [match.span() for match in _WORD.finditer(folded)]
         for index, (start, end) in enumerate(spans):
             base = self._bases.get(folded[start:end])
-            first = self._first(shown, folded, spans[:index], start, is_district) if base else None
+            before = spans[max(index - _MOST_WORDS, 0) : index] if base else []
+            first = self._first(shown, folded, before, start, is_district)
             if base and first is not None:
                 street = " ".join(shown[first : start + len(base)].split())
                 number = _house_number(folded, end)

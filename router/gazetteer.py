@@ -130,7 +130,7 @@ def _names(places: Places) -> dict[str, Name]:
     districts |= {key: d for d, names in places.aliases.items() for n in names for key in _spellings(n)}
     spots: defaultdict[str, list[tuple[str, str | None]]] = defaultdict(list)
     for key, spot in _spots(places):
-        if spot not in spots[key] and districts.get(key) != spot[0]:
+        if spot not in spots[key]:
             spots[key].append(spot)
     return {
         key: Name(

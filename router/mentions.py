@@ -60,7 +60,7 @@ def _mention(found: Sequence[Found], index: int, context: Context, tokens: Seque
     spots, district = name.spots, name.district
     if context is not Context.NEIGHBOURHOOD and (name.common or district):
         beside = _beside(found, index)
-        spots = tuple(spot for spot in spots if spot[0] in beside)
+        spots = tuple(spot for spot in spots if spot[0] in beside and spot[0] != district)
     if context is not Context.PLAIN or spots:
         district = None
     after = tokens[item.end] if item.end < len(tokens) else ""

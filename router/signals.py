@@ -66,7 +66,7 @@ class Signals:
         signs = [match for match in matches if match.phrase in self._dangers]
         if not signs:
             return Dangers()
-        calm = [match for match in matches if match.phrase in self._calm]
+        calm = [match for match in matches if match.phrase in self._calm and match.nearness == 1]
         phrases = {match.phrase for match in matches}
         meant = {
             sign.phrase: self._dangers[sign.phrase].topic

@@ -14,7 +14,7 @@ _ENDINGS = """
 lar ler im um imiz umuz miz muz m in un iniz unuz si su i u yi yu ni nu da de ta te dan den tan ten nda nde
 ndan nden nin nun a e ya ye na ne la le yla yle li lu siz suz ki dir dur tir tur di du ti tu mis mus yor iyor
 uyor miyor muyor ecek acak eceg acag er ar ir ur r mek mak me ma mi mu en an il ul ip up se sa mez maz sin sun
-k ik uk iz uz
+k ik uk iz uz dig dug tig tug dik duk tik tuk
 """
 _CHAIN = re.compile(f"(?:{'|'.join(sorted(_ENDINGS.split(), key=len, reverse=True))})*")
 _LONGEST_CHAIN = 14  # the pattern is ambiguous: a hostile word must not make it try for ever
