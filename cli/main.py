@@ -4,14 +4,15 @@ import sys
 
 import typer
 
-from cli import platform
+from cli import cases, channels, intake, platform, serving
 from cli.texts import say
 from domain.errors import DeskError
 
 app = typer.Typer(
     help=say("app.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-platform.register(app)
+for part in (platform, intake, channels, cases, serving):
+    part.register(app)
 
 
 def main() -> None:

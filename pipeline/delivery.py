@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from config.settings import Settings
 from domain.messages import DeliveryReport
 from domain.notices import Notification
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Medium, NotificationState, Priority, Template
+from notifier.policy import leave_at
 from pipeline import metrics
 from store.models import NotificationRow
 from store.unit_of_work import UnitOfWork
@@ -14,21 +16,27 @@ from store.unit_of_work import UnitOfWork
 ACTOR = "notifier"
 
 
-def apply_reports(uow: UnitOfWork, reports: Iterable[DeliveryReport], now: datetime) -> None:
+def apply_reports(
+    uow: UnitOfWork, reports: Iterable[DeliveryReport], settings: Settings, now: datetime
+) -> None:
     """Move the notices these reports speak of forwards; one that failed for good takes its other way."""
     for report in reports:
         notice = uow.reports.apply(report, now)
         if notice is not None and notice.state == NotificationState.FAILED:
-            _after_failure(uow, notice, report, now)
+            _after_failure(uow, notice, report, settings, now)
 
 
-def _after_failure(uow: UnitOfWork, notice: NotificationRow, report: DeliveryReport, now: datetime) -> None:
+def _after_failure(
+    uow: UnitOfWork, notice: NotificationRow, report: DeliveryReport, settings: Settings, now: datetime
+) -> None:
     if report.permanent:
         uow.citizens.mark_undeliverable(notice.recipient, now)
-    note_failure(uow, notice, report.reason or "", now)
+    note_failure(uow, notice, report.reason or "", settings, now)
 
 
-def note_failure(uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime) -> None:
+def note_failure(
+    uow: UnitOfWork, notice: NotificationRow, reason: str, settings: Settings, now: datetime
+) -> None:
     """Write the failure into the case's history and owe the notice by the citizen's next address, if any."""
     metrics.NOTICES.labels(notice.medium, NotificationState.FAILED).inc()
     if notice.case_id is None or notice.id is None:
@@ -37,7 +45,19 @@ def note_failure(uow: UnitOfWork, notice: NotificationRow, reason: str, now: dat
     uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_FAILED, now, detail)])
     way = _other_way(uow, notice)
     if way:
-        uow.notifications.owe(notice.case_id, notice.correlation_id, _by(way, notice, now))
+        uow.notifications.owe(notice.case_id, notice.correlation_id, _by(way, notice, settings, now))
+
+
+def leaves_at(settings: Settings, medium: Medium, priority: Priority, now: datetime) -> datetime:
+    """When a notice to a citizen that is owed now may leave by this medium, in UTC."""
+    return leave_at(
+        medium,
+        priority,
+        now,
+        quiet_from=settings.quiet_from,
+        quiet_until=settings.quiet_until,
+        to_unit=False,
+    )
 
 
 def event(
@@ -55,17 +75,18 @@ def _other_way(uow: UnitOfWork, notice: NotificationRow) -> tuple[Medium, Urn] |
     return open_ways[0] if open_ways else None
 
 
-def _by(way: tuple[Medium, Urn], notice: NotificationRow, now: datetime) -> Notification:
+def _by(way: tuple[Medium, Urn], notice: NotificationRow, settings: Settings, now: datetime) -> Notification:
     medium, urn = way
+    priority = Priority(notice.priority)
     rest = [each for each in notice.values["ways"] if each[1] not in (str(urn), notice.recipient)]
     return Notification(
         medium=medium,
         recipient=urn,
         template=Template(notice.template),
-        due_at=now,
+        due_at=leaves_at(settings, medium, priority, now),
         dedupe_key=f"{notice.dedupe_key}>{urn.scheme}",
         values={**notice.values, "ways": rest},
-        priority=Priority(notice.priority),
+        priority=priority,
         automatic=notice.automatic,
         fallback_of=notice.id,
     )

@@ -5,8 +5,10 @@ from functools import cached_property
 from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
+from redis import Redis
 from redis.exceptions import RedisError
 
+from domain.errors import ConnectionFailedError
 from domain.vocabulary import Queue
 from pipeline.broker import make_broker
 from pipeline.log import get_logger
@@ -37,3 +39,12 @@ class Doorbell:
             self._broker.enqueue(message)
         except (RedisError, ConnectionClosed) as error:
             _log.warning("doorbell_unheard", queue=queue, error=type(error).__name__)
+
+
+def ping(redis_url: str) -> None:
+    """Return when the broker's server answers. Raises ConnectionFailedError."""
+    try:
+        with Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3) as client:
+            client.ping()
+    except RedisError as error:
+        raise ConnectionFailedError(f"Redis does not answer: {type(error).__name__}") from error

@@ -1,7 +1,7 @@
 """Step 4: due notices leave.
 
-A notice is taken in hand in one transaction, sent outside any, and recorded in another: gateways without an
-idempotency key are therefore at-least-once in the instant between their answer and our commit, and only there.
+A notice is taken in hand in one transaction, sent outside any, and recorded in another: gateways without
+an idempotency key are therefore at-least-once between their answer and our commit, and only there.
 """
 
 import random
@@ -112,7 +112,8 @@ def _sent(desk: Desk, notice: DueNotice, transport: str, gateway_id: str, subjec
             }
             uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_SENT, now, detail)])
         early = uow.reports.parked_for(gateway_id, our_id(notice.id))
-        apply_reports(uow, [replace(report, our_id=our_id(notice.id)) for report in early], now)
+        named = [replace(report, our_id=our_id(notice.id)) for report in early]
+        apply_reports(uow, named, desk.settings, now)
         uow.commit()
     metrics.NOTICES.labels(notice.medium, NotificationState.SENT).inc()
 
@@ -139,6 +140,6 @@ def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
                 close(notice.recipient, now)
             row = uow.notifications.get(notice.id)
             if row is not None:
-                note_failure(uow, row, type(error).__name__, now)
+                note_failure(uow, row, type(error).__name__, desk.settings, now)
         uow.commit()
     desk.wake(Queue.NOTIFY)

@@ -10,7 +10,8 @@ from domain.notices import Notification
 from domain.thread_tokens import make_message_id
 from domain.urn import Urn, can_receive_sms, phone_urn
 from domain.vocabulary import CaseState, Medium, Priority, Template
-from notifier.policy import choose_route, leave_at, may_answer
+from notifier.policy import choose_route, may_answer
+from pipeline.delivery import leaves_at
 from pipeline.desk import Desk
 from pipeline.register import addresses
 from pipeline.work import Fresh, Owed
@@ -77,7 +78,7 @@ def _to_citizen(
             medium=medium,
             recipient=recipient,
             template=template,
-            due_at=_leaves(desk, medium, priority, now, to_unit=False),
+            due_at=leaves_at(desk.settings, medium, priority, now),
             dedupe_key=f"{template}:{each.id}",
             values={"ways": [[way, str(urn)] for way, urn in ways], "message": each.id},
             priority=priority,
@@ -123,18 +124,6 @@ def _alerts(row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notificat
         )
         for urn in numbers
     ]
-
-
-def _leaves(desk: Desk, medium: Medium, priority: Priority, now: datetime, *, to_unit: bool) -> datetime:
-    settings = desk.settings
-    return leave_at(
-        medium,
-        priority,
-        now,
-        quiet_from=settings.quiet_from,
-        quiet_until=settings.quiet_until,
-        to_unit=to_unit,
-    )
 
 
 def _token_id(desk: Desk, kind: str, case_id: int, part: int) -> str:

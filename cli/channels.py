@@ -1,0 +1,153 @@
+"""`beyazmasa channel ...`: accounts of channels."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from cli.output import JSON, console, show
+from cli.texts import say
+from domain.errors import DeskError
+from domain.vocabulary import Channel, Direction
+from pipeline.channels import Field
+
+app = typer.Typer(help=say("channel.help"), no_args_is_help=True)
+NAME = typer.Argument(..., help=say("channel.name"))
+
+
+def register(parent: typer.Typer) -> None:
+    """Add this module's commands."""
+    for command in (add, try_account, list_accounts, kinds, enable, pause, remove, rotate):
+        name = _NAMES.get(command, command.__name__)
+        app.command(name, help=say(f"channel.{name}.help"))(command)
+    parent.add_typer(app, name="channel")
+
+
+def add(
+    channel: Channel = typer.Argument(..., help=say("channel.kind")),
+    name: str = NAME,
+    settings: list[str] = typer.Argument(None, help=say("channel.settings")),
+) -> None:
+    """Add an account; secrets that are not given are asked for and not shown."""
+    from pipeline import channels
+    from pipeline.connecting import webhook_url
+    from pipeline.desk import get_desk
+
+    given = dict(_pair(each) for each in settings or [])
+    for field in channels.fields_of(channel):
+        if field.required and field.name not in given:
+            given[field.name] = typer.prompt(field.name, hide_input=field.secret)
+    desk = get_desk()
+    account = channels.add(desk, channel, name, given)
+    console.print(say("channel.add.done", name=name, webhook=webhook_url(desk, account)), soft_wrap=True)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(say("channel.add.pair", text=text))
+    if value.startswith("@"):
+        return name, Path(value[1:]).read_text(encoding="utf-8").strip()
+    if value.startswith("env:"):
+        return name, os.environ.get(value[4:], "")
+    if value == "-":
+        return name, str(typer.prompt(name, hide_input=True))
+    return name, value
+
+
+def try_account(name: str = NAME) -> None:
+    """Try an account."""
+    from pipeline import channels
+    from pipeline.desk import get_desk
+
+    desk = get_desk()
+    account = channels.find(desk, name)
+    try:
+        webhook = channels.test(desk, account)
+    except DeskError as error:
+        hint = say(f"channel.hint.{type(error).__name__}")
+        typer.echo(say("channel.test.failed", name=name, error=error, hint=hint), err=True)
+        raise typer.Exit(1) from None
+    console.print(say("channel.test.fine", name=name))
+    if webhook:
+        console.print(say("channel.test.webhook", webhook=webhook), soft_wrap=True)
+
+
+def list_accounts(as_json: bool = JSON) -> None:
+    """Every account and how it is doing."""
+    from pipeline import channels
+    from pipeline.desk import get_desk
+
+    rows = []
+    for account, health in channels.overview(get_desk()):
+        inbound, outbound = health.get(Direction.INBOUND), health.get(Direction.OUTBOUND)
+        rows.append(
+            {
+                "name": account.name,
+                "channel": account.channel,
+                "enabled": account.enabled,
+                "inbound": inbound.state if inbound else None,
+                "outbound": outbound.state if outbound else None,
+                "last_message_at": inbound.last_message_at if inbound else None,
+                "backlog": inbound.backlog if inbound else None,
+                "cause": next((h.cause for h in (inbound, outbound) if h and h.cause), None),
+            }
+        )
+    show(rows, as_json=as_json, titles="channel.title")
+
+
+def kinds(as_json: bool = JSON) -> None:
+    """Every channel this program knows, and what its accounts are told."""
+    from pipeline import channels
+
+    rows: list[dict[str, Any]] = [
+        {"channel": channel, "settings": [_described(field) for field in channels.fields_of(channel)]}
+        for channel in Channel
+    ]
+    show(rows, as_json=as_json, titles="channel.title")
+
+
+def _described(field: Field) -> str:
+    marks = [say("channel.required")] * field.required + [say("channel.secret")] * field.secret
+    return field.name + (f" ({', '.join(marks)})" if marks else "")
+
+
+def enable(name: str = NAME) -> None:
+    """Switch an account on."""
+    _switch(name, True)
+
+
+def pause(name: str = NAME) -> None:
+    """Switch an account off; nothing is lost."""
+    _switch(name, False)
+
+
+def _switch(name: str, enabled: bool) -> None:
+    from pipeline import channels
+    from pipeline.desk import get_desk
+
+    desk = get_desk()
+    channels.enable(desk, channels.find(desk, name), enabled)
+    console.print(say("channel.enable.done" if enabled else "channel.pause.done", name=name))
+
+
+def remove(name: str = NAME) -> None:
+    """Forget an account that brought nothing."""
+    from pipeline import channels
+    from pipeline.desk import get_desk
+
+    desk = get_desk()
+    channels.remove(desk, channels.find(desk, name))
+    console.print(say("channel.remove.done", name=name))
+
+
+def rotate() -> None:
+    """Put all secrets under the newest key."""
+    from pipeline.channels import rotate_keys
+    from pipeline.desk import get_desk
+
+    console.print(say("channel.rotate.done", count=rotate_keys(get_desk())))
+
+
+_NAMES = {try_account: "test", list_accounts: "list"}

@@ -1,0 +1,96 @@
+"""Mails from files and pipes, and a look at what the program understands of an original."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cli.output import JSON, console, print_json, shown
+from cli.texts import say
+from domain.vocabulary import Channel
+
+FILES = typer.Argument(..., exists=True, readable=True, help=say("ingest.files"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    for command in (ingest, pipe, parse):
+        app.command(help=say(f"{command.__name__}.help"))(command)
+
+
+def ingest(
+    files: list[Path] = FILES,
+    account: str = typer.Option("dosya", help=say("ingest.account")),
+    as_json: bool = JSON,
+) -> None:
+    """Accept the mails in files, mailboxes and Maildirs."""
+    from pipeline.desk import get_desk
+    from pipeline.ingest import account_for_files, count, ingest, originals
+
+    desk = get_desk()
+    into = account_for_files(desk, account)
+    totals = {"read": 0, "new": 0, "unreadable": 0}
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=console, disable=as_json,
+    ) as progress:  # fmt: skip
+        task = progress.add_task(say("ingest.progress"), total=sum(map(count, files)))
+        for path in files:
+            for done in ingest(desk, into, originals(path)):
+                totals["read"] += done.read
+                totals["new"] += done.new
+                totals["unreadable"] += done.unreadable
+                progress.advance(task, done.read)
+    if as_json:
+        print_json([totals])
+    else:
+        console.print(say("ingest.done", **totals))
+
+
+def pipe(account: str = typer.Option("boru", help=say("pipe.account"))) -> None:
+    """Accept one mail from standard input; exit 75 when the mail server must keep it."""
+    from connectors.email.pipe import exit_code_for
+
+    try:
+        from pipeline.desk import get_desk
+        from pipeline.ingest import account_for_files, ingest
+
+        raw = sys.stdin.buffer.read()
+        desk = get_desk()
+        for _ in ingest(desk, account_for_files(desk, account), [raw] if raw else []):
+            pass
+    except Exception as error:
+        typer.echo(say("pipe.failed", error=type(error).__name__), err=True)
+        raise typer.Exit(exit_code_for(error)) from None
+
+
+def parse(
+    files: list[Path] = FILES,
+    channel: Channel = typer.Option(Channel.EMAIL, help=say("parse.channel")),
+    as_json: bool = JSON,
+) -> None:
+    """Show what the program understands of originals, without a database."""
+    from pipeline.understanding import understood
+
+    failed = False
+    for path in files:
+        found = understood(path, channel)
+        failed = failed or found["error"] is not None
+        if as_json:
+            print_json([found])
+        else:
+            _show(found)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _show(found: dict[str, Any]) -> None:
+    console.print(f"[bold]{found['file']}[/]", soft_wrap=True)
+    if found["error"]:
+        console.print(say("parse.error", error=found["error"]), markup=False)
+    for message in found["messages"]:
+        for name, value in message.items():
+            if value not in (None, "", [], False):
+                console.print(f"  {say(f'parse.field.{name}')}: {shown(value)}", markup=False, soft_wrap=True)

@@ -1,0 +1,52 @@
+"""How commands show things: a table for people, one JSON object a line for programs."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.texts import say
+from config.settings import ISTANBUL
+
+console = Console(highlight=False)
+JSON = typer.Option(False, "--json", help=say("output.json"))
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, titles: str) -> None:
+    """Print rows: as JSON lines, or as a table whose titles stand in the catalogue under `titles`."""
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        console.print(say("output.nothing"))
+    else:
+        table = Table(*(say(f"{titles}.{name}") for name in rows[0]), box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*(shown(value) for value in row.values()))
+        console.print(table)
+
+
+def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print each row as one line of JSON in UTF-8."""
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+
+
+def shown(value: Any) -> str:
+    """A value as people read it; times in Istanbul's clock."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return say("output.yes") if value else say("output.no")
+    if isinstance(value, datetime):
+        return value.astimezone(ISTANBUL).strftime("%d.%m.%Y %H:%M:%S")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(shown, value))
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

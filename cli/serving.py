@@ -1,0 +1,42 @@
+"""The processes of the Procfile that are not dramatiq's own."""
+
+import signal
+from threading import Event
+from types import FrameType
+
+import typer
+
+from cli.texts import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    for command in (connectors, clock):
+        app.command(help=say(f"{command.__name__}.help"))(command)
+
+
+def connectors() -> None:
+    """Read the polled accounts."""
+    from pipeline.desk import get_desk
+    from pipeline.fetchers import Fetchers
+
+    Fetchers(get_desk(), stop=_until_told()).run()
+
+
+def clock() -> None:
+    """Sweep what is due."""
+    from pipeline.clock import run
+    from pipeline.desk import get_desk
+
+    run(get_desk(), _until_told())
+
+
+def _until_told() -> Event:
+    stop = Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, tell)
+    return stop

@@ -1,0 +1,142 @@
+"""What operators look at: a case with all that belongs to it, queues, quarantine. Plain values only."""
+
+from typing import Any
+
+from domain.errors import PermanentError
+from domain.numbers import parse_application_number
+from pipeline.desk import Desk
+from pipeline.spool import spool_of
+from store.models import Case
+from store.unit_of_work import UnitOfWork
+
+
+def casefile(desk: Desk, number: str) -> dict[str, Any]:
+    """The case, its history, messages and notices. Never the security number.
+
+    Raises PermanentError for a number that is mistyped or unknown.
+    """
+    known = parse_application_number(number)
+    if known is None:
+        raise PermanentError(f"{number} is no application number: a digit is mistyped")
+    with desk.uow() as uow:
+        case = uow.cases.by_number(known)
+        if case is None or case.id is None:
+            raise PermanentError(f"there is no case {known}")
+        return {
+            "case": _case(uow, case),
+            "history": [
+                {"at": e.at, "kind": e.kind, "actor": e.actor, "detail": e.detail}
+                for e in uow.cases.history(case.id)
+            ],
+            "messages": _messages(uow, case.id),
+            "notices": [
+                {
+                    "template": n.template,
+                    "medium": n.medium,
+                    "recipient": n.recipient,
+                    "state": n.state,
+                    "due_at": n.due_at,
+                    "sent_at": n.sent_at,
+                    "error": n.error,
+                }
+                for n in uow.notifications.of_case(case.id)
+            ],
+        }
+
+
+def _case(uow: UnitOfWork, case: Case) -> dict[str, Any]:
+    unit, citizen = uow.taxonomy.unit(case.unit), uow.citizens.get(case.citizen_id or 0)
+    topic = uow.taxonomy.topic(case.topic) if case.topic else None
+    shown = ("state", "kind", "priority", "confidentiality", "channel", "subject", "district")
+    times = ("opened_at", "due_at", "promised_at", "legal_due_at", "closed_at")
+    return {
+        "number": case.number,
+        **{name: getattr(case, name) for name in shown},
+        "neighbourhood": case.neighbourhood,
+        "place": (case.place or {}).get("address"),
+        "topic": topic.name if topic else None,
+        "unit": unit.name if unit else case.unit,
+        "citizen": citizen.name if citizen else None,
+        "contacts": [c.urn for c in uow.citizens.contacts(case.citizen_id)] if case.citizen_id else [],
+        "needs_review": case.needs_review,
+        "confidence": round(case.confidence, 3),
+        "reasons": case.reasons,
+        "alternatives": [a["topic"] for a in case.alternatives],
+        "external_reference": case.external_reference,
+        **{name: getattr(case, name) for name in times},
+    }
+
+
+def _messages(uow: UnitOfWork, case_id: int) -> list[dict[str, Any]]:
+    messages = uow.messages.of_case(case_id)
+    files = uow.messages.attachments([m.id or 0 for m in messages])
+    return [
+        {
+            "received_at": m.received_at,
+            "channel": m.channel,
+            "sender": m.sender,
+            "subject": m.subject,
+            "text": m.text,
+            "attachments": [f"{f.name} ({f.size})" for f in files if f.message_id == m.id],
+            "raw_sha256": m.raw_sha256,
+        }
+        for m in messages
+    ]
+
+
+def queue_rows(desk: Desk) -> list[dict[str, Any]]:
+    """What waits at each step, since when, for how many seconds."""
+    now = desk.now()
+    with desk.uow() as uow:
+        depths = uow.queue.depths()
+        quarantined = uow.queue.quarantined()
+    rows = [
+        {
+            "step": depth.step,
+            "waiting": depth.waiting,
+            "oldest_at": depth.oldest_at,
+            "age_seconds": round((now - depth.oldest_at).total_seconds()) if depth.oldest_at else None,
+        }
+        for depth in depths
+    ]
+    spooled = {"step": "spool", "waiting": spool_of(desk).calls(), "oldest_at": None, "age_seconds": None}
+    aside = {"step": "quarantine", "waiting": quarantined, "oldest_at": None, "age_seconds": None}
+    return [*rows, spooled, aside]
+
+
+def quarantine_rows(desk: Desk, channel: str | None = None) -> list[dict[str, Any]]:
+    """What waits in quarantine, oldest first."""
+    with desk.uow() as uow:
+        return [
+            {
+                "id": entry.id,
+                "channel": message.channel,
+                "step": entry.step,
+                "created_at": entry.created_at,
+                "attempts": entry.attempts,
+                "error": entry.error.splitlines()[0] if entry.error else "",
+            }
+            for entry, message in uow.quarantine.waiting(channel=channel)
+        ]
+
+
+def quarantine_entry(desk: Desk, entry_id: int) -> dict[str, Any]:
+    """One entry with its traceback and where its original is. Raises PermanentError when there is none."""
+    with desk.uow() as uow:
+        found = uow.quarantine.get(entry_id)
+    if found is None:
+        raise PermanentError(f"there is no quarantine entry {entry_id}")
+    entry, message = found
+    return {
+        "id": entry.id,
+        "state": entry.state,
+        "step": entry.step,
+        "channel": message.channel,
+        "account_id": message.account_id,
+        "received_at": message.received_at,
+        "attempts": entry.attempts,
+        "error": entry.error,
+        "traceback": entry.traceback,
+        "raw_sha256": message.raw_sha256,
+        "raw_size": message.raw_size,
+    }

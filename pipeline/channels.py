@@ -1,0 +1,142 @@
+"""Channel accounts as operators handle them: add, test, switch on and off, remove."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_origin
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+
+from config.accounts import seal
+from connectors.base import Checking, ConnectorSpec, WebhookConnector
+from connectors.registry import CONNECTORS
+from domain.errors import NotConfiguredError, PermanentError
+from domain.vocabulary import Channel, Direction
+from pipeline.connecting import build_connector, webhook_url
+from pipeline.desk import Desk
+from pipeline.fetch import keep_rotated
+from store.models import AccountHealth
+from store.records import Account
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One setting of a channel, as it can be asked for."""
+
+    name: str
+    required: bool
+    secret: bool
+    default: str
+    description: str
+
+
+def fields_of(channel: Channel) -> list[Field]:
+    """The settings of a channel's accounts."""
+    model = CONNECTORS[channel].settings
+    return [
+        Field(
+            name=name,
+            required=info.is_required(),
+            secret=is_secret(info),
+            default="" if info.is_required() or is_secret(info) else _shown(info.get_default()),
+            description=info.description or "",
+        )
+        for name, info in model.model_fields.items()
+    ]
+
+
+def is_secret(info: FieldInfo) -> bool:
+    """Whether a setting is encrypted at rest and never shown."""
+    return "SecretStr" in str(info.annotation)
+
+
+def add(desk: Desk, channel: Channel, name: str, given: Mapping[str, str]) -> Account:
+    """Add an account from settings as they were typed. Raises NotConfiguredError that names what is wrong."""
+    spec = CONNECTORS[channel]
+    settings, secrets = seal(_validated(spec, given), desk.keyring)
+    with desk.uow() as uow:
+        account = uow.accounts.add(channel, name, settings, secrets, desk.keyring.key_id, desk.now())
+        uow.commit()
+    return account
+
+
+def find(desk: Desk, name: str) -> Account:
+    """The account with this name. Raises PermanentError when there is none."""
+    with desk.uow() as uow:
+        account = uow.accounts.by_name(name)
+    if account is None:
+        raise PermanentError(f"there is no account named {name!r}")
+    return account
+
+
+def test(desk: Desk, account: Account) -> str:
+    """Try the account without side effects; returns its webhook address, empty where it has none.
+
+    Raises the DeskError that says what to fix.
+    """
+    connector = build_connector(desk, account)
+    try:
+        if isinstance(connector, Checking):
+            connector.check()
+    finally:
+        keep_rotated(desk, account, connector)
+    return webhook_url(desk, account) if isinstance(connector, WebhookConnector) else ""
+
+
+def enable(desk: Desk, account: Account, enabled: bool) -> None:
+    """Switch an account on or off."""
+    with desk.uow() as uow:
+        uow.accounts.enable(account.id, enabled)
+        uow.commit()
+
+
+def remove(desk: Desk, account: Account) -> None:
+    """Forget an account. Raises PermanentError for one that brought messages: it can only be switched off."""
+    with desk.uow() as uow:
+        uow.accounts.remove(account.id)
+        uow.commit()
+
+
+def overview(desk: Desk) -> list[tuple[Account, dict[Direction, AccountHealth]]]:
+    """Every account with the health of each direction that was tried."""
+    with desk.uow() as uow:
+        accounts, rows = uow.accounts.all(), uow.health.all()
+    by_account: dict[int, dict[Direction, AccountHealth]] = {account.id: {} for account in accounts}
+    for row in rows:
+        by_account[row.account_id][Direction(row.direction)] = row
+    return [(account, by_account[account.id]) for account in accounts]
+
+
+def rotate_keys(desk: Desk) -> int:
+    """Put every account's secrets under the newest key; returns how many were moved (G10)."""
+    with desk.uow() as uow:
+        stale = uow.accounts.under_other_keys(desk.keyring.key_id)
+        for account in stale:
+            rotated = desk.keyring.rotate(account.secrets or "")
+            uow.accounts.replace_secrets(account.id, rotated, desk.keyring.key_id)
+        uow.commit()
+    return len(stale)
+
+
+def _validated(spec: ConnectorSpec, given: Mapping[str, str]) -> BaseModel:
+    unknown = sorted(set(given) - set(spec.settings.model_fields))
+    if unknown:
+        raise NotConfiguredError(f"{spec.channel} has no setting {', '.join(unknown)}")
+    typed = {name: _typed(spec.settings.model_fields[name], value) for name, value in given.items()}
+    try:
+        return spec.settings.model_validate(typed)
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc'])) or spec.channel}: {e['msg']}" for e in error.errors())
+        raise NotConfiguredError("; ".join(faults)) from None
+
+
+def _typed(info: FieldInfo, value: str) -> Any:
+    if get_origin(info.annotation) in (tuple, list):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, SecretStr) or default is None:
+        return ""
+    return ",".join(map(str, default)) if isinstance(default, tuple | list) else str(default)

@@ -1,0 +1,95 @@
+"""What is configured, what is reachable, what to fix: one finding a part, worst news included."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from domain.errors import DeskError, NotConfiguredError
+from notifier.smtp import SmtpTransport, account_from
+from pipeline.channels import overview, test
+from pipeline.desk import Desk
+from pipeline.doorbell import ping
+from store.migrate import is_current
+
+LOW_DISK_BYTES = 2 * 1024**3
+
+
+class Mark(StrEnum):
+    """How a part is doing."""
+
+    OK = "ok"
+    HINT = "hint"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line of the examination; `key` names its sentence in the catalogue, `detail` is the error."""
+
+    part: str
+    key: str
+    mark: Mark
+    detail: str = ""
+
+
+def examine(desk: Desk) -> Iterator[Finding]:
+    """Look at every part in turn. Never raises."""
+    settings = desk.settings
+    yield _tried("database", "database", lambda: _schema(desk))
+    yield _tried("redis", "redis", lambda: ping(settings.redis))
+    yield _tried("blobs", "blobs", lambda: _blobs(desk))
+    yield _disk(desk)
+    if settings.smtp_host:
+        yield _tried("smtp", "smtp", lambda: SmtpTransport(account_from(settings), desk.now).check())
+    else:
+        yield Finding(part="smtp", key="smtp_missing", mark=_missing(desk))
+    if not settings.operator_email:
+        yield Finding(part="operator_email", key="operator_missing", mark=Mark.HINT)
+    yield from _accounts(desk)
+
+
+def _missing(desk: Desk) -> Mark:
+    return Mark.HINT if desk.settings.development else Mark.FAULT
+
+
+def _tried(part: str, key: str, attempt: Callable[[], object]) -> Finding:
+    try:
+        attempt()
+    except DeskError as error:
+        return Finding(part=part, key=f"{key}_failed", mark=Mark.FAULT, detail=str(error))
+    return Finding(part=part, key=f"{key}_fine", mark=Mark.OK)
+
+
+def _schema(desk: Desk) -> None:
+    if not is_current(desk.engine):
+        raise NotConfiguredError("the schema is older or newer than this program: run `beyazmasa migrate`")
+
+
+def _blobs(desk: Desk) -> None:
+    [name] = desk.blobs.put_many([b"doctor"])
+    desk.blobs.get(name)
+    desk.blobs.remove(name)
+
+
+def _disk(desk: Desk) -> Finding:
+    free = shutil.disk_usage(desk.settings.var_dir).free
+    mark = Mark.OK if free > LOW_DISK_BYTES else Mark.FAULT
+    key = "disk_fine" if mark is Mark.OK else "disk_low"
+    return Finding(part="disk", key=key, mark=mark, detail=f"{free / 1024**3:.1f} GiB")
+
+
+def _accounts(desk: Desk) -> Iterator[Finding]:
+    try:
+        accounts = [account for account, _ in overview(desk)]
+    except DeskError:
+        return  # the database's own finding says it
+    if not any(account.channel == "sms" for account in accounts):
+        yield Finding(part="sms", key="sms_missing", mark=_missing(desk))
+    for account in accounts:
+        part = f"{account.channel}/{account.name}"
+        if not account.enabled:
+            yield Finding(part=part, key="account_off", mark=Mark.HINT)
+        else:
+            yield _tried(part, "account", partial(test, desk, account))

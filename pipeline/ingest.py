@@ -1,0 +1,91 @@
+"""Mails from files, mailboxes and pipes, through the very same accept step as everything else."""
+
+import hashlib
+import mailbox
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from domain.errors import UnreadableMessageError
+from domain.messages import Accepted, Unreadable
+from domain.vocabulary import Channel
+from pipeline.accept import Intake, accept
+from pipeline.channels import add
+from pipeline.desk import Desk
+from pipeline.replay import parse_original
+from store.records import Account
+
+AT_ONCE = 64
+DEFAULT_ACCOUNT = "dosya"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingested:
+    """What one batch came to: how many were read, how many of them were new, how many nobody understood."""
+
+    read: int
+    new: int
+    unreadable: int
+
+
+def account_for_files(desk: Desk, name: str = DEFAULT_ACCOUNT) -> Account:
+    """The e-mail account that files come in by, made on first use."""
+    with desk.uow() as uow:
+        known = uow.accounts.by_name(name)
+    return known or add(desk, Channel.EMAIL, name, {})
+
+
+def originals(path: Path) -> Iterator[bytes]:
+    """The mails in a file, an mbox or a Maildir, one by one. Raises OSError for what cannot be read."""
+    if path.is_dir():
+        maildir = mailbox.Maildir(path, create=False)
+        yield from (maildir.get_bytes(key) for key in sorted(maildir.keys()))
+    elif _is_mbox(path):
+        mbox = mailbox.mbox(path, create=False)
+        try:
+            yield from (mbox.get_bytes(key) for key in mbox.iterkeys())
+        finally:
+            mbox.close()
+    else:
+        yield path.read_bytes()
+
+
+def count(path: Path) -> int:
+    """How many mails `originals` will find there."""
+    if path.is_dir():
+        return len(mailbox.Maildir(path, create=False))
+    if _is_mbox(path):
+        mbox = mailbox.mbox(path, create=False)
+        try:
+            return len(mbox)
+        finally:
+            mbox.close()
+    return 1
+
+
+def ingest(desk: Desk, account: Account, raws: Iterable[bytes]) -> Iterator[Ingested]:
+    """Accept mails a batch at a time. Raises ConnectionFailedError; what was yielded before is stored."""
+    channel = Channel(account.channel)
+    rest = iter(raws)
+    while group := list(islice(rest, AT_ONCE)):
+        items = [item for raw in group for item in read_original(channel, raw)]
+        added = accept(desk, Intake(items=[(account.id, item) for item in items]))
+        unreadable = sum(isinstance(item, Unreadable) for item in items)
+        yield Ingested(read=len(group), new=len(added), unreadable=unreadable)
+
+
+def read_original(channel: Channel, raw: bytes) -> Sequence[Accepted]:
+    """The messages in an original, or the original itself as unreadable; never raises."""
+    try:
+        return parse_original(channel, raw)
+    except UnreadableMessageError as error:
+        key = hashlib.sha256(raw).hexdigest()
+        trace = "".join(traceback.format_exception(error))
+        return [Unreadable(channel=channel, external_id=key, raw=raw, error=str(error), traceback=trace)]
+
+
+def _is_mbox(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(5) == b"From "
