@@ -22,7 +22,8 @@ _STATES = {
     "canceled": DeliveryState.FAILED,
 }
 STOPPED_CODE = 21610
-_FINAL_CODES = {21211, STOPPED_CODE, 21612, 21614, 21635, 30004, 30005, 30006}
+_NO_RECIPIENT = {21211, STOPPED_CODE, 21612, 21614, 21635, 30005, 30006}
+"""Failures that lie in the number itself; others (a filter, a switched-off phone) say nothing against it."""
 _ENDINGS = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -105,7 +106,7 @@ def form_report(form: Form, our_id: str | None, raw: bytes) -> DeliveryReport | 
         our_id=our_id,
         recipient=sms_urn(form.first("To")),
         reason=" ".join(words) or None,
-        permanent=state is DeliveryState.FAILED and code in _FINAL_CODES,
+        permanent=state is DeliveryState.FAILED and code in _NO_RECIPIENT,
         raw=raw,
     )
 

@@ -33,20 +33,24 @@ def check_signature(request: WebhookRequest, settings: SmsSettings, public_url: 
         raise SignatureRejectedError("The signature does not fit the call, the secret or the public address")
 
 
-def signed_address(request: WebhookRequest, public_url: str) -> str:
-    """The address as Twilio was told it: the account's public one, what followed it, the query as sent."""
-    path = f"/{request.path.lstrip('/')}" if request.path else ""
+def signed_addresses(request: WebhookRequest, public_url: str) -> list[str]:
+    """The address as Twilio was told it: the account's public one, what followed it, the query as sent.
+
+    Two of them for the account's own address, which may have been pasted with a slash at its end.
+    """
+    path = request.path.strip("/")
     query = f"?{request.raw_query}" if request.raw_query else ""
-    return public_url.rstrip("/") + path + query
+    ways = [f"/{request.path.lstrip('/')}"] if path else ["", "/"]
+    return [(public_url.rstrip("/") + way + query).encode("utf-8", "replace").decode() for way in ways]
 
 
 def _signatures(request: WebhookRequest, settings: SmsSettings, public_url: str) -> list[str]:
     validator = RequestValidator(_secret(settings).get_secret_value())
-    address = urlsplit(signed_address(request, public_url).encode("utf-8", "replace").decode())
     form = read_form(request.body)
+    addresses = [urlsplit(a) for a in signed_addresses(request, public_url)]
     return [
         validator.compute_signature(url, form, settings.signature_algorithm)
-        for url in {remove_port(address), add_port(address)}
+        for url in dict.fromkeys(with_port(a) for a in addresses for with_port in (remove_port, add_port))
     ]
 
 

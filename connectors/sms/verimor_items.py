@@ -26,16 +26,17 @@ _STATES = {
     "NOT_DELIVERED": _FAILED,
     "EXPIRED": _FAILED,
     "SEND_ERROR": _FAILED,
+    "REJECTED": _FAILED,
+    "INTERNATIONAL_DENIED": _FAILED,
 }
-_FINAL = {
+_NO_RECIPIENT = {
     "INVALID_DESTINATION_ADDRESS",
-    "REJECTED",
     "BLACKLISTED_DESTINATION_ADDRESS",
     "MISSING_TARIFF",
     "ROUTE_NOT_AVAILABLE",
     "NETWORK_NOTCOVERED",
-    "INTERNATIONAL_DENIED",
 }
+"""Failures that lie in the number itself; others (a filter, a switched-off phone) say nothing against it."""
 _UNKNOWN_SUBSCRIBER = "1"
 _STOPPED_GSM_ERRORS = {"13", "2049", "2050"}
 
@@ -136,11 +137,11 @@ def item_report(item: Mapping[str, Any], raw: bytes) -> DeliveryReport | None:
     `reason` holds the provider's words, `stopped` behind them when the person wants no messages.
     """
     status, gsm_error = _text(item, "status"), _text(item, "gsm_error")
-    state = _FAILED if status in _FINAL else _STATES.get(status)
+    state = _FAILED if status in _NO_RECIPIENT else _STATES.get(status)
     if state is None:
         return None
     stopped = status == "BLACKLISTED_DESTINATION_ADDRESS" or gsm_error in _STOPPED_GSM_ERRORS
-    final = status in _FINAL or gsm_error == _UNKNOWN_SUBSCRIBER or stopped
+    final = status in _NO_RECIPIENT or gsm_error == _UNKNOWN_SUBSCRIBER or stopped
     words = [status] + [gsm_error] * (gsm_error not in ("", "0")) + ["stopped"] * stopped
     return DeliveryReport(
         state=state,

@@ -72,6 +72,7 @@ STATES = [
     ("undelivered", {"ErrorCode": "30006"}, (DeliveryState.FAILED, "30006", True)),
     ("failed", {"ErrorCode": "21610"}, (DeliveryState.FAILED, "21610 stopped", True)),
     ("failed", {"ErrorCode": "30008"}, (DeliveryState.FAILED, "30008", False)),
+    ("undelivered", {"ErrorCode": "30007"}, (DeliveryState.FAILED, "30007", False)),
     ("failed", {"ErrorCode": ""}, (DeliveryState.FAILED, None, False)),
     ("canceled", {}, (DeliveryState.FAILED, None, False)),
     ("yepyeni", {}, None),
