@@ -1,6 +1,7 @@
 """Opening an IMAP connection and logging in; nothing here waits without a deadline (G8)."""
 
 import contextlib
+import logging
 import ssl
 
 from imapclient import IMAPClient, SocketTimeout
@@ -14,14 +15,15 @@ from domain.errors import CredentialsRejectedError, DeskError, NotConfiguredErro
 
 def opened(settings: EmailSettings, tokens: AccessTokens | None) -> IMAPClient:
     """A connection that is logged in. Raises the DeskError that tells what went wrong; none stays open."""
+    token = tokens.current() if tokens else ""
     try:
-        return _logged_in(settings, tokens)
+        return _logged_in(settings, token)
     except CredentialsRejectedError:
         if tokens is None:
             raise
-        # A token may be revoked before its time: one with a fresh one, then it is the account's fault.
-        tokens.forget()
-        return _logged_in(settings, tokens)
+    # A token may be revoked before its time: one try with a fresh one, then it is the account's fault.
+    tokens.forget()
+    return _logged_in(settings, tokens.current())
 
 
 def where(settings: EmailSettings) -> str:
@@ -29,8 +31,7 @@ def where(settings: EmailSettings) -> str:
     return f"{settings.host}:{settings.effective_port}"
 
 
-def _logged_in(settings: EmailSettings, tokens: AccessTokens | None) -> IMAPClient:
-    token = tokens.current() if tokens else ""
+def _logged_in(settings: EmailSettings, token: str) -> IMAPClient:
     client = _connected(settings)
     try:
         _log_in(client, settings, token)
@@ -49,6 +50,7 @@ def drop(client: IMAPClient) -> None:
 def _connected(settings: EmailSettings) -> IMAPClient:
     context = _tls(settings) if settings.security is not Security.NONE else None
     seconds = settings.timeout_seconds
+    logging.getLogger("imapclient").setLevel(logging.WARNING)  # at DEBUG it writes whole mails
     try:
         client = IMAPClient(
             settings.host,

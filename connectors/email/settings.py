@@ -62,7 +62,7 @@ class EmailSettings(BaseModel):
     idle: bool = True
     timeout_seconds: float = Field(default=20.0, gt=0, le=120)
     batch_size: int = Field(default=50, ge=1, le=500)
-    batch_bytes: int = Field(default=32 * 1024 * 1024, ge=1)
+    batch_bytes: int = Field(default=8 * 1024 * 1024, ge=1)
     max_bytes: int = Field(default=30 * 1024 * 1024, ge=1)
 
     @property

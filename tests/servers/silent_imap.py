@@ -11,6 +11,9 @@ _FETCH = re.compile(rb"^\S+ UID FETCH (\S+) \((BODY\.PEEK\[\]|BODY\.PEEK\[HEADER
 _LOGIN = re.compile(rb"^(\S+) (LOGIN|AUTHENTICATE) ", re.I)
 _VERB = re.compile(rb"^\S+ (UID \S+|\S+)", re.I)
 
+IDLING = "+ IDLING"
+"""What `wait_for` calls the server's go-ahead to an IDLE."""
+
 
 class Fault(StrEnum):
     """What becomes of a FETCH that asks for a certain mail."""
@@ -90,7 +93,11 @@ class SilentImap:
 
     def _relay(self, client: socket.socket, port: int) -> None:
         deaf = self._deaf = threading.Event()
-        server = socket.create_connection(("127.0.0.1", port))
+        try:
+            server = socket.create_connection(("127.0.0.1", port))
+        except OSError:
+            _hang_up(client)
+            return
         self._sockets.append(server)
         self._spawn(lambda: self._answers(server, client, deaf))
         self._spawn(lambda: self._commands(client, server, deaf))
@@ -102,6 +109,8 @@ class SilentImap:
                     data = data.replace(words, instead)
                 if not deaf.is_set():
                     client.sendall(data)
+                if data.startswith(b"+ idling"):
+                    self._remember(IDLING.encode())
         _hang_up(client, server)
 
     def _commands(self, client: socket.socket, server: socket.socket, deaf: threading.Event) -> None:
@@ -116,8 +125,11 @@ class SilentImap:
 
     def _note(self, line: bytes) -> None:
         match = _VERB.match(line)
+        self._remember(match.group(1).strip() if match else line.strip())
+
+    def _remember(self, what: bytes) -> None:
         with self._news:
-            self._heard.append(match.group(1).strip() if match else line.strip())
+            self._heard.append(what)
             self._news.notify_all()
 
     def _misbehave(self, line: bytes, client: socket.socket, read: Callable[[], bytes]) -> bool:

@@ -5,13 +5,14 @@ A wait that should end early is given an hour: the test's own timeout is what fa
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
+from connectors.email.connector import EmailConnector
 from domain.errors import ConnectionFailedError
 from tests.connectors.email.imap.desk import Desk, drain, numbers
-from tests.servers.silent_imap import SilentImap
+from tests.servers.silent_imap import IDLING, SilentImap
 
 HOUR = 3600.0
 pytestmark = pytest.mark.timeout(60)
@@ -42,7 +43,7 @@ def test_new_mail_ends_the_wait(desk: Desk, relay: SilentImap) -> None:
     _, cursor = drain(connector)
 
     def deliver() -> None:
-        relay.wait_for("IDLE", times=2)
+        relay.wait_for(IDLING, times=2)
         with desk.server.client(desk.user) as client:
             client.select_folder("INBOX")
             client.add_flags([1], [rb"\Seen"])
@@ -91,7 +92,7 @@ def test_a_half_open_line_is_found_out_and_replaced(desk: Desk, relay: SilentIma
     _, cursor = drain(connector)
 
     def vanish() -> None:
-        relay.wait_for("IDLE")
+        relay.wait_for(IDLING)
         relay.go_deaf()
         desk.deliver([1])
 
@@ -103,16 +104,21 @@ def test_a_half_open_line_is_found_out_and_replaced(desk: Desk, relay: SilentIma
 
 def test_a_server_that_dies_during_idle_ends_the_wait(own_desk: Desk) -> None:
     """E6: imapclient itself would answer "nothing new" for ever, at once, without an error."""
-    connector = own_desk.connector()
-    _, cursor = drain(connector)
-    timer = threading.Timer(0.3, own_desk.server.kill)
-    with meanwhile(timer.run):
-        connector.wait(HOUR)
-    with pytest.raises(ConnectionFailedError):
-        connector.poll(cursor)
-    own_desk.server.start()
-    own_desk.deliver([1])
-    assert numbers(drain(connector, cursor)[0]) == [1]
+    with closing(SilentImap(own_desk.server.port)) as relay:
+        connector = own_desk.connector(port=relay.port)
+        _, cursor = drain(connector)
+
+        def die() -> None:
+            relay.wait_for(IDLING, times=2)
+            own_desk.server.kill()
+
+        with meanwhile(die):
+            connector.wait(HOUR)
+        with pytest.raises(ConnectionFailedError):
+            connector.poll(cursor)
+        own_desk.server.start()
+        own_desk.deliver([1])
+        assert numbers(drain(connector, cursor)[0]) == [1]
 
 
 def test_a_server_that_breaks_idle_is_polled_ever_more_slowly(desk: Desk, relay: SilentImap) -> None:
@@ -128,16 +134,19 @@ def test_a_server_that_breaks_idle_is_polled_ever_more_slowly(desk: Desk, relay:
     assert relay.connections == 4
 
 
-def test_closing_ends_the_wait_of_a_connector(desk: Desk, relay: SilentImap) -> None:
-    """The process is to end: the wait is not finished first."""
+@pytest.mark.parametrize("end", [EmailConnector.stop_waiting, EmailConnector.close])
+def test_stopping_or_closing_ends_the_wait(
+    desk: Desk, relay: SilentImap, end: Callable[[EmailConnector], None]
+) -> None:
+    """The process is to end, from a signal handler or another thread: the wait is not finished first."""
     connector = desk.connector(port=relay.port)
     drain(connector)
 
-    def close() -> None:
-        relay.wait_for("IDLE")
-        connector.stop_waiting()
+    def stop() -> None:
+        relay.wait_for(IDLING)
+        end(connector)
 
-    with meanwhile(close):
+    with meanwhile(stop):
         connector.wait(HOUR)
 
 
@@ -159,7 +168,7 @@ def test_several_folders_are_not_waited_for_longer_than_a_minute(desk: Desk, rel
     _, cursor = drain(connector)
 
     def deliver() -> None:
-        relay.wait_for("IDLE")
+        relay.wait_for(IDLING)
         desk.deliver([2], "Şikâyetler")
         desk.deliver([3])
 
