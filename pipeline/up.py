@@ -8,8 +8,8 @@ from typing import Protocol
 from config.settings import Settings
 from domain.errors import ConnectionFailedError
 from pipeline import leftovers, ports
+from pipeline.awaiting import await_servers, await_web, web_address
 from pipeline.lock import hold
-from pipeline.readiness import await_servers, await_web, web_address
 from pipeline.refusal import StartRefusedError
 from pipeline.supervision import Supervisor
 

@@ -10,7 +10,7 @@ import pytest
 
 from config.settings import Settings
 from pipeline import leftovers
-from pipeline.readiness import await_servers
+from pipeline.awaiting import await_servers
 from pipeline.supervision import Supervisor
 from tests.servers.processes import wait_until
 

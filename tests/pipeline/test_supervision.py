@@ -12,9 +12,9 @@ import pytest
 from config.settings import Settings
 from domain.errors import NotConfiguredError
 from pipeline import leftovers
+from pipeline.awaiting import await_servers
 from pipeline.embedded.stale import processes_on
 from pipeline.programs import procfile_programs, render
-from pipeline.readiness import await_servers
 from pipeline.supervision import ProgramState, Supervisor
 from tests.servers.processes import wait_until
 
