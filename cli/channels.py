@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -10,7 +10,9 @@ from cli.output import JSON, console, show
 from cli.texts import say
 from domain.errors import DeskError
 from domain.vocabulary import Channel, Direction
-from pipeline.channels import Field
+
+if TYPE_CHECKING:
+    from pipeline.channels import Field
 
 app = typer.Typer(help=say("channel.help"), no_args_is_help=True)
 NAME = typer.Argument(..., help=say("channel.name"))
@@ -108,7 +110,7 @@ def kinds(as_json: bool = JSON) -> None:
     show(rows, as_json=as_json, titles="channel.title")
 
 
-def _described(field: Field) -> str:
+def _described(field: "Field") -> str:
     marks = [say("channel.required")] * field.required + [say("channel.secret")] * field.secret
     return field.name + (f" ({', '.join(marks)})" if marks else "")
 

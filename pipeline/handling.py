@@ -9,20 +9,22 @@ from pipeline.delivery import apply_reports, event
 from pipeline.desk import Desk
 from pipeline.followups import join_follow_ups
 from pipeline.opening import open_cases
-from pipeline.owing import owe_opt_out
+from pipeline.owing import owe_opt_out, owe_refusal
 from pipeline.work import Work
 from store.records import Claimed, Outcome
 from store.unit_of_work import UnitOfWork
 
 _ASIDE = frozenset({Verdict.AUTO_REPLY, Verdict.BOUNCE, Verdict.OWN_LOOP, Verdict.OPT_OUT})
+OVERSIZE = "oversize"
+"""Marks a mail of which only the head was fetched: the sender is told, the mail stays in its mailbox (E18)."""
 ACTOR = "router"
 
 
 def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetime) -> int:
     """Write everything that follows from these messages; the caller commits. Returns how many it settled."""
     work = Work()
-    people = [m for m in claimed if m.message.verdict not in _ASIDE]
-    _set_aside(desk, uow, [m for m in claimed if m.message.verdict in _ASIDE], work, now)
+    people = [m for m in claimed if not _goes_aside(m)]
+    _set_aside(desk, uow, [m for m in claimed if _goes_aside(m)], work, now)
     if people:
         uow.citizens.lock_keys(list(_keys(people)))
         fresh = join_follow_ups(desk, uow, _without_repeats(uow, people, work, now), work, now)
@@ -33,6 +35,10 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
     metrics.PROCESSED.labels("case").inc(sum(1 for o in work.outcomes if o.case_id))
     metrics.PROCESSED.labels("aside").inc(sum(1 for o in work.outcomes if not o.case_id))
     return len(work.outcomes)
+
+
+def _goes_aside(each: Claimed) -> bool:
+    return each.message.verdict in _ASIDE or OVERSIZE in each.message.headers
 
 
 def _keys(people: Iterable[Claimed]) -> Iterable[str]:
@@ -47,6 +53,8 @@ def _set_aside(desk: Desk, uow: UnitOfWork, machines: Sequence[Claimed], work: W
         apply_reports(uow, each.message.delivery_reports, desk.settings, now)
         if each.message.verdict is Verdict.OPT_OUT and each.message.sender:
             owe_opt_out(desk, uow, each, work.owed, now)
+        if OVERSIZE in each.message.headers:
+            owe_refusal(desk, uow, each, work.owed, now)
         work.outcomes.append(Outcome(message_id=each.id))
 
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from router.classifier import KeywordClassifier
-
 from config.cues import load_cues
 from config.places import load_places
 from config.taxonomy import Taxonomy
@@ -14,6 +12,7 @@ from domain.errors import NotConfiguredError
 from domain.vocabulary import Channel
 from pipeline.desk import Desk
 from router.assignment import assign
+from router.classifier import KeywordClassifier
 from router.contracts import Classifier
 from router.places import PlaceFinder
 from store.unit_of_work import UnitOfWork

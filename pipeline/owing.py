@@ -1,6 +1,7 @@
 """Which notices follow from what happened. They are only owed here; `notify` sends them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +56,15 @@ def owe_opt_out(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: dat
     notices = _to_citizen(desk, each, Template.OPTED_OUT, None, Priority.NORMAL, set(), now)
     owed += [(None, each.correlation_id, notice) for notice in notices]
     uow.citizens.stop(str(each.message.sender), now)
+
+
+def owe_refusal(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: datetime) -> None:
+    """The word to a sender that a mail was too large to be taken, and how else to reach the desk."""
+    closed = uow.citizens.closed_to_notices(addresses(each.message))
+    notices = _to_citizen(desk, each, Template.TOO_LARGE, None, Priority.NORMAL, closed, now)
+    told = {"subject": each.message.subject or "", "received_at": each.received_at.isoformat()}
+    refusals = [replace(n, values={**n.values, **told}) for n in notices if n.medium is Medium.EMAIL]
+    owed += [(None, each.correlation_id, notice) for notice in refusals]
 
 
 def _to_citizen(

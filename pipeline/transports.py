@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from connectors.base import OutboundText, Sending
-
 from domain.errors import DeskError, NotConfiguredError, RecipientRejectedError
 from domain.vocabulary import Channel, Direction, Medium
 from notifier.console import ConsoleTransport, OutboxItem

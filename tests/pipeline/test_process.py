@@ -24,8 +24,8 @@ from pipeline import handling
 from pipeline.accept import Intake, accept
 from pipeline.clock import ABANDONED_AFTER, ring_again, take_back_abandoned
 from pipeline.desk import Desk
-from pipeline.process import announce, process_batch
 from pipeline.opening import open_cases
+from pipeline.process import announce, process_batch
 from pipeline.replay import replay
 from pipeline.work import Fresh, Work
 from store.models import Case, NotificationRow
@@ -115,6 +115,14 @@ def test_machines_are_stored_and_never_answered(desk: Desk, verdict: Verdict) ->
         assert uow.notifications.counts() == {}
     assert row is not None
     assert row.state == MessageState.DONE
+
+
+def test_a_mail_too_large_is_refused_once_and_opens_no_case(desk: Desk) -> None:
+    [message] = take_in(desk, make_message(headers={"oversize": "1"}))
+    assert case_of(desk, message) is None
+    with desk.uow() as uow:
+        [owed] = uow.notifications.claim_due(10, desk.now())
+    assert owed.template == Template.TOO_LARGE
 
 
 def test_a_list_mail_is_a_case_for_review_but_is_never_answered(desk: Desk) -> None:
