@@ -16,7 +16,7 @@ from store.unit_of_work import UnitOfWork
 
 _ASIDE = frozenset({Verdict.AUTO_REPLY, Verdict.BOUNCE, Verdict.OWN_LOOP, Verdict.OPT_OUT})
 OVERSIZE = "oversize"
-"""Marks a mail of which only the head was fetched: the sender is told, the mail stays in its mailbox (E18)."""
+"""Marks a mail of which only the head was fetched: its sender is told, it stays in its mailbox (E18)."""
 ACTOR = "router"
 
 

@@ -1,7 +1,6 @@
 """Step 4: what leaves, by what, how often, and what becomes of it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -117,7 +116,7 @@ def test_at_night_a_citizens_sms_waits_for_the_morning(desk: Desk, clock: Clock)
 
 
 @pytest.fixture
-def refusing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Refusing]:
+def refusing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Refusing:
     way = Refusing(ThrottledError("slow down"))
     real = transports_of(desk).of
     monkeypatch.setattr(
@@ -125,7 +124,7 @@ def refusing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Refusing]:
         "of",
         lambda medium, account: way if medium is Medium.EMAIL else real(medium, account),
     )
-    yield way
+    return way
 
 
 def test_a_refused_address_is_marked_and_the_sms_takes_over(desk: Desk, refusing: Refusing) -> None:
