@@ -39,6 +39,8 @@ class _Word:
     begins: Mapping[int, _Rests]
 
 
+_UNKNOWN = _Word((), frozenset(), {})
+"""Stands for a word not met before; the caches are shared by threads and may be emptied between two steps."""
 _Words = Sequence[_Word | None]
 
 
@@ -71,7 +73,10 @@ class Lexicon:
     def matches(self, tokens: Sequence[str]) -> list[Match]:
         """Every phrase among the words of a text, at each place where one starts."""
         known = self._known[uses_turkish_letters(" ".join(tokens))]
-        words = [known[token] if token in known else self._learn(token, known) for token in tokens]
+        words = [known.get(token, _UNKNOWN) for token in tokens]
+        for position, word in enumerate(words):
+            if word is _UNKNOWN:
+                words[position] = self._learn(tokens[position], known)
         words += [None] * len(_NEARNESS)
         found: list[Match] = []
         for start in range(len(tokens)):
@@ -93,8 +98,8 @@ class Lexicon:
         key, strict = fold(read), known is self._known[True]
         candidates = {stem for size in range(1, _BUCKET + 1) for stem in self._buckets.get(key[:size], ())}
         stems = frozenset(self._stems[stem] for stem in candidates if is_form(read, stem, strict=strict))
-        known[token] = self._word(stems) if stems else None
-        return known[token]
+        known[token] = word = self._word(stems) if stems else None
+        return word
 
     def _word(self, stems: frozenset[int]) -> _Word:
         begins: defaultdict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
