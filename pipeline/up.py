@@ -57,7 +57,10 @@ def _run(settings: Settings, screen: Screen) -> None:
         supervisor.start_programs()
         await_web(settings, supervisor)
     known = _pids(supervisor)
-    screen.say("ready", address=web_address(settings), logs=settings.var_dir / "log")
+    screen.say("ready", address=web_address(settings))
+    if settings.development:
+        screen.say("outbox", address=web_address(settings))
+    screen.say("watching", logs=settings.var_dir / "log")
     while not supervisor.wait(1.0):
         pids = _pids(supervisor)
         for name in (name for name, pid in pids.items() if known.get(name, pid) != pid):

@@ -14,7 +14,7 @@ PROCFILE = """\
 web: python -m http.server "$WEB_PORT" --bind 127.0.0.1 --directory pages
 clock: sleep 1000
 """
-RUNNING = "Beyaz Masa çalışıyor"
+RUNNING = "Durdurmak için Ctrl-C"
 
 
 def free_port() -> int:
