@@ -1,1 +1,30 @@
 """E-mail: mailboxes read over IMAP, and mail handed over by the mail server's pipe or LMTP."""
+
+from collections.abc import Sequence
+
+from connectors.base import ConnectorSpec
+from connectors.email.connector import EmailConnector
+from connectors.email.parse import parse_mail
+from connectors.email.settings import EmailSettings
+from domain.messages import InboundMessage
+from domain.vocabulary import Channel
+
+
+class MailParser:
+    """Understands stored originals, without an account."""
+
+    def parse(self, raw: bytes) -> Sequence[InboundMessage]:
+        """The one message in a mail's bytes. Raises UnreadableMessageError."""
+        return [parse_mail(raw)]
+
+
+EMAIL = ConnectorSpec(
+    channel=Channel.EMAIL,
+    settings=EmailSettings,
+    build=EmailConnector,
+    parser=MailParser,
+    polls=lambda settings: bool(settings.host),
+    # Every single wait has the account's own deadline, so a silent server is left within two minutes; this
+    # one only has to let the largest mail through the slowest line: 30 MB at 1 Mbit/s take four minutes.
+    deadline_seconds=600.0,
+)
