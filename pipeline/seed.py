@@ -1,6 +1,7 @@
 """Fills an empty desk with the shipped units and topics, and the accounts every desk has."""
 
 from config.accounts import seal
+from config.settings import ISTANBUL
 from config.taxonomy import load_taxonomy
 from connectors.registry import CONNECTORS
 from domain.vocabulary import Channel
@@ -10,11 +11,14 @@ WEBFORM_ACCOUNT = "webform"
 
 
 def seed(desk: Desk | None = None) -> None:
-    """Add shipped units and topics that are missing, and the web form's account. Changes nothing edited."""
+    """Add what is missing: shipped units and topics, the years' numbers, the web form's account."""
     desk = desk or get_desk()
     taxonomy = load_taxonomy()
     with desk.uow() as uow:
         uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values())
+        year = desk.now().astimezone(ISTANBUL).year
+        uow.cases.prepare_numbers(year)
+        uow.cases.prepare_numbers(year + 1)
         if uow.accounts.by_name(WEBFORM_ACCOUNT) is None:
             settings, secrets = seal(CONNECTORS[Channel.WEBFORM].settings(), desk.keyring)
             uow.accounts.add(

@@ -38,17 +38,21 @@ class CaseRepository:
 
     def new_numbers(self, year: int, count: int) -> list[str]:
         """Application numbers never given before. Gaps are allowed, so a sequence serves, without a lock."""
-        sequence = f"case_number_{year:d}"
+        sequence = _sequence(year)
         draw = text(f"SELECT nextval('{sequence}') FROM generate_series(1, :count)")  # noqa: S608  # digits only
         try:
             with self._session.begin_nested():
                 drawn = self._session.execute(draw, {"count": count}).all()
         except ProgrammingError:
-            # The year's first case: two workers may both get here, the lock lets one make the sequence.
-            self._session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": sequence})
-            self._session.execute(text(f"CREATE SEQUENCE IF NOT EXISTS {sequence}"))
+            self.prepare_numbers(year)
             drawn = self._session.execute(draw, {"count": count}).all()
         return [application_number(year, int(row[0])) for row in drawn]
+
+    def prepare_numbers(self, year: int) -> None:
+        """Make the year's sequence unless it is there; two who come at once wait for one another."""
+        sequence = _sequence(year)
+        self._session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": sequence})
+        self._session.execute(text(f"CREATE SEQUENCE IF NOT EXISTS {sequence}"))
 
     def open_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add cases; every row names every column of a fresh case."""
@@ -114,3 +118,7 @@ class CaseRepository:
     def count(self) -> int:
         """How many cases there are."""
         return int(self._session.scalar(select(func.count()).select_from(Case)) or 0)
+
+
+def _sequence(year: int) -> str:
+    return f"case_number_{year:d}"
