@@ -41,10 +41,10 @@ class Gathering(Generic[T]):
         since = self._since
         return time.monotonic() - since if since is not None else 0.0
 
-    def close(self) -> None:
-        """Finish what was submitted before, then end the thread."""
+    def close(self, timeout: float | None = None) -> None:
+        """Finish what was submitted before, then end the thread; wait for that so many seconds at most."""
         self._waiting.put(None)
-        self._thread.join()
+        self._thread.join(timeout)
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:

@@ -15,6 +15,7 @@ from store.records import Account
 FRESH_SECONDS = 10.0
 UNKNOWN_SECONDS = 1.0
 """How old the list may be when an account is asked for that is not on it."""
+LOCK_SECONDS = 2.0
 _log = get_logger(__name__)
 
 
@@ -50,13 +51,19 @@ class HookAccounts:
 
     def refresh(self, older_than: float = FRESH_SECONDS) -> None:
         """Read the list anew where it is old. Raises ConnectionFailedError; the old list then stays."""
-        with self._lock:
-            if not self.is_older_than(older_than):
-                return
-            with self._desk.uow() as uow:
-                accounts = uow.accounts.all(only_enabled=True)
-            self._found = {account.name: self._kept_or_built(account) for account in accounts}
-            self._read_at = time.monotonic()
+        if not self._lock.acquire(timeout=LOCK_SECONDS):
+            return
+        try:
+            if self.is_older_than(older_than):
+                self._read()
+        finally:
+            self._lock.release()
+
+    def _read(self) -> None:
+        with self._desk.uow() as uow:
+            accounts = uow.accounts.all(only_enabled=True)
+        self._found = {account.name: self._kept_or_built(account) for account in accounts}
+        self._read_at = time.monotonic()
 
     def _kept_or_built(self, account: Account) -> HookAccount:
         kept = (self._found or {}).get(account.name)

@@ -24,6 +24,7 @@ PATIENCE_SECONDS, PATIENCE_WITH_FILES_SECONDS = 2.0, 8.0
 """How long a call waits for the database before it goes to the spool."""
 ROUND_SECONDS = 2.0
 """How often the background thread looks after accounts and spool."""
+CLOSING_SECONDS = 5.0
 SPOOL_LINGER_SECONDS = 0.02
 """Calls wait so long for company on their way to disk: fewer files."""
 _log = get_logger(__name__)
@@ -73,13 +74,12 @@ class Reception:
         return True
 
     def close(self) -> None:
-        """Finish what was taken in, then stop the threads."""
+        """Finish what was taken in, then stop the threads; one that hangs on the database is left behind."""
         self._closing.set()
-        self._keeper.join()
-        for lane, _ in self._lanes:
-            lane.close()
-        self._spooled.close()
-        self._bell.close()
+        for lane in (*(lane for lane, _ in self._lanes), self._spooled):
+            lane.close(CLOSING_SECONDS)
+        self._bell.close(CLOSING_SECONDS)
+        self._keeper.join(CLOSING_SECONDS)
 
     def _database_is_out(self, error: Exception) -> None:
         if time.monotonic() >= self._out_until:

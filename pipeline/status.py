@@ -1,0 +1,71 @@
+"""A citizen asks how a case stands, by application number and security number.
+
+Whoever does not know both learns nothing (V2). An unknown number, a wrong check digit, a wrong security
+number and a locked case all take the same way through this module: the same counts, one look-up, one
+decryption, one comparison, and None.
+"""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+from config.keyring import Keyring
+from domain.errors import NotConfiguredError
+from domain.numbers import SECURITY_DIGITS, parse_application_number, security_number
+from pipeline.desk import Desk
+from pipeline.limits import Limits, Rule
+from pipeline.log import get_logger
+from store.status import CaseStanding, Happening
+
+WRONG_GUESSES = Rule(name="status-case", times=5, window=timedelta(hours=1))
+WRONG_GUESSES_DAILY = Rule(name="status-case-day", times=20, window=timedelta(days=1))
+"""With a million security numbers, a year of guessing at one case succeeds with less than one per cent."""
+_NEVER_GIVEN = "0000-0000000-0"
+"""No application number: looked up in place of a text that cannot be one."""
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStatus:
+    """A case and what happened to it, oldest first."""
+
+    case: CaseStanding
+    history: Sequence[Happening]
+
+
+def look_up(desk: Desk, limits: Limits, number: str, security: str) -> CaseStatus | None:
+    """The case, when both numbers are right and nobody has guessed at it too often; else None.
+
+    Every attempt counts against the case until one is right. Raises ConnectionFailedError.
+    """
+    asked = parse_application_number(number) or _NEVER_GIVEN
+    counted = asked if asked != _NEVER_GIVEN else number[:40]
+    open_to_guesses = [limits.hit(rule, counted) for rule in (WRONG_GUESSES, WRONG_GUESSES_DAILY)]
+    with desk.uow() as uow:
+        case = uow.status.standing(asked)
+        right = _is_right(desk.keyring, case, security)
+        if case is None or not right or not all(open_to_guesses):
+            return None
+        history = uow.status.history(case.id)
+    for rule in (WRONG_GUESSES, WRONG_GUESSES_DAILY):
+        limits.forgive(rule, counted)
+    return CaseStatus(case=case, history=history)
+
+
+def _is_right(keyring: Keyring, case: CaseStanding | None, given: str) -> bool:
+    sealed = case.security_number if case else _decoy(keyring)
+    try:
+        expected = keyring.decrypt(sealed)
+    except NotConfiguredError:
+        _log.exception("security_number_sealed_with_a_lost_key")
+        expected = secrets.token_hex(SECURITY_DIGITS)
+    digits = "".join(c for c in given if c.isdecimal())
+    return hmac.compare_digest(expected.encode(), digits.encode()) and case is not None
+
+
+@lru_cache(maxsize=4)
+def _decoy(keyring: Keyring) -> str:
+    return keyring.encrypt(security_number())

@@ -1,0 +1,40 @@
+"""Whether this process could work now, and what waits."""
+
+from domain.errors import ConnectionFailedError
+from domain.vocabulary import HealthState
+from pipeline import metrics
+from pipeline.desk import Desk
+from pipeline.embedded.valkey import answers as redis_answers
+from store.migrate import is_current
+
+_STATES = {HealthState.OK: 0, HealthState.DEGRADED: 1, HealthState.DOWN: 2}
+
+
+def missing(desk: Desk) -> list[str]:
+    """What is not as it must be: `database`, `schema`, `redis`; empty when all is well."""
+    found = []
+    try:
+        if not is_current(desk.engine):
+            found.append("schema")
+    except ConnectionFailedError:
+        found.append("database")
+    if not redis_answers(desk.settings.redis):
+        found.append("redis")
+    return found
+
+
+def refresh_gauges(desk: Desk) -> None:
+    """Set the gauges that are read from the database. Raises ConnectionFailedError."""
+    now = desk.now()
+    with desk.uow() as uow:
+        depths, health = uow.queue.depths(), uow.health.all()
+        accounts = {account.id: account for account in uow.accounts.all()}
+    for depth in depths:
+        age = (now - depth.oldest_at).total_seconds() if depth.oldest_at else 0
+        metrics.WAITING.labels(depth.step).set(depth.waiting)
+        metrics.OLDEST_SECONDS.labels(depth.step).set(max(age, 0))
+    for row in health:
+        labels = (accounts[row.account_id].name, accounts[row.account_id].channel, row.direction)
+        metrics.CHANNEL_STATE.labels(*labels).set(_STATES[HealthState(row.state)])
+        if row.last_success_at:
+            metrics.CHANNEL_SUCCESS.labels(*labels).set(row.last_success_at.timestamp())

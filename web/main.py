@@ -1,0 +1,117 @@
+"""The web process: one ASGI application for citizens' browsers, providers' webhooks and machines' probes."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from config.places import load_places
+from domain.errors import ConnectionFailedError
+from pipeline.desk import Desk, get_desk
+from pipeline.hooks import Reception
+from pipeline.limits import limits_of
+from pipeline.log import get_logger
+from web import form, hooks, outbox, pages, probes, received, status, uploads
+from web.alphabet import in_order
+from web.guards import HOOKS, HostGuard, OriginGuard, TooLargeError
+from web.headers import SECURITY, SecurityHeaders
+from web.services import Services
+from web.signing import Signer
+from web.templating import error_page
+
+_log = get_logger(__name__)
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The application. Its threads live from its startup to its shutdown; nothing connects before."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.services = _services(desk)
+        try:
+            yield
+        finally:
+            app.state.services.reception.close()
+
+    app = FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        middleware=_middleware(desk),
+    )
+    modules = [form, received, status, pages, probes, hooks, *([outbox] if desk.settings.development else [])]
+    app.router.routes.extend(route for module in modules for route in module.routes)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(TooLargeError, _too_large)
+    app.add_exception_handler(ConnectionFailedError, _unavailable)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+def run() -> None:
+    """Serve until told to stop; what was taken in by then is stored first."""
+    desk = get_desk()
+    uvicorn.run(
+        create_app(desk),
+        host=desk.settings.web_host,
+        port=desk.settings.web_port,
+        loop="uvloop",
+        http="httptools",
+        proxy_headers=False,  # the application does that itself
+        server_header=False,
+        access_log=False,  # addresses hold secrets of webhooks and numbers of citizens
+        log_config=None,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _middleware(desk: Desk) -> list[Middleware]:
+    settings = desk.settings
+    return [
+        Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies),
+        Middleware(SecurityHeaders, production=not settings.development),
+        Middleware(HostGuard, settings=settings),
+        Middleware(OriginGuard, settings=settings),
+    ]
+
+
+def _services(desk: Desk) -> Services:
+    key = desk.settings.session_key.get_secret_value().encode()
+    return Services(
+        reception=Reception(desk),
+        limits=limits_of(desk),
+        receipts=Signer(key, "receipt"),
+        districts=tuple(in_order(load_places().neighbourhoods)),
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    code = error.status_code if isinstance(error, HTTPException) else 500
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return _answer(request, code, headers)
+
+
+async def _too_large(request: Request, error: Exception) -> Response:
+    return _answer(request, 413)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    _log.warning("page_unavailable", path=request.scope["path"].split("/")[1], error=str(error))
+    return _answer(request, 503, {"Retry-After": "60"})
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return _answer(request, 500, SECURITY)  # it is outside the middleware that adds them
+
+
+def _answer(request: Request, code: int, headers: Mapping[str, str] | None = None) -> Response:
+    if request.scope["path"].startswith(HOOKS):
+        return PlainTextResponse(f"{code}\n", code, headers)
+    return error_page(code, headers, limit=uploads.MOST_TOTAL_MB)

@@ -1,0 +1,70 @@
+"""The page behind a sent form: it waits a moment for the case and shows its number."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.errors import ConnectionFailedError
+from pipeline.log import get_logger
+from pipeline.seed import WEBFORM_ACCOUNT
+from web.services import Services, services
+from web.templating import page
+
+VALID_FOR = timedelta(days=1)
+WAIT_SECONDS = 2.0
+FIRST_PAUSE_SECONDS, GROWTH = 0.05, 1.6
+MOST_RELOADS = 6
+"""Then the page stops reloading by itself: the numbers come by SMS or e-mail anyway."""
+_log = get_logger(__name__)
+
+
+async def show_receipt(request: Request) -> Response:
+    """The application number, or that the form was received and the number follows. 404 for a token that is
+    forged or a day old."""
+    served = services(request)
+    token = request.path_params["token"]
+    external_id = served.receipts.read(token, served.desk.now(), valid_for=VALID_FOR)
+    if external_id is None:
+        raise HTTPException(404)
+    reloads = _reloads(request.query_params.get("kez", ""))
+    number = await _number(served, external_id)
+    again = f"/basvuru/{token}?kez={reloads + 1}" if number is None and reloads < MOST_RELOADS else ""
+    settings = served.desk.settings
+    hours = (f"{settings.quiet_from:02d}", f"{settings.quiet_until:02d}")
+    quiet = hours if settings.quiet_from != settings.quiet_until else None
+    return page("received.html", number=number, again=again, token=token, quiet=quiet)
+
+
+async def _number(served: Services, external_id: str) -> str | None:
+    deadline, pause = time.monotonic() + WAIT_SECONDS, FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            number = await run_in_threadpool(_look, served, external_id)
+        except ConnectionFailedError as error:
+            _log.warning("receipt_without_database", error=str(error))
+            return None
+        if number or time.monotonic() + pause > deadline:
+            return number
+        await asyncio.sleep(pause)
+        pause *= GROWTH
+
+
+def _look(served: Services, external_id: str) -> str | None:
+    account = served.reception.accounts.get(WEBFORM_ACCOUNT)
+    if account is None:
+        return None
+    with served.desk.uow() as uow:
+        return uow.status.number_of_delivery(account.account.id, external_id)
+
+
+def _reloads(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
+
+
+routes = [Route("/basvuru/{token}", show_receipt, methods=["GET"])]

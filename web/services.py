@@ -1,0 +1,31 @@
+"""What the pages work with, made once per process and found through the request."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from pipeline.desk import Desk
+from pipeline.hooks import Reception
+from pipeline.limits import Limits
+from web.signing import Signer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """`receipts` signs the addresses of received pages; `districts` are in the order of the alphabet."""
+
+    reception: Reception
+    limits: Limits
+    receipts: Signer
+    districts: tuple[str, ...]
+
+    @property
+    def desk(self) -> Desk:
+        """The desk; its bell rings in the background."""
+        return self.reception.desk
+
+
+def services(request: Request) -> Services:
+    """The services of the application that serves this request."""
+    found: Services = request.app.state.services
+    return found

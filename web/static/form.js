@@ -1,0 +1,50 @@
+// Comfort only: the form works without it. Words come from the page's data attributes.
+(() => {
+  "use strict";
+  const form = document.getElementById("basvuru");
+  if (!form) return;
+  const send = form.querySelector(".send");
+  const files = form.elements.files;
+  const chosen = form.querySelector(".chosen");
+  const text = form.elements.text;
+  const count = form.querySelector(".count");
+
+  // A second click while the first is under way sends nothing; coming back to the page frees the button.
+  form.addEventListener("submit", (event) => {
+    if (send.getAttribute("aria-disabled") === "true") {
+      event.preventDefault();
+      return;
+    }
+    send.dataset.words = send.textContent;
+    send.textContent = form.dataset.sending;
+    send.setAttribute("aria-disabled", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    if (send.dataset.words) send.textContent = send.dataset.words;
+    send.removeAttribute("aria-disabled");
+  });
+
+  const megabytes = (size) => (size / 1048576).toLocaleString("tr", { maximumFractionDigits: 1 }) + " MB";
+  files.addEventListener("change", () => {
+    const all = Array.from(files.files);
+    const total = all.reduce((sum, file) => sum + file.size, 0);
+    chosen.replaceChildren(...all.map((file) => {
+      const item = document.createElement("li");
+      item.textContent = `${file.name} (${megabytes(file.size)})`;
+      return item;
+    }));
+    let trouble = "";
+    if (all.length > Number(form.dataset.mostFiles)) trouble = form.dataset.tooMany;
+    else if (total > Number(form.dataset.mostMb) * 1048576) trouble = form.dataset.tooLarge;
+    files.setCustomValidity(trouble);
+    if (trouble) files.reportValidity();
+  });
+
+  const most = Number(text.dataset.most);
+  text.addEventListener("input", () => {
+    const left = most - text.value.length;
+    count.textContent = left < 1000 ? `${left.toLocaleString("tr")} ${form.dataset.left}` : "";
+    text.style.height = "auto";
+    text.style.height = `${text.scrollHeight + 4}px`;
+  });
+})();

@@ -1,0 +1,102 @@
+"""Files that come with the form (V3): how many, how large, and what they really are.
+
+A file keeps its bytes: place and time in a photo (EXIF) are evidence. What a unit gets to see of it is
+decided where it is sent. Nothing uploaded is ever served from these pages.
+"""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import puremagic
+from starlette.datastructures import UploadFile
+
+from domain.text import storable
+from web.templating import say
+
+MOST_FILES = 5
+MOST_FILE_MB, MOST_TOTAL_MB = 10, 20
+_MB = 1024 * 1024
+BODY_BYTES = MOST_TOTAL_MB * _MB + 1 * _MB
+"""The whole form: its files, its words, and what multipart adds."""
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ALLOWED = frozenset(
+    {
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic",
+        "video/mp4", "video/quicktime", "video/3gpp",
+        "application/pdf", _DOCX,
+    }
+)  # fmt: skip
+_SAME = {"image/heif": "image/heic"}
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_LONGEST_NAME = 150
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """One file that may come in: `media_type` is what its content says."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+async def read_uploads(files: Sequence[object]) -> tuple[list[Upload], list[str]]:
+    """The files and what is wrong with them, as sentences. A file field that was left empty is no file."""
+    given = [(f, _plain_name(f.filename or "")) for f in files if isinstance(f, UploadFile)]
+    present = [(f, name) for f, name in given if name or f.size]
+    if error := _sizes_error([f for f, _ in present]):
+        return [], [error]
+    uploads, errors = [], []
+    for file, name in present:
+        content = await file.read()
+        media_type = sniff(content)
+        if error := _error(name, content, media_type):
+            errors.append(error)
+        else:
+            uploads.append(Upload(name=name, media_type=media_type, content=content))
+    return uploads, errors
+
+
+def sniff(content: bytes) -> str:
+    """The allowed media type that the content is, or an empty text. Names and claims count for nothing."""
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
+        return "image/heic"  # the library knows some of these brands only (ISO/IEC 23008-12)
+    try:
+        matches = puremagic.magic_string(content[: 64 * 1024])
+    except (puremagic.PureError, ValueError):
+        return ""
+    types = [_SAME.get(match.mime_type, match.mime_type) for match in matches]
+    if _DOCX in types:
+        return _DOCX if _is_docx(content) else ""
+    return next((found for found in types[:1] if found in ALLOWED), "")
+
+
+def _is_docx(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "word/document.xml" in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+
+
+def _sizes_error(files: Sequence[UploadFile]) -> str:
+    if len(files) > MOST_FILES:
+        return say("form_errors", "files_many", limit=MOST_FILES)
+    if sum(file.size or 0 for file in files) > MOST_TOTAL_MB * _MB:
+        return say("form_errors", "files_large", limit=MOST_TOTAL_MB)
+    return ""
+
+
+def _error(name: str, content: bytes, media_type: str) -> str:
+    if not content:
+        return say("form_errors", "file_empty", name=name)
+    if len(content) > MOST_FILE_MB * _MB:
+        return say("form_errors", "file_large", name=name, limit=MOST_FILE_MB)
+    return "" if media_type else say("form_errors", "file_type", name=name)
+
+
+def _plain_name(name: str) -> str:
+    return storable(PurePosixPath(name.replace("\\", "/")).name)[-_LONGEST_NAME:]
