@@ -47,7 +47,7 @@ def readable(raw: bytes, parse: Callable[[bytes], InboundMessage]) -> Accepted:
         words = str(error) if known else f"{type(error).__name__}: {error}"
         return Unreadable(
             channel=Channel.EMAIL,
-            external_id=f"sha256:{hashlib.sha256(raw).hexdigest()}",
+            external_id=hashlib.sha256(raw).hexdigest(),
             raw=raw,
             error=storable(words),
             traceback=storable(traceback.format_exc())[-_LONGEST_TRACEBACK:],
