@@ -32,12 +32,16 @@ def socket_folder(var_dir: Path) -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only this user can enter. Raises NotConfiguredError when it is somebody else's."""
+    """Make a folder that only this user can look into. Raises NotConfiguredError when it is somebody else's.
+
+    One that others may pass through, but not list, stays so: the sockets behind it are private themselves.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise NotConfiguredError(f"{folder} belongs to somebody else; remove it")
-    folder.chmod(0o700)
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) & ~(stat.S_IXGRP | stat.S_IXOTH):
+        folder.chmod(0o700)
 
 
 def postgres_url(sockets: Path, database: str) -> str:

@@ -48,6 +48,7 @@ class Supervisor:
         conf = settings.run_dir / "supervisord.conf"
         password = secrets.token_hex(16)
         text = render(settings, programs or procfile_programs(), embedded_programs(settings), password)
+        conf.touch(mode=0o600)
         conf.write_text(text, encoding="utf-8")
         with (logs / "supervisord.out").open("wb") as output:
             process = subprocess.Popen(

@@ -97,6 +97,8 @@ def _check_port(settings: Settings) -> None:
         raise StartRefusedError("port_taken_by_run", port=port, pid=found.pid, run=found.run)
     if found.pid:
         raise StartRefusedError("port_taken", port=port, pid=found.pid, name=found.name)
+    if code == "EADDRINUSE":
+        raise StartRefusedError("port_taken_by_somebody", port=port)
     raise StartRefusedError("port_refused", port=port, host=host, code=code)
 
 

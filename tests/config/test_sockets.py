@@ -32,11 +32,24 @@ def test_a_path_too_long_for_a_socket_gives_a_short_one_that_is_always_the_same(
     assert folder != socket_folder(var_dir / "other")
 
 
-def test_a_private_folder_lets_nobody_else_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("label", "before", "after"),
+    [
+        ("none is there yet", None, 0o700),
+        ("others may list it", 0o755, 0o700),
+        ("others may write to it", 0o722, 0o700),
+        ("others may only pass through, as an unprivileged PostgreSQL must", 0o711, 0o711),
+    ],
+)
+def test_a_private_folder_shows_nobody_else_what_is_in_it(
+    tmp_path: Path, label: str, before: int | None, after: int
+) -> None:
     folder = tmp_path / "run"
-    folder.mkdir(mode=0o755)
+    if before is not None:
+        folder.mkdir()
+        folder.chmod(before)
     make_private(folder)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.stat().st_mode) == after
 
 
 def test_a_folder_that_is_a_link_to_elsewhere_is_refused(tmp_path: Path) -> None:
