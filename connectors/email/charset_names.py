@@ -6,7 +6,8 @@ _SPOKEN = {
         " iso-8859-9-windows-latin-5 iso-8859-9-windows-latin5 ansi x-ansi"
     ),
     "iso-8859-9": (
-        "8859-9 iso8859-9 iso-88599 iso88599 iso-8859-9-e iso-8859-9-i iso-latin-5 latin5 latin-5 l5 csisolatin5"
+        "8859-9 iso8859-9 iso-88599 iso88599 iso-8859-9-e iso-8859-9-i iso-latin-5 latin5 latin-5 l5"
+        " csisolatin5"
     ),
     "utf-8": (
         "utf8 utf unicode unicode-1-1-utf-8 x-unicode-2-0-utf-8 utf-8-sig x-utf-8 utf-8n utf-8mb4 utf8mb4"
@@ -32,6 +33,8 @@ CODECS = {"windows-1254": "cp1254", "iso-8859-9": "cp1254", "windows-1252": "cp1
 """Labels whose Python codec goes by another name, or, for iso-8859-9, is better read as its superset."""
 
 WESTERN = frozenset({"us-ascii", "iso-8859-1", "windows-1252", "iso-8859-15"})
-SINGLE_OCTET = WESTERN | {"windows-1254", "iso-8859-9", "iso-8859-3", "cp850", "cp857", "mac-turkish", "mac-roman"}
+SINGLE_OCTET = WESTERN | {
+    "windows-1254", "iso-8859-9", "iso-8859-3", "cp850", "cp857", "mac-turkish", "mac-roman",
+}  # fmt: skip
 UNFIT = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
 """Python codecs that are no charset of mail, or take a hostile text very long."""

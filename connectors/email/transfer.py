@@ -8,7 +8,7 @@ import binascii
 import re
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
-_NOT_ALPHABET = bytes(n for n in range(256) if not (chr(n).isascii() and (chr(n).isalnum() or chr(n) in "+/")))
+_NOT_ALPHABET = bytes(n for n in range(256) if n > 127 or not (chr(n).isalnum() or chr(n) in "+/"))
 _BASE64_LINES = re.compile(rb"(?:[ \t]*[A-Za-z0-9+/=]{1,1000}[ \t]*(?:\r?\n|\Z)|[ \t]*\r?\n)*")
 _PADDED_INSIDE = re.compile(rb"(?<![=\s])=[=\s]*+(?=[A-Za-z0-9+/])")
 _WORDS = re.compile(rb"[A-Za-z0-9+/] +[A-Za-z0-9+/]")
