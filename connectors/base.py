@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
+from domain.errors import DeskError
 from domain.messages import Accepted, DeliveryReport, InboundMessage
 from domain.urn import Urn
 from domain.vocabulary import Channel
@@ -39,6 +40,7 @@ class Batch:
     """What one poll brought: oldest first, and the cursor that is stored in the same transaction.
 
     `more` says that the source holds more right now. `handles` is the connector's own, for `acknowledge`.
+    `trouble` is why a part of the source could not be read while the rest could: it is told, not waited for.
     """
 
     items: Sequence[Accepted]
@@ -47,6 +49,7 @@ class Batch:
     reports: Sequence[DeliveryReport] = ()
     handles: Sequence[Any] = ()
     backlog: int | None = None
+    trouble: DeskError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,7 +63,10 @@ def fetch_once(desk: Desk, account: Account, connector: PollConnector, lease: tu
         accept(desk, Intake(items=items, reports=batch.reports, cursors=moved, lease=lease))
     if isinstance(connector, Acknowledging) and batch.handles:
         _acknowledge(connector, batch, account)
-    record_success(desk, account, Direction.INBOUND, messages=len(items), backlog=batch.backlog)
+    if batch.trouble:
+        record_failure(desk, account, Direction.INBOUND, batch.trouble)
+    else:
+        record_success(desk, account, Direction.INBOUND, messages=len(items), backlog=batch.backlog)
     return batch.more
 
 
