@@ -39,14 +39,15 @@ class EmailConnector:
         """What is new behind the cursor, oldest first within each folder, each folder with its fair share.
 
         A refresh token that was replaced ends the poll early with an empty batch, so that it is stored before
-        anything can go wrong (test 29). One folder that cannot be opened does not hold up the others: its
-        error is raised once they are empty.
+        anything can go wrong (test 29). A folder that cannot be opened does not hold up the others: its error
+        is the batch's `trouble`. Raises a DeskError when nothing could be read.
         """
         marks = Cursor.parse(cursor)
         if self._rotated():
             return Batch(items=(), cursor=cursor, more=True)
         taken, trouble = self._read_folders(marks)
-        if trouble and not any(one.items for one in taken.values()):
+        partly = any(one.items for one in taken.values()) or isinstance(trouble, NotConfiguredError)
+        if trouble and not (taken and partly):
             raise trouble
         for name, one in taken.items():
             marks = marks.having(name, one.mark)
@@ -57,6 +58,7 @@ class EmailConnector:
             cursor=str(marks),
             more=left > 0,
             backlog=left,
+            trouble=trouble,
         )
 
     def wait(self, seconds: float) -> None:

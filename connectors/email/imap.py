@@ -13,7 +13,7 @@ from connectors.email.imap_errors import folder_error, talk_error
 from connectors.email.login import drop, opened, where
 from connectors.email.oauth import AccessTokens
 from connectors.email.settings import EmailSettings
-from domain.errors import ConnectionFailedError, DeskError
+from domain.errors import ConnectionFailedError, DeskError, NotConfiguredError
 
 KEPT = 10_000
 """How many UIDs are remembered from one search; more would only cost memory."""
@@ -193,7 +193,7 @@ class Mailbox:
 
     @contextmanager
     def _talking(self, doing: str = "", *, folder: str | None = None) -> Iterator[IMAPClient]:
-        """The open connection. Whatever goes wrong in between drops it and becomes a DeskError."""
+        """The open connection. What goes wrong becomes a DeskError, and drops it where it is in doubt."""
         try:
             if self._client is None:
                 self._client = opened(self._settings, self._tokens)
@@ -202,11 +202,18 @@ class Mailbox:
             self.close()
             raise
         except Exception as error:
-            self.close()
-            secrets = (*self._settings.secrets, *(self._tokens.secrets if self._tokens else ()))
-            if folder is not None:
-                raise folder_error(error, where(self._settings), folder, secrets) from error
-            raise talk_error(error, where(self._settings), doing, secrets) from error
+            raise self._doubted(error, doing, folder) from error
         except BaseException:
             self.close()
             raise
+
+    def _doubted(self, error: Exception, doing: str, folder: str | None) -> DeskError:
+        place, secrets = where(self._settings), self._settings.secrets
+        secrets += self._tokens.secrets if self._tokens else ()
+        if folder is None:
+            self.close()
+            return talk_error(error, place, doing, secrets)
+        fault, self._selected = folder_error(error, place, folder, secrets), None
+        if not isinstance(fault, NotConfiguredError):  # a plain "no such folder" casts no doubt on the line
+            self.close()
+        return fault

@@ -8,6 +8,7 @@ from domain.errors import ConnectionFailedError, NotConfiguredError
 from domain.messages import Accepted
 from tests.connectors.email.imap.desk import Desk, drain, mail, numbers
 from tests.servers.dovecot import Dovecot
+from tests.servers.silent_imap import SilentImap
 
 FOLDER = "Şikâyetler"
 
@@ -168,14 +169,26 @@ def test_every_folder_gets_its_share_and_its_own_mark(desk: Desk) -> None:
     assert {name: mark["uid"] for name, mark in json.loads(cursor).items()} == {"INBOX": 40, FOLDER: 3}
 
 
-def test_a_missing_folder_holds_up_no_other_and_is_named_when_they_are_empty(desk: Desk) -> None:
-    """G7 within one account."""
+@pytest.mark.parametrize("folders", [["Yok böyle", "INBOX"], ["INBOX", "Yok böyle"]])
+def test_a_missing_folder_holds_up_no_other_and_is_named(
+    desk: Desk, relay: SilentImap, folders: list[str]
+) -> None:
+    """G7 within one account: no waiting, no new connection, and no silence about it either."""
     desk.deliver(range(3))
-    connector = desk.connector(folders=["Yok böyle", "INBOX"])
-    first = connector.poll("")
-    assert numbers(first.items) == [0, 1, 2]
+    connector = desk.connector(port=relay.port, folders=folders)
+    batches = [connector.poll("")]
+    batches.append(connector.poll(batches[0].cursor))
+    assert [numbers(batch.items) for batch in batches] == [[0, 1, 2], []]
+    for batch in batches:
+        assert isinstance(batch.trouble, NotConfiguredError)
+        assert "Yok böyle" in str(batch.trouble)
+    assert relay.connections == 1
+
+
+def test_an_account_none_of_whose_folders_can_be_read_has_failed(desk: Desk) -> None:
+    """A batch without anything in it would look healthy."""
     with pytest.raises(NotConfiguredError, match="Yok böyle"):
-        connector.poll(first.cursor)
+        desk.connector(folders=["Yok böyle"]).poll("")
 
 
 def test_a_batch_ends_where_it_grows_too_large_for_memory(desk: Desk) -> None:
