@@ -30,7 +30,7 @@ def fallback_id(sender: str, recipient: str, text: str, stamp: str) -> str:
     """The id of a message whose provider gave none (S2): a hash of who, to whom, what and when, so that two
     equal texts a minute apart stay two."""
     parts = (sender, recipient, text, stamp)
-    joined = "\x1f".join(f"{len(p)}:{p}" for p in parts).encode("utf-8", "surrogatepass")
+    joined = "".join(f"{len(p)}:{p}" for p in parts).encode("utf-8", "surrogatepass")
     return f"sha256:{hashlib.sha256(joined).hexdigest()}"
 
 

@@ -66,7 +66,7 @@ class VerimorSms(SmsParser):
         call that breaks off may have been taken: at least once."""
         address = _address(message.recipient)
         domestic = message.recipient.path.startswith(_TURKEY)
-        planned = plan(message.text, turkish=domestic)
+        planned = plan(message.text, turkish=True)
         if planned.segments > _MOST_SEGMENTS:
             raise PermanentError(f"The text has {planned.segments} segments, Verimor takes {_MOST_SEGMENTS}")
         our_id = quote(message.our_id, safe="")  # a comma would part it

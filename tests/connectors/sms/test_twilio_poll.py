@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connectors.sms.twilio_api import TwilioApi
+from connectors.sms.twilio_media import TwilioMedia
 from domain.errors import ConnectionFailedError, PermanentError, ThrottledError
 from domain.messages import InboundMessage, Unreadable
+from tests.connectors.sms.accounts import NOW, twilio_settings
 from tests.servers.standin import Fault, json_answer
-from tests.servers.twilio import NUMBER
+from tests.servers.twilio import NUMBER, SID, TOKEN
 
 CITIZEN = "+905320000001"
 HOUR = timedelta(hours=1)
@@ -183,6 +186,14 @@ def test_a_file_may_lie_behind_a_redirect_without_our_credentials(sms, twilio_se
     first = address.removeprefix(twilio_server.url).replace("/ME", "/MX")
     twilio_server.redirects[first] = address
     assert sms.fetch(twilio_server.url + first, 100) == b"png"
+
+
+def test_our_credentials_go_to_the_api_alone(twilio_server):
+    settings = twilio_settings(base_url=twilio_server.url)
+    media = TwilioMedia(settings, TwilioApi(settings, lambda: NOW), lambda: NOW)
+    assert media._auth(twilio_server.url + "/2010-04-01/x") == (SID, TOKEN)
+    for elsewhere in ("https://mms.twiliocdn.com/x", "https://s3.amazonaws.com/x", "http://127.0.0.1:1/x"):
+        assert media._auth(elsewhere) is None
 
 
 REFUSED_FILES = [
