@@ -51,13 +51,22 @@ def test_an_incomplete_account_is_refused_and_the_field_named(label, base, chang
         base(**change)
 
 
-def test_a_refusal_repeats_no_secret():
-    canary = "kanarya-8842-gizli"
-    for base, change in ((twilio_settings, {"auth_token": canary}), (verimor_settings, {"password": canary})):
-        with pytest.raises(ValidationError) as refused:
-            base(**change, pasword="x", timeout_seconds=-1)
-        assert canary not in str(refused.value)
-        assert canary not in repr(refused.value)
+REPEATING = [
+    ("the account incomplete", {"provider": "twilio", "auth_token": "kanarya-88"}),
+    ("another field wrong", {"provider": "verimor", "password": "kanarya-88", "timeout_seconds": -1}),
+    ("the field misspelt", {"provider": "verimor", "pasword": "kanarya-88"}),
+    ("the secret itself too short", {"provider": "verimor", "username": "1", "password": "kanarya-88",
+                                     "push_secret": "kanarya-88"}),
+    ("the secret no text", {"provider": "twilio", "auth_token": ["kanarya-88"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "given"), REPEATING, ids=[r[0] for r in REPEATING])
+def test_a_refusal_repeats_no_secret(label, given):
+    with pytest.raises(ValidationError) as refused:
+        SmsSettings(**given)
+    assert "kanarya" not in str(refused.value)
+    assert "kanarya" not in repr(refused.value)
 
 
 def test_secrets_are_declared_as_such():
