@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,14 +55,16 @@ WAITS = [
 
 
 @pytest.mark.parametrize(("label", "headers", "body", "expected"), WAITS, ids=[r[0] for r in WAITS])
-def test_every_form_of_asking_for_patience_is_understood_exactly(label, headers, body, expected):
+def test_every_form_of_asking_for_patience_is_understood_exactly(
+    label: str, headers: dict[str, str], body: bytes, expected: Any
+) -> None:
     error = http_error(429, headers, body, who="Gateway", now=NOW)
     assert isinstance(error, ThrottledError)
     assert error.retry_after == expected
 
 
 @given(st.text(max_size=40), st.binary(max_size=40))
-def test_no_header_and_no_body_raise(value, body):
+def test_no_header_and_no_body_raise(value: str, body: bytes) -> None:
     wait = retry_after({"Retry-After": value, "x-rate-limit-reset": value}, body, NOW)
     assert wait is None or wait >= timedelta(0)
 
@@ -91,7 +94,7 @@ STATUSES = [
 
 
 @pytest.mark.parametrize(("status", "expected"), STATUSES)
-def test_the_status_decides_the_class_of_the_error(status, expected):
+def test_the_status_decides_the_class_of_the_error(status: int, expected: Any) -> None:
     error = http_error(status, {}, b"Ay\xc5\x9fe hanim 0532", who="Gateway", now=NOW)
     assert type(error) is (expected or type(None))
     if error:
@@ -99,7 +102,7 @@ def test_the_status_decides_the_class_of_the_error(status, expected):
         assert "0532" not in str(error)
 
 
-def test_a_server_in_trouble_may_say_when_to_come_back():
+def test_a_server_in_trouble_may_say_when_to_come_back() -> None:
     error = http_error(503, {"Retry-After": "30"}, b"", who="Gateway", now=NOW)
     assert isinstance(error, ConnectionFailedError)
     assert error.retry_after == 30 * S
@@ -110,7 +113,7 @@ class Silent(StandIn):
         return Answer(body=b"ok")
 
 
-def test_the_query_never_reaches_the_log(caplog):
+def test_the_query_never_reaches_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with Silent() as server, http_client(5) as client:
         client.get(f"{server.url}/v2/x", params={"password": "kanarya-8842"})
@@ -127,19 +130,19 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("label", "url", "expected"), BROKEN, ids=[r[0] for r in BROKEN])
-def test_what_keeps_us_from_reaching_it_is_an_error_of_ours(label, url, expected):
+def test_what_keeps_us_from_reaching_it_is_an_error_of_ours(label: str, url: str, expected: Any) -> None:
     with http_client(5) as client, pytest.raises(expected, match="Gateway"), reaching("Gateway"):
         client.get(url)
 
 
-def test_silence_ends_after_the_timeout():
+def test_silence_ends_after_the_timeout() -> None:
     with Silent() as server, http_client(0.2) as client:
         server.fail_next(Fault(silent=True))
         with pytest.raises(ConnectionFailedError, match="in time"), reaching("Gateway"):
             client.get(server.url)
 
 
-def test_a_broken_answer_is_a_failed_connection():
+def test_a_broken_answer_is_a_failed_connection() -> None:
     with Silent() as server, http_client(5) as client:
         server.fail_next(Fault(drop=True))
         with pytest.raises(ConnectionFailedError), reaching("Gateway"):

@@ -2,6 +2,7 @@
 
 import random
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,17 +46,19 @@ SIZES_TABLE = [
     SIZES_TABLE,
     ids=[r[0] for r in SIZES_TABLE],
 )
-def test_a_text_is_counted_by_the_3gpp_sizes(label, text, turkish, encoding, units, segments):
+def test_a_text_is_counted_by_the_3gpp_sizes(
+    label: str, text: str, turkish: bool, encoding: SmsEncoding, units: int, segments: int
+) -> None:
     planned = plan(text, turkish=turkish)
     assert (planned.encoding, planned.units, planned.segments) == (encoding, units, segments)
 
 
-def test_a_turkish_receipt_is_one_segment_with_the_table_and_two_in_ucs2():
+def test_a_turkish_receipt_is_one_segment_with_the_table_and_two_in_ucs2() -> None:
     assert plan(RECEIPT, turkish=True).segments == 1
     assert plan(RECEIPT, turkish=False).segments == 2
 
 
-def test_the_locking_table_is_taken_only_where_it_saves_a_segment():
+def test_the_locking_table_is_taken_only_where_it_saves_a_segment() -> None:
     assert plan("ş" * 77, turkish=True, locking=True).encoding is E.GSM7_TURKISH_SINGLE
     assert plan("ş" * 78, turkish=True, locking=True).encoding is E.GSM7_TURKISH_BOTH
     assert plan("ş" * 152, turkish=True, locking=True).segments == 1
@@ -102,7 +105,7 @@ def _turkish_strings(count: int) -> list[str]:
     ]
 
 
-def test_the_segment_counter_equals_an_independent_count_for_a_thousand_turkish_strings():
+def test_the_segment_counter_equals_an_independent_count_for_a_thousand_turkish_strings() -> None:
     for text in _turkish_strings(1000):
         for turkish in (True, False):
             planned = plan(text, turkish=turkish)
@@ -115,13 +118,13 @@ ANY_TEXT = st.text(alphabet=st.one_of(st.sampled_from(_LETTERS + "  €^\n"), st
 
 
 @given(ANY_TEXT, st.booleans(), st.booleans())
-def test_no_part_is_over_the_limit_and_nothing_is_lost(text, turkish, locking):
+def test_no_part_is_over_the_limit_and_nothing_is_lost(text: str, turkish: bool, locking: bool) -> None:
     planned = plan(text, turkish=turkish, locking=locking)
     lone, several = SIZES[planned.encoding]
     limit = lone if len(planned.parts) == 1 else several
     lengths = [unit_length(part, planned.encoding) for part in planned.parts]
     assert all(length is not None and length <= limit for length in lengths)
-    assert sum(lengths) == planned.units
+    assert sum(length or 0 for length in lengths) == planned.units
     assert "".join(planned.parts) == unicodedata.normalize("NFC", text)
 
 
@@ -131,7 +134,7 @@ def test_no_part_is_over_the_limit_and_nothing_is_lost(text, turkish, locking):
         max_size=250,
     )
 )
-def test_no_cut_goes_through_a_grapheme(text):
+def test_no_cut_goes_through_a_grapheme(text: str) -> None:
     planned = plan(text, turkish=False)
     signs = graphemes("".join(planned.parts))
     if any((unit_length(sign, planned.encoding) or 0) > SIZES[planned.encoding][1] for sign in signs):
@@ -139,7 +142,7 @@ def test_no_cut_goes_through_a_grapheme(text):
     assert [sign for part in planned.parts for sign in graphemes(part)] == signs
 
 
-def test_a_word_is_cut_only_where_keeping_it_whole_would_cost_a_segment():
+def test_a_word_is_cut_only_where_keeping_it_whole_would_cost_a_segment() -> None:
     words = ("kaldırım " * 60).strip()
     parts = plan(words, turkish=True).parts
     assert len(parts) > 2
@@ -148,16 +151,16 @@ def test_a_word_is_cut_only_where_keeping_it_whole_would_cost_a_segment():
     assert [len(part) for part in plan(full, turkish=True).parts] == [153, 153]
 
 
-def test_a_word_longer_than_a_segment_is_cut_at_the_limit():
+def test_a_word_longer_than_a_segment_is_cut_at_the_limit() -> None:
     assert [len(part) for part in plan("a" * 400, turkish=True).parts] == [153, 153, 94]
 
 
-def test_an_escape_pair_is_never_cut():
+def test_an_escape_pair_is_never_cut() -> None:
     assert [len(part) for part in plan("a" * 152 + "€" * 10, turkish=True).parts] == [152, 10]
 
 
 @given(st.text(max_size=300))
-def test_folded_text_always_fits_the_default_alphabet(text):
+def test_folded_text_always_fits_the_default_alphabet(text: str) -> None:
     assert plan(ascii_fold_sms(text), turkish=False).encoding is E.GSM7
 
 
@@ -169,7 +172,7 @@ FOLDED = [
 
 
 @pytest.mark.parametrize(("label", "text", "expected"), FOLDED, ids=[r[0] for r in FOLDED])
-def test_folding_for_sms_keeps_the_text_readable(label, text, expected):
+def test_folding_for_sms_keeps_the_text_readable(label: str, text: str, expected: Any) -> None:
     assert ascii_fold_sms(text) == expected
 
 
@@ -186,5 +189,5 @@ GRAPHEMES = [
 
 
 @pytest.mark.parametrize(("label", "text", "expected"), GRAPHEMES, ids=[r[0] for r in GRAPHEMES])
-def test_graphemes_are_what_a_reader_sees(label, text, expected):
+def test_graphemes_are_what_a_reader_sees(label: str, text: str, expected: Any) -> None:
     assert graphemes(text) == expected

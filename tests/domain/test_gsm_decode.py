@@ -1,5 +1,7 @@
 """Reading incoming short messages by their user data header: CHANNELS.md S5, the header part of test 24."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,20 +42,22 @@ TURKISH = [
 @pytest.mark.parametrize(
     ("label", "header", "single", "locking", "part"), TURKISH, ids=[r[0] for r in TURKISH]
 )
-def test_turkish_text_reads_exactly_under_its_header(label, header, single, locking, part):
+def test_turkish_text_reads_exactly_under_its_header(
+    label: str, header: bytes, single: bool, locking: bool, part: Concatenation | None
+) -> None:
     data, length = encode(WORDS, header=header, single=single, locking=locking)
     text, read = decode_user_data(data, length=length, has_header=True, ucs2=False)
     assert text == WORDS
     assert read.concatenation == part
 
 
-def test_the_locking_table_alone_reads_the_seven_letters_as_one_septet_each():
+def test_the_locking_table_alone_reads_the_seven_letters_as_one_septet_each() -> None:
     data, length = encode("çğĞıİşŞ", header=LOCKING, locking=True)
     assert length == 5 + 7
     assert decode_user_data(data, length=length, has_header=True, ucs2=False)[0] == "çğĞıİşŞ"
 
 
-def test_without_the_header_no_national_table_is_used():
+def test_without_the_header_no_national_table_is_used() -> None:
     data, length = encode("çş", header=SINGLE, single=True)
     septets = unpack_septets(data[4:], 4, 3)
     assert decode_septets(septets) == "cs"
@@ -62,7 +66,7 @@ def test_without_the_header_no_national_table_is_used():
     assert length == 9
 
 
-def test_a_known_text_packs_as_in_every_description_of_the_alphabet():
+def test_a_known_text_packs_as_in_every_description_of_the_alphabet() -> None:
     assert decode_user_data(bytes.fromhex("E8329BFD4697D9EC37"), length=10, has_header=False, ucs2=False) == (
         "hellohello",
         NO_HEADER,
@@ -78,7 +82,7 @@ UNSHIFTED = [
 
 
 @pytest.mark.parametrize(("label", "septets", "expected"), UNSHIFTED, ids=[r[0] for r in UNSHIFTED])
-def test_escapes_read_as_the_standard_says(label, septets, expected):
+def test_escapes_read_as_the_standard_says(label: str, septets: list[int], expected: Any) -> None:
     assert decode_septets(septets) == expected
 
 
@@ -97,11 +101,11 @@ HEADERS = [
 
 
 @pytest.mark.parametrize(("label", "data", "expected"), HEADERS, ids=[r[0] for r in HEADERS])
-def test_headers_are_read_element_by_element(label, data, expected):
+def test_headers_are_read_element_by_element(label: str, data: Any, expected: Any) -> None:
     assert read_header(bytes.fromhex(data) if isinstance(data, str) else data) == expected
 
 
-def test_ucs2_reads_by_octets_and_keeps_a_cut_surrogate_for_its_other_half():
+def test_ucs2_reads_by_octets_and_keeps_a_cut_surrogate_for_its_other_half() -> None:
     half = "Çöp \ud83d".encode("utf-16-be", "surrogatepass")
     header = bytes.fromhex("050003a70201")
     text, read = decode_user_data(header + half, length=6 + len(half), has_header=True, ucs2=True)
@@ -110,7 +114,7 @@ def test_ucs2_reads_by_octets_and_keeps_a_cut_surrogate_for_its_other_half():
 
 
 @given(st.binary(max_size=200), st.integers(0, 255), st.booleans(), st.booleans())
-def test_no_bytes_ever_raise(data, length, has_header, ucs2):
+def test_no_bytes_ever_raise(data: Any, length: int, has_header: bool, ucs2: bool) -> None:
     text, _ = decode_user_data(data, length=length, has_header=has_header, ucs2=ucs2)
     assert isinstance(text, str)
 
@@ -120,6 +124,6 @@ def test_no_bytes_ever_raise(data, length, has_header, ucs2):
         alphabet=st.sampled_from(sorted(set(DEFAULT) - {"\x1b"}) + list("çğĞıİşŞ€{}[]~|^\\")), max_size=140
     )
 )
-def test_what_is_encoded_is_read_again(text):
+def test_what_is_encoded_is_read_again(text: str) -> None:
     data, length = encode(text, header=SINGLE, single=True)
     assert decode_user_data(data, length=length, has_header=True, ucs2=False)[0] == text

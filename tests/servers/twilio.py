@@ -57,7 +57,7 @@ class TwilioServer(StandIn):
         path = resource["uri"].removesuffix(".json") + f"/Media/ME{len(self.media):032x}"
         self.media[path] = (media_type, content)
         resource["num_media"] = str(int(resource["num_media"]) + 1)
-        return self.url + path
+        return f"{self.url}{path}"
 
     def form(self, resource: Mapping[str, Any], **more: str) -> dict[str, str]:
         """The form of the webhook call for an incoming message."""

@@ -45,7 +45,7 @@ class VerimorServer(StandIn):
 
     # what a test lets happen
 
-    def receive(self, sender: str, content: str, **more: Any) -> dict[str, Any]:
+    def receive(self, sender: str, content: Any, **more: Any) -> dict[str, Any]:
         """A citizen's message arrives; the item as it is kept for polling."""
         item = {
             "message_id": next(self._message_ids),

@@ -11,11 +11,9 @@ from connectors.sms import SMS
 from connectors.sms.twilio import TwilioSms
 from connectors.sms.verimor import VerimorSms
 from domain.urn import Urn
-from tests.connectors.sms.accounts import context, twilio_settings, verimor_settings
+from tests.connectors.sms.accounts import Build, context, twilio_settings, verimor_settings
 from tests.servers.twilio import TwilioServer
 from tests.servers.verimor import VerimorServer
-
-Build = Callable[..., Any]
 
 
 @pytest.fixture
@@ -63,12 +61,12 @@ def build_verimor(verimor_server: VerimorServer) -> Iterator[Build]:
 
 
 @pytest.fixture
-def sms(build_twilio: Build) -> TwilioSms:
+def sms(build_twilio: Callable[..., TwilioSms]) -> TwilioSms:
     return build_twilio()
 
 
 @pytest.fixture
-def turkish_sms(build_verimor: Build) -> VerimorSms:
+def turkish_sms(build_verimor: Callable[..., VerimorSms]) -> VerimorSms:
     return build_verimor()
 
 

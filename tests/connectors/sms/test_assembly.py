@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sms.assembly import KEEP, WAIT, Assembly, Part
+from connectors.sms.assembly import KEEP, WAIT, Assembly, Part, Whole
 from domain.gsm_decode import decode_user_data
 from tests.domain.sms_encoder import encode
 
@@ -23,47 +23,49 @@ def part(
     return Part(sender=sender, reference=reference, total=total, number=number, text=words)
 
 
-def feed(*parts: Part, state: Assembly | None = None, at: datetime = NOON):
-    state, wholes = state or Assembly(), []
+def feed(*parts: Part) -> tuple[Assembly, list[Whole]]:
+    state = Assembly()
+    wholes: list[Whole] = []
     for index, one in enumerate(parts):
-        state, found = state.add(one, at + index * SECOND)
+        state, found = state.add(one, NOON + index * SECOND)
         wholes += found
     return state, wholes
 
 
 @pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
-def test_every_order_gives_the_same_text_once(order):
+def test_every_order_gives_the_same_text_once(order: tuple[int, ...]) -> None:
     _, wholes = feed(*(part(n) for n in order))
     assert [w.text for w in wholes] == ["".join(TEXTS)]
     assert wholes[0].missing == ()
 
 
 @pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
-def test_parts_with_both_turkish_tables_read_exactly_in_every_order(order):
+def test_parts_with_both_turkish_tables_read_exactly_in_every_order(order: tuple[int, ...]) -> None:
     state, wholes = Assembly(), []
     for number in order:
         header = bytes([0x0B, 0x00, 0x03, 0x2A, 3, number, 0x25, 1, 1, 0x24, 1, 1])
         data, length = encode(TEXTS[number - 1], header=header, single=True, locking=True)
         text, read = decode_user_data(data, length=length, has_header=True, ucs2=False)
         where = read.concatenation
+        assert where
         one = part(where.number, text, reference=where.reference, total=where.total)
         state, found = state.add(one, NOON)
         wholes += found
     assert [w.text for w in wholes] == ["".join(TEXTS)]
 
 
-def test_duplicate_parts_change_nothing():
+def test_duplicate_parts_change_nothing() -> None:
     _, wholes = feed(part(1), part(1), part(3), part(2), part(2), part(1), part(3))
     assert [w.text for w in wholes] == ["".join(TEXTS)]
 
 
-def test_two_senders_with_the_same_reference_stay_apart():
+def test_two_senders_with_the_same_reference_stay_apart() -> None:
     _, wholes = feed(part(1), part(1, "b1 ", sender="b"), part(2), part(2, "b2 ", sender="b"),
                      part(3, "b3", sender="b"), part(3))  # fmt: skip
     assert [w.text for w in wholes] == ["b1 b2 b3", "".join(TEXTS)]
 
 
-def test_a_missing_part_is_delivered_with_a_mark_and_patched_when_it_comes():
+def test_a_missing_part_is_delivered_with_a_mark_and_patched_when_it_comes() -> None:
     state, wholes = feed(part(1), part(3))
     assert wholes == []
     state, early = state.expire(NOON + WAIT - SECOND)
@@ -77,7 +79,7 @@ def test_a_missing_part_is_delivered_with_a_mark_and_patched_when_it_comes():
     assert [(w.key, w.text, w.missing) for w in patched] == [(marked[0].key, "".join(TEXTS), ())]
 
 
-def test_parts_are_not_forgotten_while_they_wait_and_forgotten_at_last():
+def test_parts_are_not_forgotten_while_they_wait_and_forgotten_at_last() -> None:
     state, _ = feed(part(1))
     state, _ = state.expire(NOON + KEEP - SECOND)
     assert len(state.groups) == 1
@@ -85,7 +87,7 @@ def test_parts_are_not_forgotten_while_they_wait_and_forgotten_at_last():
     assert state.groups == {}
 
 
-def test_nothing_is_lost_when_nobody_looked_for_a_day():
+def test_nothing_is_lost_when_nobody_looked_for_a_day() -> None:
     state, _ = feed(part(2))
     state, wholes = state.expire(NOON + 2 * KEEP)
     assert [w.missing for w in wholes] == [(1, 3)]
@@ -93,29 +95,29 @@ def test_nothing_is_lost_when_nobody_looked_for_a_day():
     assert state.groups == {}
 
 
-def test_a_reused_reference_delivers_what_was_held_and_begins_anew():
+def test_a_reused_reference_delivers_what_was_held_and_begins_anew() -> None:
     _, wholes = feed(part(1), part(2), part(1, "Yeni "), part(2, "mesaj "), part(3, "bu."))
     assert [w.text for w in wholes] == [TEXTS[0] + TEXTS[1] + "[3/3 …]", "Yeni mesaj bu."]
     assert wholes[0].key != wholes[1].key
 
 
-def test_a_reused_reference_with_an_equal_first_part_keeps_that_part():
+def test_a_reused_reference_with_an_equal_first_part_keeps_that_part() -> None:
     _, wholes = feed(part(1), part(2), part(3), part(1), part(2, "başka "), part(3, "son."))
     assert [w.text for w in wholes] == ["".join(TEXTS), TEXTS[0] + "başka son."]
 
 
-def test_a_surrogate_pair_cut_between_parts_is_whole_again():
+def test_a_surrogate_pair_cut_between_parts_is_whole_again() -> None:
     _, wholes = feed(part(1, "Çöp \ud83d", total=2), part(2, "\udc4d!", total=2))
     assert [w.text for w in wholes] == ["Çöp 👍!"]
 
 
-def test_a_part_outside_its_total_is_refused():
+def test_a_part_outside_its_total_is_refused() -> None:
     with pytest.raises(ValueError, match="part 4 of 3"):
         Assembly().add(part(4, "x"), NOON)
 
 
 @given(st.data())
-def test_every_shuffle_with_duplicates_delivers_every_text_once(data):
+def test_every_shuffle_with_duplicates_delivers_every_text_once(data: st.DataObject) -> None:
     total = data.draw(st.integers(1, 6))
     parts = [part(n, f"<{n}>", total=total) for n in range(1, total + 1)]
     order = data.draw(st.permutations(parts + data.draw(st.lists(st.sampled_from(parts), max_size=6))))

@@ -29,7 +29,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("label", "text", "expected"), TABLE, ids=[r[0] for r in TABLE])
-def test_only_a_whole_message_opts_out(label, text, expected):
+def test_only_a_whole_message_opts_out(label: str, text: str, expected: bool) -> None:
     assert is_opt_out(text) is expected
 
 
@@ -43,5 +43,7 @@ KEYWORDS = [
 
 
 @pytest.mark.parametrize(("label", "text", "keyword", "expected"), KEYWORDS, ids=[r[0] for r in KEYWORDS])
-def test_the_keyword_of_a_shared_number_may_stand_before_it(label, text, keyword, expected):
+def test_the_keyword_of_a_shared_number_may_stand_before_it(
+    label: str, text: str, keyword: str, expected: bool
+) -> None:
     assert is_opt_out(text, keyword) is expected

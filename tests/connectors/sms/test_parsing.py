@@ -34,7 +34,7 @@ def described(message: InboundMessage) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_every_sample_reads_as_expected(name):
+def test_every_sample_reads_as_expected(name: str) -> None:
     raw = (SAMPLES / name).read_bytes()
     if EXPECTED[name] == "error":
         with pytest.raises(UnreadableMessageError):
@@ -51,42 +51,42 @@ def test_every_sample_reads_as_expected(name):
         assert all(a.content is None and a.note for a in message.attachments)
 
 
-def test_every_sample_file_has_its_expectation():
+def test_every_sample_file_has_its_expectation() -> None:
     assert {p.name for p in SAMPLES.iterdir()} - {"expected.json"} == set(EXPECTED)
     assert len(EXPECTED) >= 30
 
 
 @pytest.mark.parametrize("name", sorted(n for n, e in EXPECTED.items() if e != "error"))
-def test_the_stored_original_of_each_message_reads_the_same_again(name):
+def test_the_stored_original_of_each_message_reads_the_same_again(name: str) -> None:
     for message in PARSER.parse((SAMPLES / name).read_bytes()):
         assert PARSER.parse(message.raw) == [message]
 
 
-def test_the_pushed_and_the_polled_form_of_one_message_share_id_and_time():
+def test_the_pushed_and_the_polled_form_of_one_message_share_id_and_time() -> None:
     names = ("verimor_push.json", "verimor_polled.json")
     pushed, polled = (PARSER.parse((SAMPLES / name).read_bytes())[0] for name in names)
     assert (pushed.external_id, pushed.sent_at) == (polled.external_id, polled.sent_at)
 
 
-def test_without_an_id_both_forms_share_the_hash_too():
+def test_without_an_id_both_forms_share_the_hash_too() -> None:
     pushed = {"source_addr": "905320000001", "content": "ok", "received_at": "2026-05-04 12:30:00"}
     polled = pushed | {"received_at": "2026-05-04T12:30:00.000+03:00"}
     ids = {PARSER.parse(json.dumps([item]).encode())[0].external_id for item in (pushed, polled)}
     assert len(ids) == 1
 
 
-def test_two_equal_texts_a_minute_apart_stay_two():
+def test_two_equal_texts_a_minute_apart_stay_two() -> None:
     first = {"source_addr": "905320000001", "content": "ok", "received_at": "2026-05-04 12:30:00"}
     second = first | {"received_at": "2026-05-04 12:31:00"}
     messages = PARSER.parse(json.dumps([first, second]).encode())
     assert messages[0].external_id != messages[1].external_id
 
 
-def test_the_fallback_id_keeps_its_parts_apart():
+def test_the_fallback_id_keeps_its_parts_apart() -> None:
     assert fallback_id("a", "bc", "d", "e") != fallback_id("ab", "c", "d", "e")
 
 
-def test_the_registry_line_offers_this_parser():
+def test_the_registry_line_offers_this_parser() -> None:
     assert SMS.parser().parse((SAMPLES / "verimor_push.json").read_bytes())[0].external_id == "1234"
 
 
@@ -112,7 +112,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("label", "text", "expected"), ADDRESSES, ids=[r[0] for r in ADDRESSES])
-def test_senders_become_one_form_of_address(label, text, expected):
+def test_senders_become_one_form_of_address(label: str, text: str, expected: str | None) -> None:
     urn = sms_urn(text)
     assert (str(urn) if urn else None) == expected
 
@@ -143,12 +143,12 @@ def reads_or_refuses(raw: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_raise_anything_else(raw):
+def test_no_bytes_raise_anything_else(raw: bytes) -> None:
     reads_or_refuses(raw)
 
 
 @given(st.lists(ITEMS | JSON_VALUES, max_size=4) | ITEMS)
-def test_no_json_raises_anything_else(value):
+def test_no_json_raises_anything_else(value: Any) -> None:
     reads_or_refuses(json.dumps(value).encode())
 
 
@@ -162,12 +162,12 @@ def test_no_json_raises_anything_else(value):
     ),
     st.binary(max_size=10),
 )
-def test_no_form_raises_anything_else(fields, tail):
+def test_no_form_raises_anything_else(fields: dict[str, str], tail: bytes) -> None:
     reads_or_refuses(urlencode(fields, errors="replace").encode() + tail)
 
 
 @given(st.binary(max_size=60), st.sampled_from([n for n in EXPECTED if n.endswith(".json")]), st.data())
-def test_damaged_samples_raise_nothing_else(noise, name, data):
+def test_damaged_samples_raise_nothing_else(noise: bytes, name: str, data: st.DataObject) -> None:
     raw = (SAMPLES / name).read_bytes()
     place = data.draw(st.integers(0, len(raw)))
     reads_or_refuses(raw[:place] + noise + raw[place + len(noise) :])

@@ -2,12 +2,13 @@
 
 import logging
 import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from connectors.sms.settings import SmsSettings
 from domain.errors import DeskError
-from tests.connectors.sms.accounts import PUSH_SECRET
+from tests.connectors.sms.accounts import PUSH_SECRET, Build, twilio_settings
 from tests.connectors.sms.test_verimor_receive import push
 from tests.servers import twilio, verimor
 from tests.servers.standin import Fault
@@ -27,7 +28,7 @@ def everything(error: BaseException) -> str:
     return "".join([*traceback.format_exception(error), repr(error), str(error)])
 
 
-def attempts(connector, outgoing):
+def attempts(connector: Any, outgoing: Build) -> Iterator[Callable[[], object]]:
     yield lambda: connector.send(outgoing(WORDS[0]))
     yield lambda: connector.poll("")
     yield connector.check
@@ -35,7 +36,13 @@ def attempts(connector, outgoing):
 
 @pytest.mark.parametrize("provider", ["twilio", "verimor"])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: "none" if f is None else str(f)[:60])
-def test_no_secret_and_no_word_in_errors_or_logs(fault, provider, request, outgoing, caplog):
+def test_no_secret_and_no_word_in_errors_or_logs(
+    fault: Fault | None,
+    provider: str,
+    request: pytest.FixtureRequest,
+    outgoing: Build,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.INFO)
     server = request.getfixturevalue(f"{provider}_server")
     connector = request.getfixturevalue(f"build_{provider}")(timeout_seconds=0.3)
@@ -55,7 +62,9 @@ def test_no_secret_and_no_word_in_errors_or_logs(fault, provider, request, outgo
         assert secret not in caplog.text
 
 
-def test_secrets_stay_out_of_the_deepest_log_too(build_twilio, build_verimor, outgoing, caplog):
+def test_secrets_stay_out_of_the_deepest_log_too(
+    build_twilio: Build, build_verimor: Build, outgoing: Build, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     for connector in (build_twilio(), build_verimor()):
         connector.send(outgoing("x"))
@@ -65,7 +74,7 @@ def test_secrets_stay_out_of_the_deepest_log_too(build_twilio, build_verimor, ou
     assert not [secret for secret in SECRETS if secret in caplog.text]
 
 
-def test_a_refused_push_names_no_secret(build_verimor, caplog):
+def test_a_refused_push_names_no_secret(build_verimor: Build, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     desk = build_verimor(push_username="verimor", push_password="itme-parolasi-77")
     with pytest.raises(DeskError) as refused:
@@ -73,14 +82,7 @@ def test_a_refused_push_names_no_secret(build_verimor, caplog):
     assert not [s for s in SECRETS if s in everything(refused.value) + caplog.text]
 
 
-def test_settings_never_show_a_secret():
-    shown = SmsSettings(
-        provider="twilio",
-        account_sid=twilio.SID,
-        auth_token=twilio.TOKEN,
-        sender=twilio.NUMBER,
-        signature_algorithm="HMAC_SHA256",
-        signing_secret="imza-anahtari-77",
-    )
+def test_settings_never_show_a_secret() -> None:
+    shown = twilio_settings(signature_algorithm="HMAC_SHA256", signing_secret="imza-anahtari-77")
     for view in (repr(shown), str(shown), shown.model_dump_json(), str(shown.model_dump())):
         assert not [secret for secret in SECRETS if secret in view]

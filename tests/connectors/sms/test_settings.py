@@ -1,5 +1,8 @@
 """What an SMS account must be told, and that nothing empty starts: CHANNELS.md S1, G10."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from pydantic import SecretStr, ValidationError
 
@@ -46,7 +49,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("label", "base", "change", "named"), REFUSED, ids=[r[0] for r in REFUSED])
-def test_an_incomplete_account_is_refused_and_the_field_named(label, base, change, named):
+def test_an_incomplete_account_is_refused_and_the_field_named(
+    label: str, base: Callable[..., SmsSettings], change: dict[str, Any], named: str
+) -> None:
     with pytest.raises(ValidationError, match=named):
         base(**change)
 
@@ -62,21 +67,21 @@ REPEATING = [
 
 
 @pytest.mark.parametrize(("label", "given"), REPEATING, ids=[r[0] for r in REPEATING])
-def test_a_refusal_repeats_no_secret(label, given):
+def test_a_refusal_repeats_no_secret(label: str, given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refused:
         SmsSettings(**given)
     assert "kanarya" not in str(refused.value)
     assert "kanarya" not in repr(refused.value)
 
 
-def test_secrets_are_declared_as_such():
+def test_secrets_are_declared_as_such() -> None:
     declared = {n for n, f in SmsSettings.model_fields.items() if f.annotation is SecretStr}
     assert declared == {
         "auth_token", "api_key_secret", "signing_secret", "password", "push_secret", "push_password",
     }  # fmt: skip
 
 
-def test_networks_and_urls_are_brought_to_one_form():
+def test_networks_and_urls_are_brought_to_one_form() -> None:
     settings = verimor_settings(allowed_addresses="10.0.0.7/8, 2001:db8::1", base_url="http://127.0.0.1:1/")
     assert settings.allowed_addresses == ("10.0.0.0/8", "2001:db8::1/128")
     assert settings.api == "http://127.0.0.1:1"
@@ -85,13 +90,13 @@ def test_networks_and_urls_are_brought_to_one_form():
 
 
 @pytest.mark.parametrize("make", [twilio_settings, verimor_settings])
-def test_each_provider_has_every_power_of_the_channel(make):
+def test_each_provider_has_every_power_of_the_channel(make: Callable[..., SmsSettings]) -> None:
     connector = SMS.build(context(make()))
     for power in (PollConnector, WebhookConnector, Parsing, Sending, Checking):
         assert isinstance(connector, power)
     assert isinstance(connector, Fetching) is (make is twilio_settings)
 
 
-def test_an_account_says_whether_it_polls():
+def test_an_account_says_whether_it_polls() -> None:
     assert SMS.polls(twilio_settings())
     assert not SMS.polls(twilio_settings(poll=False))

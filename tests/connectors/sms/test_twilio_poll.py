@@ -5,44 +5,40 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connectors.sms.twilio import TwilioSms
 from connectors.sms.twilio_api import TwilioApi
 from connectors.sms.twilio_media import TwilioMedia
 from domain.errors import ConnectionFailedError, PermanentError, ThrottledError
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.sms.accounts import NOW, twilio_settings
+from tests.connectors.sms.accounts import NOW, Build, drain, messages, twilio_settings
 from tests.servers.standin import Fault, json_answer
-from tests.servers.twilio import NUMBER, SID, TOKEN
+from tests.servers.twilio import NUMBER, SID, TOKEN, TwilioServer
 
 CITIZEN = "+905320000001"
 HOUR = timedelta(hours=1)
 
 
-def drain(connector, cursor: str = ""):
-    """Poll until there is no more; the texts in order, and the last cursor."""
-    texts: list[str] = []
-    while True:
-        batch = connector.poll(cursor)
-        texts += [item.text for item in batch.items]
-        cursor = batch.cursor
-        if not batch.more:
-            return texts, cursor
-
-
-def test_what_came_is_handed_over_oldest_first_and_asked_for_by_our_number(sms, twilio_server):
+def test_what_came_is_handed_over_oldest_first_and_asked_for_by_our_number(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     for minute in (3, 1, 2):
         twilio_server.receive(CITIZEN, str(minute), at=twilio_server.clock - timedelta(minutes=10 - minute))
     assert drain(sms)[0] == ["1", "2", "3"]
     assert {call.query["To"] for call in twilio_server.calls} == {NUMBER}
 
 
-def test_our_own_messages_and_unfinished_ones_are_left_out(sms, twilio_server, outgoing):
+def test_our_own_messages_and_unfinished_ones_are_left_out(
+    sms: TwilioSms, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     sms.send(outgoing("bizden"))
     twilio_server.receive(CITIZEN, "yolda", status="receiving")
     twilio_server.receive(CITIZEN, "geldi")
     assert drain(sms)[0] == ["geldi"]
 
 
-def test_a_message_that_came_late_into_the_list_is_found_by_the_overlap(build_twilio, twilio_server):
+def test_a_message_that_came_late_into_the_list_is_found_by_the_overlap(
+    build_twilio: Build, twilio_server: TwilioServer
+) -> None:
     desk = build_twilio()
     _, cursor = drain(desk)
     twilio_server.clock += 5 * timedelta(minutes=1)
@@ -50,7 +46,9 @@ def test_a_message_that_came_late_into_the_list_is_found_by_the_overlap(build_tw
     assert drain(desk, cursor)[0] == ["gecikmiş"]
 
 
-def test_what_lies_before_the_overlap_is_not_handed_over_again(build_twilio, twilio_server):
+def test_what_lies_before_the_overlap_is_not_handed_over_again(
+    build_twilio: Build, twilio_server: TwilioServer
+) -> None:
     desk = build_twilio(poll_overlap_minutes=10)
     twilio_server.receive(CITIZEN, "eski", at=twilio_server.clock - HOUR)
     texts, cursor = drain(desk)
@@ -59,7 +57,7 @@ def test_what_lies_before_the_overlap_is_not_handed_over_again(build_twilio, twi
     assert drain(desk, cursor)[0] == ["yeni"]
 
 
-def test_many_pages_are_followed_to_the_end(sms, twilio_server):
+def test_many_pages_are_followed_to_the_end(sms: TwilioSms, twilio_server: TwilioServer) -> None:
     start = twilio_server.clock - 2 * HOUR
     for index in range(2345):
         twilio_server.receive(CITIZEN, str(index), at=start + index * timedelta(seconds=1))
@@ -68,7 +66,7 @@ def test_many_pages_are_followed_to_the_end(sms, twilio_server):
     assert [call.query.get("Page") for call in twilio_server.calls[-3:]] == [None, "1", "2"]
 
 
-def test_paging_stops_at_the_first_page_that_is_old(build_twilio, twilio_server):
+def test_paging_stops_at_the_first_page_that_is_old(build_twilio: Build, twilio_server: TwilioServer) -> None:
     midnight = datetime(2026, 5, 4, tzinfo=UTC)
     for index in range(3000):
         twilio_server.receive(CITIZEN, str(index), at=midnight + index * timedelta(seconds=1))
@@ -78,7 +76,7 @@ def test_paging_stops_at_the_first_page_that_is_old(build_twilio, twilio_server)
     assert len(twilio_server.calls) == 2
 
 
-def test_an_outage_of_ten_days_is_caught_up_day_by_day(sms, twilio_server):
+def test_an_outage_of_ten_days_is_caught_up_day_by_day(sms: TwilioSms, twilio_server: TwilioServer) -> None:
     start = twilio_server.clock
     _, cursor = drain(sms)
     for hours in range(1, 241):
@@ -90,14 +88,16 @@ def test_an_outage_of_ten_days_is_caught_up_day_by_day(sms, twilio_server):
     assert drain(sms, cursor)[0] == ["240"]  # within the overlap: the database knows it by its sid
 
 
-def test_the_first_poll_looks_back_as_far_as_configured(build_twilio, twilio_server):
+def test_the_first_poll_looks_back_as_far_as_configured(
+    build_twilio: Build, twilio_server: TwilioServer
+) -> None:
     twilio_server.receive(CITIZEN, "dünden", at=twilio_server.clock - 30 * HOUR)
     twilio_server.receive(CITIZEN, "bugün", at=twilio_server.clock - HOUR)
     assert drain(build_twilio(first_poll_hours=24))[0] == ["bugün"]
     assert drain(build_twilio(first_poll_hours=48))[0] == ["dünden", "bugün"]
 
 
-def test_a_poll_at_midnight_leaves_no_gap(build_twilio, twilio_server):
+def test_a_poll_at_midnight_leaves_no_gap(build_twilio: Build, twilio_server: TwilioServer) -> None:
     twilio_server.clock = datetime(2026, 5, 4, 23, 59, 30, tzinfo=UTC)
     desk = build_twilio(poll_overlap_minutes=1)
     _, cursor = drain(desk)
@@ -108,7 +108,7 @@ def test_a_poll_at_midnight_leaves_no_gap(build_twilio, twilio_server):
     assert list(dict.fromkeys(texts)) == [str(second) for second in range(60)]
 
 
-def test_a_failed_page_moves_no_cursor(sms, twilio_server):
+def test_a_failed_page_moves_no_cursor(sms: TwilioSms, twilio_server: TwilioServer) -> None:
     _, cursor = drain(sms)
     twilio_server.receive(CITIZEN, "bekle")
     twilio_server.answer_next(429, b"{}", Retry_After="17")
@@ -118,9 +118,12 @@ def test_a_failed_page_moves_no_cursor(sms, twilio_server):
     assert drain(sms, cursor)[0] == ["bekle"]
 
 
-def test_a_resource_that_cannot_be_read_is_quarantined_alone(sms, twilio_server):
+def test_a_resource_that_cannot_be_read_is_quarantined_alone(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     twilio_server.receive(CITIZEN, "iyi 1")
-    bad = twilio_server.receive(CITIZEN, "kötü", **{"from": ["bir", "liste"]})
+    bad = twilio_server.receive(CITIZEN, "kötü")
+    bad["from"] = ["bir", "liste"]
     twilio_server.receive(CITIZEN, "iyi 2")
     items = sms.poll(sms.poll("").cursor).items
     assert sorted(i.text for i in items if isinstance(i, InboundMessage)) == ["iyi 1", "iyi 2"]
@@ -137,13 +140,17 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("label", "body", "unused"), ANSWERS, ids=[r[0] for r in ANSWERS])
-def test_an_answer_that_is_no_list_of_messages_is_tried_again(label, body, unused, sms, twilio_server):
+def test_an_answer_that_is_no_list_of_messages_is_tried_again(
+    label: str, body: bytes, unused: None, sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     twilio_server.answer_next(200, body)
     with pytest.raises(ConnectionFailedError):
         sms.poll("")
 
 
-def test_a_list_without_end_is_given_up(sms, twilio_server, monkeypatch):
+def test_a_list_without_end_is_given_up(
+    sms: TwilioSms, twilio_server: TwilioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("connectors.sms.twilio_api._MOST_PAGES", 3)
     page = {"messages": [], "next_page_uri": "/2010-04-01/x?Page=1"}
     twilio_server.fail_next(*[Fault(answer=json_answer(200, page))] * 3)
@@ -151,7 +158,7 @@ def test_a_list_without_end_is_given_up(sms, twilio_server, monkeypatch):
         sms.poll("")
 
 
-def test_the_next_page_never_leads_to_another_host(sms, twilio_server):
+def test_the_next_page_never_leads_to_another_host(sms: TwilioSms, twilio_server: TwilioServer) -> None:
     page = {"messages": [], "next_page_uri": "https://evil.example/steal?Page=1&PageToken=PA1"}
     twilio_server.fail_next(Fault(answer=json_answer(200, page)))
     twilio_server.fail_next(Fault(answer=json_answer(200, {"messages": []})))
@@ -159,28 +166,34 @@ def test_the_next_page_never_leads_to_another_host(sms, twilio_server):
     assert [call.query.get("Page") for call in twilio_server.calls] == [None, "1"]
 
 
-def test_a_cursor_that_is_not_ours_stops_the_account_loudly(sms):
+def test_a_cursor_that_is_not_ours_stops_the_account_loudly(sms: TwilioSms) -> None:
     for cursor in ("{", "7", '{"since": 7}', '{"since": "dün"}', "[]"):
         with pytest.raises(PermanentError, match="cursor"):
             sms.poll(cursor)
 
 
-def test_the_check_asks_for_one_message_and_changes_nothing(sms, build_twilio, twilio_server):
+def test_the_check_asks_for_one_message_and_changes_nothing(
+    sms: TwilioSms, build_twilio: Build, twilio_server: TwilioServer
+) -> None:
     sms.check()
     assert [(c.method, c.query) for c in twilio_server.calls] == [("GET", {"PageSize": "1"})]
     with pytest.raises(PermanentError, match="20003"):
         build_twilio(auth_token="baska-bir-jeton-12345").check()
 
 
-def test_files_of_a_message_are_fetched_with_our_credentials_pushed_or_polled(sms, twilio_server):
+def test_files_of_a_message_are_fetched_with_our_credentials_pushed_or_polled(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     resource = twilio_server.receive(CITIZEN, "")
     address = twilio_server.attach(resource, "image/jpeg", b"\xff\xd8resim")
     assert sms.fetch(address, 100) == b"\xff\xd8resim"
-    (polled,) = sms.poll(sms.poll("").cursor).items
-    assert sms.fetch(polled.attachments[0].source, 100) == b"\xff\xd8resim"
+    (polled,) = messages(sms.poll(sms.poll("").cursor).items)
+    assert sms.fetch(str(polled.attachments[0].source), 100) == b"\xff\xd8resim"
 
 
-def test_a_file_may_lie_behind_a_redirect_without_our_credentials(sms, twilio_server):
+def test_a_file_may_lie_behind_a_redirect_without_our_credentials(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     resource = twilio_server.receive(CITIZEN, "")
     address = twilio_server.attach(resource, "image/png", b"png")
     first = address.removeprefix(twilio_server.url).replace("/ME", "/MX")
@@ -188,7 +201,7 @@ def test_a_file_may_lie_behind_a_redirect_without_our_credentials(sms, twilio_se
     assert sms.fetch(twilio_server.url + first, 100) == b"png"
 
 
-def test_our_credentials_go_to_the_api_alone(twilio_server):
+def test_our_credentials_go_to_the_api_alone(twilio_server: TwilioServer) -> None:
     settings = twilio_settings(base_url=twilio_server.url)
     media = TwilioMedia(settings, TwilioApi(settings, lambda: NOW), lambda: NOW)
     assert media._auth(twilio_server.url + "/2010-04-01/x") == (SID, TOKEN)
@@ -207,7 +220,9 @@ REFUSED_FILES = [
 
 
 @pytest.mark.parametrize(("label", "source", "words"), REFUSED_FILES, ids=[r[0] for r in REFUSED_FILES])
-def test_a_file_elsewhere_is_never_fetched(label, source, words, sms, twilio_server):
+def test_a_file_elsewhere_is_never_fetched(
+    label: str, source: str, words: str, sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     with pytest.raises(PermanentError, match=words):
         sms.fetch(source, 100)
     first = "/2010-04-01/ME1"
@@ -216,7 +231,9 @@ def test_a_file_elsewhere_is_never_fetched(label, source, words, sms, twilio_ser
         sms.fetch(twilio_server.url + first, 100)
 
 
-def test_a_file_that_is_too_large_or_gone_is_a_permanent_error(sms, twilio_server):
+def test_a_file_that_is_too_large_or_gone_is_a_permanent_error(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     resource = twilio_server.receive(CITIZEN, "")
     address = twilio_server.attach(resource, "image/jpeg", b"x" * 101)
     with pytest.raises(PermanentError, match="larger than 100"):

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 import pytest
 
 from connectors.base import WebhookRequest
+from connectors.sms.twilio import TwilioSms
 from domain.messages import DeliveryReport, InboundMessage, Unreadable
 from domain.notices import advanced
 from domain.vocabulary import DeliveryState, NotificationState, Verdict
-from tests.connectors.sms.accounts import PUBLIC_URL
-from tests.servers.twilio import sign
+from tests.connectors.sms.accounts import PUBLIC_URL, Build, messages
+from tests.servers.twilio import TwilioServer, sign
 
 CITIZEN = "+905320000001"
 
@@ -29,10 +30,12 @@ def call(form: dict[str, str], path: str = "", query: tuple[tuple[str, str], ...
     )
 
 
-def test_a_message_is_handed_over_with_its_sid_and_answered_with_empty_twiml(sms, twilio_server):
+def test_a_message_is_handed_over_with_its_sid_and_answered_with_empty_twiml(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     resource = twilio_server.receive(CITIZEN, "Çöp alınmıyor")
     received = sms.receive(call(twilio_server.form(resource)))
-    assert [(m.external_id, m.text, str(m.sender)) for m in received.items] == [
+    assert [(m.external_id, m.text, str(m.sender)) for m in messages(received.items)] == [
         (resource["sid"], "Çöp alınmıyor", f"tel:{CITIZEN}")
     ]
     assert received.reply.status == 200
@@ -40,19 +43,21 @@ def test_a_message_is_handed_over_with_its_sid_and_answered_with_empty_twiml(sms
     assert b"<Response></Response>" in received.reply.body
 
 
-def test_the_webhook_and_the_poll_of_one_message_share_its_id(sms, twilio_server):
+def test_the_webhook_and_the_poll_of_one_message_share_its_id(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     resource = twilio_server.receive(CITIZEN, "Bir kere")
-    pushed = sms.receive(call(twilio_server.form(resource))).items[0]
-    polled = sms.poll(sms.poll("").cursor).items[0]
+    (pushed,) = messages(sms.receive(call(twilio_server.form(resource))).items)
+    (polled,) = messages(sms.poll(sms.poll("").cursor).items)
     assert (pushed.external_id, pushed.text) == (polled.external_id, polled.text)
 
 
-def test_an_opt_out_is_marked_and_still_handed_over(sms, twilio_server):
+def test_an_opt_out_is_marked_and_still_handed_over(sms: TwilioSms, twilio_server: TwilioServer) -> None:
     received = sms.receive(call(twilio_server.form(twilio_server.receive(CITIZEN, "İPTAL"))))
-    assert received.items[0].verdict is Verdict.OPT_OUT
+    assert messages(received.items)[0].verdict is Verdict.OPT_OUT
 
 
-def test_a_signed_form_that_is_no_message_is_kept_and_acknowledged(sms):
+def test_a_signed_form_that_is_no_message_is_kept_and_acknowledged(sms: TwilioSms) -> None:
     received = sms.receive(call({"Selam": "dünya"}))
     (item,) = received.items
     assert isinstance(item, Unreadable)
@@ -81,7 +86,13 @@ STATES = [
 
 @pytest.mark.parametrize(("status", "more", "expected"), STATES, ids=[f"{r[0]} {r[1]}" for r in STATES])
 @pytest.mark.parametrize("path", ["status", ""], ids=["status path", "message path"])
-def test_a_status_callback_is_a_delivery_report_wherever_it_arrives(status, more, expected, path, sms):
+def test_a_status_callback_is_a_delivery_report_wherever_it_arrives(
+    status: str,
+    more: dict[str, str],
+    expected: tuple[DeliveryState, str | None, bool] | None,
+    path: str,
+    sms: TwilioSms,
+) -> None:
     form = {"MessageSid": "SM9", "MessageStatus": status, "To": CITIZEN, "From": "+15005550006"} | more
     received = sms.receive(call(form, path, (("our_id", "n-42/ç"),)))
     assert not received.items
@@ -95,7 +106,9 @@ def test_a_status_callback_is_a_delivery_report_wherever_it_arrives(status, more
     assert report.raw == urlencode(form).encode()
 
 
-def test_the_callback_of_a_message_we_sent_names_our_own_id(sms, twilio_server, outgoing):
+def test_the_callback_of_a_message_we_sent_names_our_own_id(
+    sms: TwilioSms, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     sid = sms.send(outgoing("Başvurunuz alındı", our_id="n-77"))
     url = twilio_server.callbacks[sid]
     query = url.partition("?")[2]
@@ -120,7 +133,9 @@ def _end(reports: list[DeliveryReport]) -> NotificationState:
 
 
 @pytest.mark.parametrize("last", ["delivered", "failed", "undelivered"])
-def test_every_order_and_every_repetition_of_callbacks_ends_in_the_same_state(last, sms):
+def test_every_order_and_every_repetition_of_callbacks_ends_in_the_same_state(
+    last: str, sms: TwilioSms
+) -> None:
     statuses = ("queued", "sent", "delivered", last)
     forms = {s: {"MessageSid": "SM9", "MessageStatus": s, "To": CITIZEN} for s in statuses}
     read = {status: sms.receive(call(form, "status")).reports for status, form in forms.items()}
@@ -131,7 +146,9 @@ def test_every_order_and_every_repetition_of_callbacks_ends_in_the_same_state(la
     assert ends == {NotificationState.DELIVERED if last == "delivered" else NotificationState.FAILED}
 
 
-def test_five_deliveries_by_eight_threads_at_once_give_equal_values(sms, twilio_server):
+def test_five_deliveries_by_eight_threads_at_once_give_equal_values(
+    sms: TwilioSms, twilio_server: TwilioServer
+) -> None:
     requests = [call(twilio_server.form(twilio_server.receive(CITIZEN, f"çöp {n}"))) for n in range(20)]
     with ThreadPoolExecutor(8) as threads:
         received = list(threads.map(sms.receive, requests * 5))

@@ -1,9 +1,12 @@
 """Sending by Twilio through its official client: happy path and every refusal, tests 26 and S9."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from connectors.sms.twilio import TwilioSms
 from domain.errors import (
     ConnectionFailedError,
     CredentialsRejectedError,
@@ -14,14 +17,16 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.urn import Urn
-from tests.connectors.sms.accounts import PUBLIC_URL
+from tests.connectors.sms.accounts import PUBLIC_URL, Build
 from tests.servers.standin import Fault, json_answer
-from tests.servers.twilio import NUMBER, parse_form
+from tests.servers.twilio import NUMBER, TwilioServer, parse_form
 
 CITIZEN = "+905320000001"
 
 
-def test_a_text_leaves_with_sender_and_status_callback(sms, twilio_server, outgoing):
+def test_a_text_leaves_with_sender_and_status_callback(
+    sms: TwilioSms, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     sid = sms.send(outgoing("Başvurunuz alındı: 2026-0001234-5"))
     (message,) = twilio_server.messages
     assert (message["sid"], message["to"], message["from"]) == (sid, CITIZEN, NUMBER)
@@ -29,25 +34,33 @@ def test_a_text_leaves_with_sender_and_status_callback(sms, twilio_server, outgo
     assert twilio_server.callbacks[sid] == f"{PUBLIC_URL}/status?our_id=n-1"
 
 
-def test_the_pipelines_report_address_goes_before_our_own(sms, twilio_server, outgoing):
+def test_the_pipelines_report_address_goes_before_our_own(
+    sms: TwilioSms, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     sid = sms.send(outgoing("x", report_url="https://masa.example/r?a=1", our_id="n 2&3"))
     assert twilio_server.callbacks[sid] == "https://masa.example/r?a=1&our_id=n+2%263"
 
 
-def test_on_a_machine_nobody_can_reach_no_callback_is_asked_for(sms, twilio_server, outgoing):
+def test_on_a_machine_nobody_can_reach_no_callback_is_asked_for(
+    sms: TwilioSms, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     for url in ("http://127.0.0.1:8153/hooks/sms/7/status", "http://localhost:8153/x", "http://10.0.0.7/x"):
         sid = sms.send(outgoing("x", report_url=url))
         assert twilio_server.callbacks[sid] == ""
 
 
-def test_a_messaging_service_may_choose_the_sender(build_twilio, twilio_server, outgoing):
+def test_a_messaging_service_may_choose_the_sender(
+    build_twilio: Build, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     service = "MG" + "f" * 32
     build_twilio(sender="", messaging_service_sid=service).send(outgoing("x"))
     assert twilio_server.messages[0]["messaging_service_sid"] == service
     assert "From" not in parse_form(twilio_server.calls[0].body)
 
 
-def test_an_api_key_takes_the_tokens_place(build_twilio, twilio_server, outgoing):
+def test_an_api_key_takes_the_tokens_place(
+    build_twilio: Build, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     desk = build_twilio(api_key="SK" + "1" * 32, api_key_secret="anahtarin-sirri-1")
     with pytest.raises(CredentialsRejectedError):
         desk.send(outgoing("x"))
@@ -64,8 +77,14 @@ STATES = [
 
 @pytest.mark.parametrize(("label", "arrange", "expected", "stopped"), STATES, ids=[r[0] for r in STATES])
 def test_what_an_account_cannot_do_has_its_class(
-    label, arrange, expected, stopped, sms, twilio_server, outgoing
-):
+    label: str,
+    arrange: Callable[[TwilioServer], None],
+    expected: type[DeskError],
+    stopped: bool,
+    sms: TwilioSms,
+    twilio_server: TwilioServer,
+    outgoing: Build,
+) -> None:
     arrange(twilio_server)
     with pytest.raises(expected) as refused:
         sms.send(outgoing("x"))
@@ -74,24 +93,26 @@ def test_what_an_account_cannot_do_has_its_class(
     assert refused.value.__cause__ is None  # the library's own words repeat the number
 
 
-def test_a_text_beyond_twilios_limit_is_a_permanent_error(sms, outgoing):
+def test_a_text_beyond_twilios_limit_is_a_permanent_error(sms: TwilioSms, outgoing: Build) -> None:
     with pytest.raises(PermanentError, match="1,600"):
         sms.send(outgoing("a" * 1601))
 
 
-def test_a_recipient_that_is_no_international_number_is_refused_before_any_call(sms, twilio_server, outgoing):
+def test_a_recipient_that_is_no_international_number_is_refused_before_any_call(
+    sms: TwilioSms, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     for urn in (Urn("tel", "1530"), Urn("sms", "ISKI"), Urn("mailto", "a@b.example")):
         with pytest.raises(RecipientRejectedError):
             sms.send(outgoing("x", recipient=urn))
     assert twilio_server.calls == []
 
 
-def test_a_number_that_cannot_exist_is_the_recipients_fault(sms, outgoing):
+def test_a_number_that_cannot_exist_is_the_recipients_fault(sms: TwilioSms, outgoing: Build) -> None:
     with pytest.raises(RecipientRejectedError, match="21211"):
         sms.send(outgoing("x", recipient=Urn("tel", "+0123")))
 
 
-def test_a_wrong_token_is_a_credentials_error(build_twilio, outgoing):
+def test_a_wrong_token_is_a_credentials_error(build_twilio: Build, outgoing: Build) -> None:
     with pytest.raises(CredentialsRejectedError, match="20003"):
         build_twilio(auth_token="baska-bir-jeton-12345").send(outgoing("x"))
 
@@ -138,8 +159,15 @@ CODES = [
     ids=[f"{r[0]} {r[1]}"[:60] for r in CODES],
 )
 def test_every_refusal_has_its_class_and_its_wait(
-    status, body, headers, expected, wait, sms, twilio_server, outgoing
-):
+    status: int,
+    body: Any,
+    headers: dict[str, str],
+    expected: type[DeskError],
+    wait: timedelta | None,
+    sms: TwilioSms,
+    twilio_server: TwilioServer,
+    outgoing: Build,
+) -> None:
     twilio_server.fail_next(Fault(answer=json_answer(status, body, **headers)))
     with pytest.raises(DeskError) as refused:
         sms.send(outgoing("x"))
@@ -156,7 +184,9 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("label", "fault"), BROKEN, ids=[r[0] for r in BROKEN])
-def test_a_call_that_breaks_off_is_worth_another_try(label, fault, build_twilio, twilio_server, outgoing):
+def test_a_call_that_breaks_off_is_worth_another_try(
+    label: str, fault: Fault, build_twilio: Build, twilio_server: TwilioServer, outgoing: Build
+) -> None:
     desk = build_twilio(timeout_seconds=0.3)
     twilio_server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):
@@ -164,13 +194,13 @@ def test_a_call_that_breaks_off_is_worth_another_try(label, fault, build_twilio,
     assert desk.send(outgoing("x"))
 
 
-def test_an_address_nobody_listens_at_is_a_failed_connection(build_twilio, outgoing):
+def test_an_address_nobody_listens_at_is_a_failed_connection(build_twilio: Build, outgoing: Build) -> None:
     desk = build_twilio(base_url="http://127.0.0.1:9")
     with pytest.raises(ConnectionFailedError, match="cannot be reached"):
         desk.send(outgoing("x"))
 
 
-def test_closing_is_safe_before_between_and_after(build_twilio, outgoing):
+def test_closing_is_safe_before_between_and_after(build_twilio: Build, outgoing: Build) -> None:
     desk = build_twilio()
     desk.close()
     assert desk.send(outgoing("x"))

@@ -3,15 +3,18 @@
 import base64
 import json
 from itertools import permutations, product
+from typing import Any
 
 import pytest
 
 from connectors.base import WebhookRequest
+from connectors.sms.verimor import VerimorSms
 from domain.errors import SignatureRejectedError
 from domain.messages import InboundMessage, Unreadable
 from domain.notices import advanced
 from domain.vocabulary import DeliveryState, NotificationState
-from tests.connectors.sms.accounts import PUSH_SECRET
+from tests.connectors.sms.accounts import PUSH_SECRET, Build, messages
+from tests.servers.verimor import VerimorServer
 
 CITIZEN = "905320000001"
 
@@ -71,33 +74,42 @@ NOT_BELIEVED = [
 
 
 @pytest.mark.parametrize(("label", "settings", "call"), BELIEVED, ids=[r[0] for r in BELIEVED])
-def test_a_push_that_proves_itself_is_taken(label, settings, call, build_verimor):
+def test_a_push_that_proves_itself_is_taken(
+    label: str, settings: dict[str, Any], call: dict[str, Any], build_verimor: Build
+) -> None:
     assert build_verimor(**settings).receive(push(**call)).reply.status == 200
 
 
 @pytest.mark.parametrize(("label", "settings", "call"), NOT_BELIEVED, ids=[r[0] for r in NOT_BELIEVED])
-def test_any_other_push_is_refused_and_not_told_why(label, settings, call, build_verimor):
+def test_any_other_push_is_refused_and_not_told_why(
+    label: str, settings: dict[str, Any], call: dict[str, Any], build_verimor: Build
+) -> None:
     with pytest.raises(SignatureRejectedError, match="does not prove") as refused:
         build_verimor(**settings).receive(push(**call))
     assert PUSH_SECRET not in str(refused.value)
 
 
-def test_every_message_and_report_of_a_push_is_handed_over(turkish_sms, verimor_server, outgoing):
+def test_every_message_and_report_of_a_push_is_handed_over(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     campaign = turkish_sms.send(outgoing("Alındı", our_id="n-5"))
     first, second = (verimor_server.pushed(verimor_server.receive(CITIZEN, t)) for t in ("bir", "iki"))
     received = turkish_sms.receive(push([first, verimor_server.report(campaign, "DELIVERED"), second]))
-    assert [m.text for m in received.items] == ["bir", "iki"]
+    assert [m.text for m in messages(received.items)] == ["bir", "iki"]
     (report,) = received.reports
     assert (report.our_id, report.gateway_id, report.state) == ("n-5", campaign, DeliveryState.DELIVERED)
     assert str(report.recipient) == "tel:+905320000001"
+    assert report.at
     assert report.at.isoformat() == "2026-05-04T09:30:00+00:00"
     assert (received.reply.status, received.reply.body) == (200, b"OK")
 
 
-def test_the_push_and_the_poll_of_one_message_share_id_and_time(turkish_sms, verimor_server):
+def test_the_push_and_the_poll_of_one_message_share_id_and_time(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer
+) -> None:
     item = verimor_server.receive(CITIZEN, "bir kere")
-    (pushed,) = turkish_sms.receive(push([verimor_server.pushed(item)])).items
-    (polled,) = turkish_sms.poll("").items
+    (pushed,) = messages(turkish_sms.receive(push([verimor_server.pushed(item)])).items)
+    (polled,) = messages(turkish_sms.poll("").items)
     assert (pushed.external_id, pushed.sent_at, pushed.text) == (
         polled.external_id,
         polled.sent_at,
@@ -105,7 +117,9 @@ def test_the_push_and_the_poll_of_one_message_share_id_and_time(turkish_sms, ver
     )
 
 
-def test_one_bad_item_is_quarantined_alone_and_its_bytes_kept(turkish_sms, verimor_server):
+def test_one_bad_item_is_quarantined_alone_and_its_bytes_kept(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer
+) -> None:
     good = [verimor_server.pushed(verimor_server.receive(CITIZEN, str(n))) for n in range(59)]
     bad = {"message_id": 4711, "content": ["bozuk"], "source_addr": CITIZEN}
     received = turkish_sms.receive(push([*good[:30], bad, *good[30:]]))
@@ -124,7 +138,9 @@ WHOLE = [
 
 
 @pytest.mark.parametrize(("label", "body"), WHOLE, ids=[r[0] for r in WHOLE])
-def test_a_push_that_cannot_be_read_is_kept_whole_and_acknowledged(label, body, turkish_sms):
+def test_a_push_that_cannot_be_read_is_kept_whole_and_acknowledged(
+    label: str, body: bytes, turkish_sms: VerimorSms
+) -> None:
     received = turkish_sms.receive(push(body=body))
     (item,) = received.items
     assert isinstance(item, Unreadable)
@@ -132,14 +148,16 @@ def test_a_push_that_cannot_be_read_is_kept_whole_and_acknowledged(label, body, 
     assert received.reply.status == 200
 
 
-def test_an_unreadable_push_that_is_repeated_has_the_same_id(turkish_sms):
+def test_an_unreadable_push_that_is_repeated_has_the_same_id(turkish_sms: VerimorSms) -> None:
     ids = {turkish_sms.receive(push(body=b"??")).items[0].external_id for _ in range(4)}
     assert len(ids) == 1
 
 
-def test_a_lone_object_counts_as_a_list_of_one(turkish_sms, verimor_server):
+def test_a_lone_object_counts_as_a_list_of_one(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer
+) -> None:
     item = verimor_server.pushed(verimor_server.receive(CITIZEN, "tek"))
-    assert [m.text for m in turkish_sms.receive(push(item)).items] == ["tek"]
+    assert [m.text for m in messages(turkish_sms.receive(push(item)).items)] == ["tek"]
 
 
 F, S, D = DeliveryState.FAILED, DeliveryState.SENT, DeliveryState.DELIVERED
@@ -164,8 +182,13 @@ STATES = [
 
 @pytest.mark.parametrize(("status", "gsm_error", "expected"), STATES, ids=[f"{r[0]} {r[1]}" for r in STATES])
 def test_every_status_of_the_guide_has_its_state(
-    status, gsm_error, expected, turkish_sms, verimor_server, outgoing
-):
+    status: str,
+    gsm_error: str,
+    expected: tuple[DeliveryState, str | None, bool] | None,
+    turkish_sms: VerimorSms,
+    verimor_server: VerimorServer,
+    outgoing: Build,
+) -> None:
     campaign = turkish_sms.send(outgoing("x"))
     item = verimor_server.report(campaign, status, gsm_error=gsm_error)
     reports = turkish_sms.receive(push([item])).reports
@@ -174,8 +197,8 @@ def test_every_status_of_the_guide_has_its_state(
 
 @pytest.mark.parametrize("last", ["DELIVERED", "NOT_DELIVERED"])
 def test_every_order_and_every_repetition_of_reports_ends_in_the_same_state(
-    last, turkish_sms, verimor_server, outgoing
-):
+    last: str, turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     campaign = turkish_sms.send(outgoing("x"))
     statuses = ("SENDING", "WAITING", "SENT", last)
     read = {s: turkish_sms.receive(push([verimor_server.report(campaign, s)])).reports for s in statuses}
@@ -190,7 +213,9 @@ def test_every_order_and_every_repetition_of_reports_ends_in_the_same_state(
     assert ends == {NotificationState.DELIVERED if last == "DELIVERED" else NotificationState.FAILED}
 
 
-def test_a_bad_report_is_quarantined_alone(turkish_sms, verimor_server, outgoing):
+def test_a_bad_report_is_quarantined_alone(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     campaign = turkish_sms.send(outgoing("x"))
     good = verimor_server.report(campaign, "DELIVERED")
     received = turkish_sms.receive(push([{"type": "outbound", "status": {}}, good]))

@@ -1,10 +1,13 @@
 """Sending by Verimor: alphabet, sizes and every refusal of its guide. S6, G11, tests 25 and 26."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from connectors.sms.verimor import VerimorSms
 from connectors.sms.verimor_items import item_report
 from domain.errors import (
     ConnectionFailedError,
@@ -17,13 +20,16 @@ from domain.errors import (
     TransientError,
 )
 from domain.urn import Urn
+from tests.connectors.sms.accounts import Build
 from tests.servers.standin import Answer, Fault
-from tests.servers.verimor import HEADER, PASSWORD, USERNAME
+from tests.servers.verimor import HEADER, PASSWORD, USERNAME, VerimorServer
 
 S = timedelta(seconds=1)
 
 
-def test_a_text_leaves_as_the_guide_writes_it(turkish_sms, verimor_server, outgoing):
+def test_a_text_leaves_as_the_guide_writes_it(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     campaign = turkish_sms.send(outgoing("Başvurunuz alındı", our_id="n-9"))
     assert verimor_server.campaigns[campaign] == {
         "username": USERNAME,
@@ -50,7 +56,14 @@ CODINGS = [
 
 
 @pytest.mark.parametrize(("label", "text", "coding"), CODINGS, ids=[r[0] for r in CODINGS])
-def test_the_alphabet_follows_the_text(label, text, coding, turkish_sms, verimor_server, outgoing):
+def test_the_alphabet_follows_the_text(
+    label: str,
+    text: Any,
+    coding: str,
+    turkish_sms: VerimorSms,
+    verimor_server: VerimorServer,
+    outgoing: Build,
+) -> None:
     campaign = turkish_sms.send(outgoing(text))
     assert verimor_server.campaigns[campaign]["datacoding"] == coding
 
@@ -60,8 +73,8 @@ LONGEST = [("0", "a" * 1071), ("1", "ş" + "a" * 1041), ("2", "я" * 469)]
 
 @pytest.mark.parametrize(("coding", "text"), LONGEST, ids=[r[0] for r in LONGEST])
 def test_seven_segments_pass_and_one_unit_more_is_refused_here(
-    coding, text, turkish_sms, verimor_server, outgoing
-):
+    coding: str, text: Any, turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     campaign = turkish_sms.send(outgoing(text))
     assert verimor_server.campaigns[campaign]["datacoding"] == coding
     with pytest.raises(PermanentError, match="8 segments"):
@@ -69,34 +82,40 @@ def test_seven_segments_pass_and_one_unit_more_is_refused_here(
     assert len(verimor_server.calls) == 1
 
 
-def test_abroad_the_alphabet_is_left_to_verimor_as_its_guide_asks(turkish_sms, verimor_server, outgoing):
+def test_abroad_the_alphabet_is_left_to_verimor_as_its_guide_asks(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     campaign = turkish_sms.send(outgoing("Başvuru", recipient=Urn("tel", "+4915112345678")))
     sent = verimor_server.campaigns[campaign]
     assert "datacoding" not in sent
     assert sent["messages"][0]["dest"] == "004915112345678"
 
 
-def test_our_id_survives_signs_that_would_part_it(turkish_sms, verimor_server, outgoing):
+def test_our_id_survives_signs_that_would_part_it(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     campaign = turkish_sms.send(outgoing("x", our_id="a,b ç"))
     item = verimor_server.report(campaign, "DELIVERED")
     assert "," not in item["message_custom_id"]
-    assert item_report(item, b"").our_id == "a,b ç"
+    report = item_report(item, b"")
+    assert report
+    assert report.our_id == "a,b ç"
 
 
 def test_a_recipient_that_is_no_international_number_is_refused_before_any_call(
-    turkish_sms, verimor_server, outgoing
-):
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     for urn in (Urn("tel", "1530"), Urn("sms", "ISKI"), Urn("mailto", "a@b.example")):
         with pytest.raises(RecipientRejectedError):
             turkish_sms.send(outgoing("x", recipient=urn))
     assert verimor_server.calls == []
 
 
-def arrange_credits(server):
+def arrange_credits(server: VerimorServer) -> None:
     server.credits = 0
 
 
-def arrange_address(server):
+def arrange_address(server: VerimorServer) -> None:
     server.addresses_allowed = False
 
 
@@ -114,8 +133,16 @@ STATES = [
     ("label", "settings", "arrange", "text", "expected", "wait"), STATES, ids=[r[0] for r in STATES]
 )
 def test_what_the_account_cannot_do_is_told_by_its_class(
-    label, settings, arrange, text, expected, wait, build_verimor, verimor_server, outgoing
-):
+    label: str,
+    settings: dict[str, Any],
+    arrange: Callable[[Any], object] | None,
+    text: Any,
+    expected: type[DeskError],
+    wait: timedelta | None,
+    build_verimor: Build,
+    verimor_server: VerimorServer,
+    outgoing: Build,
+) -> None:
     if arrange:
         arrange(verimor_server)
     with pytest.raises(DeskError) as refused:
@@ -125,7 +152,9 @@ def test_what_the_account_cannot_do_is_told_by_its_class(
     assert PASSWORD not in str(refused.value)
 
 
-def test_a_message_refused_for_missing_credit_leaves_after_topping_up(turkish_sms, verimor_server, outgoing):
+def test_a_message_refused_for_missing_credit_leaves_after_topping_up(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     verimor_server.credits = 0
     with pytest.raises(TransientError, match="top up"):
         turkish_sms.send(outgoing("x"))
@@ -162,8 +191,15 @@ CODES = [
     ("status", "body", "headers", "expected", "wait"), CODES, ids=[f"{r[0]} {r[1]!r}"[:60] for r in CODES]
 )
 def test_every_refusal_has_its_class_and_its_wait(
-    status, body, headers, expected, wait, turkish_sms, verimor_server, outgoing
-):
+    status: int,
+    body: bytes,
+    headers: dict[str, str],
+    expected: type[DeskError],
+    wait: timedelta | None,
+    turkish_sms: VerimorSms,
+    verimor_server: VerimorServer,
+    outgoing: Build,
+) -> None:
     verimor_server.fail_next(Fault(answer=Answer(status=status, body=body, headers=headers)))
     with pytest.raises(DeskError) as refused:
         turkish_sms.send(outgoing("x"))
@@ -181,7 +217,9 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("label", "fault"), BROKEN, ids=[r[0] for r in BROKEN])
-def test_a_call_that_breaks_off_is_worth_another_try(label, fault, build_verimor, verimor_server, outgoing):
+def test_a_call_that_breaks_off_is_worth_another_try(
+    label: str, fault: Fault, build_verimor: Build, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     desk = build_verimor(timeout_seconds=0.3)
     verimor_server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):
@@ -189,7 +227,9 @@ def test_a_call_that_breaks_off_is_worth_another_try(label, fault, build_verimor
     assert desk.send(outgoing("x"))
 
 
-def test_a_call_sent_again_carries_the_same_ids(turkish_sms, verimor_server, outgoing):
+def test_a_call_sent_again_carries_the_same_ids(
+    turkish_sms: VerimorSms, verimor_server: VerimorServer, outgoing: Build
+) -> None:
     verimor_server.fail_next(Fault(drop=True, after_effect=True))
     with pytest.raises(ConnectionFailedError):
         turkish_sms.send(outgoing("x", our_id="n-3"))
@@ -198,7 +238,7 @@ def test_a_call_sent_again_carries_the_same_ids(turkish_sms, verimor_server, out
     assert bodies[0] == bodies[1]
 
 
-def test_closing_is_safe_before_between_and_after(turkish_sms, outgoing):
+def test_closing_is_safe_before_between_and_after(turkish_sms: VerimorSms, outgoing: Build) -> None:
     turkish_sms.close()
     assert turkish_sms.send(outgoing("x"))
     turkish_sms.close()
