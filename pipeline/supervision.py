@@ -76,6 +76,10 @@ class Supervisor:
             return False
         return True
 
+    def start_program(self, name: str) -> None:
+        """Start one of the Procfile's processes."""
+        self._call("startProcess", f"{DESK}:{name}", False)
+
     def start_programs(self) -> None:
         """Start the Procfile's processes; those that run already are left alone."""
         self._call("startProcessGroup", DESK, False)

@@ -54,8 +54,9 @@ def _run(settings: Settings, screen: Screen) -> None:
     with screen.step("migrate"):
         prepare_database(settings)
     with screen.step("start_programs"):
-        supervisor.start_programs()
+        supervisor.start_program("web")  # alone first: a person waits for its pages, and starting is costly
         await_web(settings, supervisor)
+        supervisor.start_programs()
     known = _pids(supervisor)
     screen.say("ready", address=web_address(settings))
     if settings.development:
