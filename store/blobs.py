@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from domain.errors import ConnectionFailedError, UnreadableMessageError
 
 _T = TypeVar("_T")
+_OPEN_AT_ONCE = 256
 
 
 class BlobStore(Protocol):
@@ -41,15 +42,12 @@ class DiskBlobs:
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="blobs")
 
     def put_many(self, contents: Sequence[bytes]) -> list[str]:
-        """See `BlobStore`. Files are flushed side by side, since a flush is waiting, not work."""
+        """See `BlobStore`. Many are written before the first is flushed, so that flushes share their wait."""
         names = [hashlib.sha256(content).hexdigest() for content in contents]
-        fresh = {n: c for n, c in zip(names, contents, strict=True) if not self._path(n).exists()}
+        blobs = list(dict(zip(names, contents, strict=True)).items())
         try:
-            folders = {self._path(name).parent for name in fresh}
-            for folder in folders:
-                folder.mkdir(parents=True, exist_ok=True)
-            self._all(self._write, list(fresh.items()))
-            self._all(_flush_folder, list(folders))
+            for start in range(0, len(blobs), _OPEN_AT_ONCE):
+                self._put(blobs[start : start + _OPEN_AT_ONCE])
         except OSError as error:
             raise ConnectionFailedError(f"the blob store cannot write: {error.strerror}") from error
         return names
@@ -71,30 +69,73 @@ class DiskBlobs:
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:]
 
+    def _put(self, blobs: Sequence[tuple[str, bytes]]) -> None:
+        # What is there already may have come a moment ago from another process: its folder is flushed too.
+        paths = [(self._path(name), content) for name, content in blobs]
+        folders = {path.parent for path, _ in paths}
+        made = [folder for folder in folders if _make(folder)]
+        halves: list[_Half] = []
+        try:
+            for path, content in paths:
+                if not path.exists():
+                    halves.append(_Half(path))
+                    halves[-1].write(content)
+            self._all(_Half.flush, halves)
+            for half in halves:
+                half.keep()
+        finally:
+            for half in halves:
+                half.close()
+        self._all(_flush_folder, [*folders, *({self._folder} if made else ())])
+
     def _all(self, work: Callable[[_T], None], items: Sequence[_T]) -> None:
         shares = [items[start :: self._count] for start in range(min(self._count, len(items)))]
         for job in [self._writers.submit(_each, work, share) for share in shares]:
             job.result()
 
-    def _write(self, blob: tuple[str, bytes]) -> None:
-        # A file appears under its name only when it is whole, so a crash leaves no half blob behind.
-        name, content = blob
-        target = self._path(name)
-        half = target.with_name(f".{secrets.token_hex(8)}")
-        descriptor = os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
-        try:
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                file.write(content)
-                os.fsync(descriptor)
-            half.rename(target)
-        except BaseException:
-            half.unlink(missing_ok=True)
-            raise
+
+class _Half:
+    """A blob on its way to disk: it gets its name once it is whole there, so a crash leaves no half blob."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._path: Path | None = target.with_name(f".{secrets.token_hex(8)}")
+        self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
+
+    def write(self, content: bytes) -> None:
+        """Hand all of it to the system, which may take it in pieces."""
+        left = memoryview(content)
+        while left:
+            left = left[os.write(self._descriptor, left) :]
+
+    def flush(self) -> None:
+        """Wait until it is on disk."""
+        os.fsync(self._descriptor)
+
+    def keep(self) -> None:
+        """Give it its name."""
+        if self._path:
+            self._path.rename(self._target)
+            self._path = None
+
+    def close(self) -> None:
+        """Let go of it; what was not kept is gone."""
+        os.close(self._descriptor)
+        if self._path:
+            self._path.unlink(missing_ok=True)
 
 
 def _each(work: Callable[[_T], None], share: Sequence[_T]) -> None:
     for item in share:
         work(item)
+
+
+def _make(folder: Path) -> bool:
+    """Make a folder; whether it was missing."""
+    if folder.exists():
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    return True
 
 
 def _flush_folder(folder: Path) -> None:
