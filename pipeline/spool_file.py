@@ -13,15 +13,17 @@ from domain.text import storable
 from pipeline.calls import Call
 
 
-class _Call(BaseModel):
+class _Bytes(BaseModel):
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+
+class _Call(_Bytes):
     account_id: int
     items: list[InboundMessage | Unreadable]
     reports: list[DeliveryReport]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
-
+class _File(_Bytes):
     received_at: AwareDatetime
     calls: list[_Call]
 
