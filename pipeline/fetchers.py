@@ -23,6 +23,7 @@ from domain.vocabulary import Channel
 from pipeline.desk import Desk
 from pipeline.fetch import fetch_forever
 from pipeline.log import get_logger
+from pipeline.orphans import end_with_master
 from store.records import Account
 
 LEASE = timedelta(seconds=60)
@@ -153,6 +154,7 @@ def _child_main(parent: Desk, account_id: int, lease: tuple[str, str], progress:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_master()
 
     def tick() -> None:
         progress.value = time.monotonic()

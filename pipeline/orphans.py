@@ -1,4 +1,4 @@
-"""A worker whose master was killed must not go on beside the workers of the next master."""
+"""A child process whose maker was killed must not go on beside the children of the next one."""
 
 import ctypes
 import multiprocessing
@@ -15,9 +15,14 @@ class EndWithParent(Middleware):
 
     def after_process_boot(self, broker: Broker) -> None:
         """Called by dramatiq in the main thread of a fresh worker process."""
-        master = multiprocessing.parent_process()
-        if master is not None and master.pid is not None:
-            end_with_parent(master.pid)
+        end_with_master()
+
+
+def end_with_master() -> None:
+    """Have this process, made by multiprocessing, get SIGTERM when the one that made it dies."""
+    master = multiprocessing.parent_process()
+    if master is not None and master.pid is not None:
+        end_with_parent(master.pid)
 
 
 def end_with_parent(parent: int, number: signal.Signals = signal.SIGTERM) -> None:

@@ -61,3 +61,18 @@ def test_a_parent_that_is_gone_already_ends_its_child_at_once() -> None:
     code = "from pipeline.orphans import end_with_parent; end_with_parent(1 << 22); print('still here')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (-15, "")
+
+
+@pytest.mark.kill
+def test_the_processes_that_fetch_end_when_the_one_that_keeps_them_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import multiprocessing, os, time\n"
+        "from pipeline.orphans import end_with_master\n"
+        "def child():\n    end_with_master(); print(os.getpid(), flush=True); time.sleep(1000)\n"
+        "multiprocessing.get_context('fork').Process(target=child).start(); time.sleep(1000)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdout is not None
+        child = psutil.Process(int(keeper.stdout.readline()))
+        keeper.kill()
+    wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "its end")
