@@ -38,7 +38,8 @@ class DeliveryReport:
     """What a gateway, or a bounce mail, says became of a notification.
 
     `gateway_id` is what the gateway called it when it took it; `our_id` is the id we gave it, where the
-    gateway gives that back. `raw` is the original.
+    gateway gives that back. `permanent` says that the
+    address is at fault, `stopped` that its owner opted out there. `raw` is the original.
     """
 
     state: DeliveryState
@@ -47,6 +48,7 @@ class DeliveryReport:
     recipient: Urn | None = None
     reason: str | None = None
     permanent: bool = False
+    stopped: bool = False
     at: datetime | None = None
     raw: bytes = b""
 

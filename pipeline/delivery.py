@@ -29,7 +29,9 @@ def apply_reports(
 def _after_failure(
     uow: UnitOfWork, notice: NotificationRow, report: DeliveryReport, settings: Settings, now: datetime
 ) -> None:
-    if report.permanent:
+    if report.stopped:
+        uow.citizens.stop(notice.recipient, now)
+    elif report.permanent:
         uow.citizens.mark_undeliverable(notice.recipient, now)
     note_failure(uow, notice, report.reason or "", settings, now)
 

@@ -1,6 +1,27 @@
 """Every metric of the program, named in one place by the Prometheus conventions."""
 
-from prometheus_client import Counter, Gauge, Histogram
+import os
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from pipeline.metrics_folder import FOLDER_VARIABLE
+
+
+def exposition() -> bytes:
+    """The numbers of all processes of this host in Prometheus' text format; without a folder, of this one."""
+    if FOLDER_VARIABLE not in os.environ:
+        return generate_latest()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves this one untyped
+    return generate_latest(registry)
+
+
+def _gauge(name: str, meaning: str, labels: Sequence[str] = ()) -> Gauge:
+    # Whoever set it last is right: these are read from the database or the disk, not added up.
+    return Gauge(name, meaning, labels, multiprocess_mode="mostrecent")
+
 
 ACCEPTED = Counter("beyazmasa_messages_accepted_total", "Deliveries stored for the first time")
 REPEATED = Counter("beyazmasa_messages_repeated_total", "Deliveries recognised as stored before")
@@ -18,12 +39,12 @@ BATCH_SECONDS = Histogram("beyazmasa_batch_seconds", "Time to process one batch 
 BATCH_SIZE = Histogram(
     "beyazmasa_batch_messages", "Messages in one batch", buckets=(1, 2, 4, 8, 16, 32, 64, 128)
 )
-SPOOLED = Gauge("beyazmasa_spooled_calls", "Webhook calls on disk that wait for the database")
-WAITING = Gauge("beyazmasa_waiting_rows", "Rows that wait", ["step"])
-OLDEST_SECONDS = Gauge("beyazmasa_oldest_waiting_seconds", "Age of the oldest waiting row", ["step"])
-CHANNEL_STATE = Gauge(
+SPOOLED = _gauge("beyazmasa_spooled_calls", "Webhook calls on disk that wait for the database")
+WAITING = _gauge("beyazmasa_waiting_rows", "Rows that wait", ["step"])
+OLDEST_SECONDS = _gauge("beyazmasa_oldest_waiting_seconds", "Age of the oldest waiting row", ["step"])
+CHANNEL_STATE = _gauge(
     "beyazmasa_channel_state", "0 ok, 1 degraded, 2 down", ["account", "channel", "direction"]
 )
-CHANNEL_SUCCESS = Gauge(
+CHANNEL_SUCCESS = _gauge(
     "beyazmasa_channel_last_success_timestamp_seconds", "Last success", ["account", "channel", "direction"]
 )

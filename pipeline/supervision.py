@@ -14,6 +14,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from config.settings import Settings
 from config.sockets import make_private
 from pipeline import leftovers
+from pipeline.metrics_folder import start_counting
 from pipeline.programs import CONTROL_USER, DESK, embedded_programs, procfile_programs, render
 from pipeline.waiting import until
 
@@ -115,4 +116,5 @@ def _environment(settings: Settings) -> dict[str, str]:
     # The interpreter's folder is not resolved: in a virtual environment its link stands beside the commands.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     marks = {leftovers.MARK: str(settings.run_dir), "WORKER_PROCESSES": str(settings.worker_processes)}
-    return os.environ | {"PATH": path, "PYTHONUNBUFFERED": "1"} | marks
+    numbers = start_counting(settings.run_dir / "metrics")
+    return os.environ | {"PATH": path, "PYTHONUNBUFFERED": "1"} | marks | numbers

@@ -63,4 +63,5 @@ def _report(report: DeliveryReport) -> dict[str, Any]:
         "recipient": str(report.recipient) if report.recipient else None,
         "reason": report.reason,
         "permanent": report.permanent,
+        "stopped": report.stopped,
     }

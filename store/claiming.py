@@ -81,4 +81,5 @@ def _report(stored: dict[str, Any]) -> DeliveryReport:
         recipient=Urn.parse(stored["recipient"]) if stored["recipient"] else None,
         reason=stored["reason"],
         permanent=stored["permanent"],
+        stopped=stored["stopped"],
     )

@@ -8,17 +8,21 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Timeout
 from domain.errors import ConnectionFailedError
 
 
+class DatabaseAwayError(ConnectionFailedError):
+    """The desk's own database could not be reached, or broke off: no fault of any account's."""
+
+
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Raise ConnectionFailedError for a database that is out of reach, busy or shutting down.
+    """Raise DatabaseAwayError for a database that is out of reach, busy or shutting down.
 
     A statement the database refuses for what it says stays what it is: that is a fault of ours.
     """
     try:
         yield
     except (OperationalError, InterfaceError, TimeoutError) as error:
-        raise ConnectionFailedError(f"the database failed: {error}".splitlines()[0]) from error
+        raise DatabaseAwayError(f"the database failed: {error}".splitlines()[0]) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise ConnectionFailedError("the database closed the connection") from error
+        raise DatabaseAwayError("the database closed the connection") from error

@@ -184,6 +184,7 @@ def _report(report: Any) -> dict[str, Any]:
         "recipient": str(report.recipient) if report.recipient else None,
         "reason": storable(report.reason) if report.reason else None,
         "permanent": report.permanent,
+        "stopped": report.stopped,
     }
 
 

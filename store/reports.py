@@ -56,6 +56,7 @@ class ReportRepository:
                 our_id=row.our_id,
                 reason=row.reason,
                 permanent=row.permanent,
+                stopped=row.stopped,
             )
             for row in rows
         ]
@@ -82,6 +83,7 @@ class ReportRepository:
                     state=report.state,
                     reason=report.reason and storable(report.reason),
                     permanent=report.permanent,
+                    stopped=report.stopped,
                     received_at=now,
                 )
             )

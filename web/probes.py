@@ -1,6 +1,6 @@
 """What machines ask: alive, ready, and how much of what."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from domain.errors import ConnectionFailedError
+from pipeline import metrics as numbers
 from pipeline.log import get_logger
 from pipeline.vitals import missing, refresh_gauges
 from web.client import is_inside
@@ -35,7 +36,7 @@ async def metrics(request: Request) -> Response:
         await run_in_threadpool(refresh_gauges, services(request).desk)
     except ConnectionFailedError as error:
         _log.warning("gauges_not_refreshed", error=str(error))
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(numbers.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 routes = [

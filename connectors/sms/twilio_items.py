@@ -93,20 +93,20 @@ def form_sid(form: Form) -> str:
 def form_report(form: Form, our_id: str | None, raw: bytes) -> DeliveryReport | None:
     """The delivery report in a status callback, or None for a state on the way (queued, sending).
 
-    `reason` is Twilio's error code, `stopped` behind it when the person opted out there.
+    `reason` is Twilio's error code.
     """
     state = _STATES.get(form.first("MessageStatus").lower())
     if state is None:
         return None
     code = _number(form.first("ErrorCode"))
-    words = [str(code)] * bool(code) + ["stopped"] * (code == STOPPED_CODE)
     return DeliveryReport(
         state=state,
         gateway_id=form_sid(form) or None,
         our_id=our_id,
         recipient=sms_urn(form.first("To")),
-        reason=" ".join(words) or None,
+        reason=str(code) if code else None,
         permanent=state is DeliveryState.FAILED and code in _NO_RECIPIENT,
+        stopped=code == STOPPED_CODE,
         raw=raw,
     )
 

@@ -134,7 +134,7 @@ def item_message(item: Mapping[str, Any], raw: bytes, charset: str = "utf-8") ->
 def item_report(item: Mapping[str, Any], raw: bytes) -> DeliveryReport | None:
     """The delivery report in an item, or None for a state on the way or a word the guide does not know.
 
-    `reason` holds the provider's words, `stopped` behind them when the person wants no messages.
+    `reason` holds the provider's words.
     """
     status, gsm_error = _text(item, "status"), _text(item, "gsm_error")
     state = _FAILED if status in _NO_RECIPIENT else _STATES.get(status)
@@ -142,7 +142,7 @@ def item_report(item: Mapping[str, Any], raw: bytes) -> DeliveryReport | None:
         return None
     stopped = status == "BLACKLISTED_DESTINATION_ADDRESS" or gsm_error in _STOPPED_GSM_ERRORS
     final = status in _NO_RECIPIENT or gsm_error == _UNKNOWN_SUBSCRIBER or stopped
-    words = [status] + [gsm_error] * (gsm_error not in ("", "0")) + ["stopped"] * stopped
+    words = [status] + [gsm_error] * (gsm_error not in ("", "0"))
     return DeliveryReport(
         state=state,
         gateway_id=_text(item, "campaign_id") or None,
@@ -150,6 +150,7 @@ def item_report(item: Mapping[str, Any], raw: bytes) -> DeliveryReport | None:
         recipient=sms_urn(_text(item, "dest")),
         reason=None if state is DeliveryState.DELIVERED else " ".join(words),
         permanent=state is _FAILED and final,
+        stopped=stopped,
         at=turkish_time(item.get("done_at")),
         raw=raw,
     )

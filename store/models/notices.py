@@ -66,6 +66,7 @@ class ParkedReport(SQLModel, table=True):
     state: str
     reason: str | None = None
     permanent: bool = False
+    stopped: bool = False
     received_at: datetime = Field(index=True)
 
 

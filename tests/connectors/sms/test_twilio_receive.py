@@ -75,7 +75,7 @@ STATES = [
     ("read", {}, (DeliveryState.DELIVERED, None, False)),
     ("undelivered", {"ErrorCode": "30003"}, (DeliveryState.FAILED, "30003", False)),
     ("undelivered", {"ErrorCode": "30006"}, (DeliveryState.FAILED, "30006", True)),
-    ("failed", {"ErrorCode": "21610"}, (DeliveryState.FAILED, "21610 stopped", True)),
+    ("failed", {"ErrorCode": "21610"}, (DeliveryState.FAILED, "21610", True)),
     ("failed", {"ErrorCode": "30008"}, (DeliveryState.FAILED, "30008", False)),
     ("undelivered", {"ErrorCode": "30007"}, (DeliveryState.FAILED, "30007", False)),
     ("failed", {"ErrorCode": ""}, (DeliveryState.FAILED, None, False)),
@@ -102,6 +102,7 @@ def test_a_status_callback_is_a_delivery_report_wherever_it_arrives(
         return
     (report,) = received.reports
     assert (report.state, report.reason, report.permanent) == expected
+    assert report.stopped is (more.get("ErrorCode") == "21610")
     assert (report.gateway_id, report.our_id, str(report.recipient)) == ("SM9", "n-42/ç", f"tel:{CITIZEN}")
     assert report.raw == urlencode(form).encode()
 

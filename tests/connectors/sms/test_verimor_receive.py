@@ -168,11 +168,11 @@ STATES = [
     ("DOUBLE_SEND_ERROR", "0", (S, "DOUBLE_SEND_ERROR", False)),
     ("NOT_DELIVERED", "1", (F, "NOT_DELIVERED 1", True)),
     ("NOT_DELIVERED", "27", (F, "NOT_DELIVERED 27", False)),
-    ("NOT_DELIVERED", "13", (F, "NOT_DELIVERED 13 stopped", True)),
+    ("NOT_DELIVERED", "13", (F, "NOT_DELIVERED 13", True)),
     ("EXPIRED", "2048", (F, "EXPIRED 2048", False)),
     ("REJECTED", "0", (F, "REJECTED", False)),
     ("INVALID_DESTINATION_ADDRESS", "0", (F, "INVALID_DESTINATION_ADDRESS", True)),
-    ("BLACKLISTED_DESTINATION_ADDRESS", "2050", (F, "BLACKLISTED_DESTINATION_ADDRESS 2050 stopped", True)),
+    ("BLACKLISTED_DESTINATION_ADDRESS", "2050", (F, "BLACKLISTED_DESTINATION_ADDRESS 2050", True)),
     ("SEND_ERROR", "500", (F, "SEND_ERROR 500", False)),
     ("INTERNATIONAL_DENIED", "0", (F, "INTERNATIONAL_DENIED", False)),
     ("SENDING", "0", None),
@@ -193,6 +193,7 @@ def test_every_status_of_the_guide_has_its_state(
     item = verimor_server.report(campaign, status, gsm_error=gsm_error)
     reports = turkish_sms.receive(push([item])).reports
     assert [(r.state, r.reason, r.permanent) for r in reports] == ([expected] if expected else [])
+    assert [r.stopped for r in reports] in ([], [gsm_error in ("13", "2050")])
 
 
 @pytest.mark.parametrize("last", ["DELIVERED", "NOT_DELIVERED"])
