@@ -124,7 +124,8 @@ def _interrupts() -> Iterator[None]:
 
 def _handle(handler: signal.Handlers | Callable[[int, object], None]) -> None:
     for number in _SIGNALS:
-        signal.signal(number, handler)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup wants it ignored
+            signal.signal(number, handler)
 
 
 def _interrupt(number: int, _frame: object) -> None:

@@ -43,9 +43,9 @@ class Folder:
 class Up:
     """One `beyazmasa up`, and what it has said so far."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, *prefix: str) -> None:
         self._log = folder.path / "up.txt"
-        command = [str(Path(sys.executable).with_name("beyazmasa")), "up"]
+        command = [*prefix, str(Path(sys.executable).with_name("beyazmasa")), "up"]
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(
                 command,

@@ -15,7 +15,7 @@ from pipeline import leftovers
 from tests.pipeline.running import RUNNING, Folder, Up
 from tests.servers.processes import wait_until
 
-Begin = Callable[[Folder], Up]
+Begin = Callable[..., Up]
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def begin(settings: Settings) -> Iterator[Begin]:
     """Starts `beyazmasa up` in a folder; whatever is left of it is ended after the test."""
     begun: list[tuple[Folder, Up]] = []
 
-    def start(folder: Folder) -> Up:
-        begun.append((folder, Up(folder)))
+    def start(folder: Folder, *prefix: str) -> Up:
+        begun.append((folder, Up(folder, *prefix)))
         return begun[-1][1]
 
     yield start
@@ -59,6 +59,14 @@ def test_a_stopped_desk_starts_again_on_its_data_and_secrets(begin: Begin, tmp_p
     up = begin(folder).until(RUNNING)
     assert (units(folder), secrets_of(folder)) == before
     assert "Önceki çalışmadan" not in up.said
+
+
+def test_under_nohup_it_outlives_its_terminal(begin: Begin, tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    up = begin(folder, "nohup").until(RUNNING)
+    up.process.send_signal(signal.SIGHUP)
+    begin(folder).until("zaten çalışıyor")
+    assert up.process.poll() is None
 
 
 def secrets_of(folder: Folder) -> dict[str, str]:
