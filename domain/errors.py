@@ -5,6 +5,7 @@
     │   ├── NotConfiguredError
     │   ├── CredentialsRejectedError
     │   ├── RecipientRejectedError
+    │   ├── WindowClosedError
     │   ├── SignatureRejectedError
     │   └── UnreadableMessageError
     └── TransientError        trying again later may help; `retry_after` says when, if the other side did
@@ -39,6 +40,11 @@ class RecipientRejectedError(PermanentError):
     def __init__(self, message: str, *, stopped: bool = False) -> None:
         super().__init__(message)
         self.stopped = stopped
+
+
+class WindowClosedError(PermanentError):
+    """The person has not written for too long: by this channel free words may no longer go to them, an approved
+    template may. Says nothing against the address."""
 
 
 class SignatureRejectedError(PermanentError):
