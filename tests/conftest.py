@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from config.settings import Settings, get_settings
 from tests.servers.loopback import keep_on_loopback
@@ -16,8 +17,10 @@ TEMPLATE = "desk_template"
 
 
 def pytest_configure() -> None:
-    """Close the way out before the first test is even collected."""
+    """Close the way out before the first test is even collected, and keep tracebacks short."""
     keep_on_loopback()
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, colors=False)
+    structlog.configure(processors=[structlog.dev.set_exc_info, structlog.processors.add_log_level, plain])
 
 
 @pytest.fixture(scope="session")
