@@ -52,7 +52,6 @@ class Spool:
             _write(self.folder / name, content)
         except OSError as error:
             raise ConnectionFailedError(f"the spool cannot write: {error.strerror}") from error
-        metrics.SPOOLED.inc(len(calls))
 
     def waiting(self) -> list[Path]:
         """The files that wait, oldest first."""
@@ -90,8 +89,9 @@ def drain_spool(desk: Desk) -> int:
     One process of a host drains at a time. Raises ConnectionFailedError while the database is out of reach.
     """
     spool = spool_of(desk)
-    if not spool.waiting():
-        metrics.SPOOLED.set(0)
+    waiting = spool.calls()
+    metrics.SPOOLED.set(waiting)
+    if not waiting:
         return 0
     # A lock instead of a claim by renaming: the kernel lets go of it when its holder dies.
     with hold(spool.folder / "drain.lock") as other:

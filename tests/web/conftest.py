@@ -1,15 +1,30 @@
 """A seeded desk, its running site, and a browser-like client."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.seed import seed
 from tests.fakes import Bells, process_all
+from tests.servers.processes import find_program
 from tests.web.serving import Site, serving
+
+_QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--lang=tr-TR",
+]
 
 
 @pytest.fixture
@@ -39,3 +54,37 @@ def client(site: Site) -> Iterator[httpx.Client]:
 def workers(desk: Desk) -> Callable[[], int]:
     """Does what waits, as the workers would; returns how many messages that were."""
     return lambda: process_all(desk)
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Headless Chromium; its absence fails in CI and skips elsewhere."""
+    found = find_program("chromium")
+    if found is None:
+        reason = "chromium is not installed: `make test` installs it where it may"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=_QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def phone(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Page]:
+    """A phone-sized page of the site, with JavaScript and without; what it asks of other hosts is a failure."""
+    foreign: list[str] = []
+    context = chromium.new_context(
+        base_url=site.url,
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+        java_script_enabled=request.param,
+        locale="tr-TR",
+        timezone_id="Europe/Istanbul",
+    )
+    context.on("request", lambda asked: None if asked.url.startswith(site.url) else foreign.append(asked.url))
+    page = context.new_page()
+    yield page
+    context.close()
+    assert foreign == []
