@@ -13,7 +13,7 @@ _PLAIN = re.compile(
 _BARE = re.compile(rb'\s*([^<>\s,;:"@()]+@[^<>\s,;:"@()]+)\s*')
 _STOPS = re.compile(r"[\s<>()\[\]\",;:]")
 _COMMENT = re.compile(r"\(([^()]*)\)")
-_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[,;]|<[^<>]*>', re.DOTALL)
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[,;]|<[^<>]*>', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 _GROUP = re.compile(r'^\s*[^:@<>"]*:\s*')
 

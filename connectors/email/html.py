@@ -5,6 +5,7 @@ loads from elsewhere, no link that leads anywhere unless asked for. Pictures tha
 under the addresses the caller gives them; all others are left out.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
@@ -43,6 +44,7 @@ _NEVER_NESTED = frozenset({
 """Elements without content, and those that end by themselves where another of theirs begins."""
 
 _MARKS = ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+_LINK = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE)
 _Filter = Callable[[str, str, str], str | None]
 
 
@@ -63,7 +65,7 @@ def _attribute_filter(pictures: Mapping[str, str], *, links: bool) -> _Filter:
         if tag == "img" and name == "src":
             return pictures.get(unquote(value[4:])) if value[:4].lower() == "cid:" else None
         if name == "href":
-            return value if links and value[:4].lower() != "cid:" else None
+            return value if links and _LINK.match(value) else None
         return value
 
     return keep
@@ -103,7 +105,6 @@ def _cleaner() -> Callable[[str, _Filter], str]:
             attributes=_ATTRIBUTES,
             attribute_filter=keep,
             url_schemes=_SCHEMES,
-            url_relative="deny",
             link_rel="noopener noreferrer nofollow",
             strip_comments=True,
         )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from connectors.email.headers import Fields, first
 from connectors.email.leaves import Leaf
 
-_HEADERS = (b"message-id", b"date", b"from", b"subject")
+_HEADERS = (b"message-id", b"date", b"subject")
 
 
 def content_key(fields: Fields, leaves: Sequence[Leaf]) -> str:
@@ -20,6 +20,7 @@ def content_key(fields: Fields, leaves: Sequence[Leaf]) -> str:
     digest = hashlib.sha256()
     for name in _HEADERS:
         _add(digest, b" ".join(first(fields, name).split()))
+    _add(digest, b" ".join((first(fields, b"from") or first(fields, b"sender")).split()))
     for leaf in leaves:
         _add(digest, leaf.media_type.encode("utf-8", "replace"))
         _add(digest, leaf.wanted_name.encode("utf-8", "replace"))

@@ -133,16 +133,21 @@ class _Reader:
 
 def _delimiters(source: bytes, mark: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """(start, end, whether it closes) of every line that is a delimiter, white space after it allowed."""
-    position = source.find(mark, start, end)
+    position = start if source.startswith(mark, start) else _next_line(source, mark, start, end)
     while position != -1:
         after = position + len(mark)
         closing = source.startswith(b"--", after)
         line_end = source.find(b"\n", after, end)
         line_end = end if line_end == -1 else line_end + 1
-        at_start = position == start or source[position - 1 : position] in (b"\n", b"\r")
-        if at_start and not source[after + 2 * closing : min(line_end, after + 100)].strip():
+        if not source[after + 2 * closing : min(line_end, after + 100)].strip():
             yield position, line_end, closing
-        position = source.find(mark, after, end)
+        position = _next_line(source, mark, after, end)
+
+
+def _next_line(source: bytes, mark: bytes, start: int, end: int) -> int:
+    """Where the next line begins with the mark; -1 when none does."""
+    found = source.find(b"\n" + mark, start, end)
+    return found if found == -1 else found + 1
 
 
 def _before_line_end(source: bytes, position: int) -> int:

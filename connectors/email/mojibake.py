@@ -4,7 +4,7 @@ import re
 
 _PAIR = re.compile("[ÃÄÅ][\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸĞİŞğış]")
 _LOOKALIKE = str.maketrans("ýþðÝÞÐ", "ışğİŞĞ")
-_MISREAD = re.compile("[ýþðÝÞÐ]")
+_MISREAD = re.compile("[ýþðÝÞÐ](?=[A-Za-zçöü])|(?<=[A-Za-zçöü])[ýþðÝÞÐ]")
 _GENUINE = re.compile("[ışğİŞĞæÆáéíóúÁÉÍÓÚ]")
 _COMPANION = re.compile("[öüçÖÜÇ]")
 
@@ -14,11 +14,11 @@ def repaired(text: str) -> tuple[str, str]:
 
     Two mistakes are known: utf-8 read as windows-125x and encoded again (`Ã§Ã¶p`), and windows-1254 read as
     windows-1252 (`Ýþ ýþýðý`). The first is certain when all of it can be turned back; the second when several
-    such letters stand there with Turkish ö ü ç, and no letter of Turkish or of an Icelandic or Czech text.
+    such letters stand in words beside Turkish ö ü ç, and no letter of Turkish or of Icelandic or Czech does.
     """
     if ("Ã" in text or "Ä" in text or "Å" in text) and len(_PAIR.findall(text)) >= 2:
         return _encoded_twice(text)
-    if len(_MISREAD.findall(text)) >= 2 and _COMPANION.search(text) and not _GENUINE.search(text):
+    if len(_MISREAD.findall(text)) >= 3 and _COMPANION.search(text) and not _GENUINE.search(text):
         return text.translate(_LOOKALIKE), "utf-8+windows-1254"
     return text, "utf-8"
 

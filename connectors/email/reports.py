@@ -32,7 +32,9 @@ _STATES = {
 _CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _REPLY_CODE = re.compile(r"\b([45])\d\d[ -]")
 _ID_IN_TEXT = re.compile(r"^message-id:\s*(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
-logging.getLogger("flufl.bounce").propagate = False  # it logs what it stumbles over, with the text
+_LOG = logging.getLogger("flufl.bounce")  # it logs what it stumbles over, with the text of the mail
+_LOG.addHandler(logging.NullHandler())
+_LOG.propagate = False
 _BLANK_LINE = re.compile(rb"\n\s*\n")
 _REASON = 500
 

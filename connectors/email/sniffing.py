@@ -55,7 +55,7 @@ _BY_ENDING = {
     "udf": "application/zip", "doc": "application/msword", "xls": "application/vnd.ms-excel",
     "ppt": "application/vnd.ms-powerpoint", "msg": "application/vnd.ms-outlook",
 }  # fmt: skip
-_ZIP_LIKE = re.compile(r"application/(?:vnd\.(?:openxml|oasis)|epub|java-archive|x-zip)")
+_ZIP_LIKE = re.compile(r"application/(?:vnd\.(?:openxml|oasis)|epub|java-archive)")
 _OLE_LIKE = re.compile(r"application/(?:msword|vnd\.ms-(?:excel|powerpoint|outlook|project)|vnd\.visio)")
 UNKNOWN = "application/octet-stream"
 ENDINGS = {
