@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from domain.errors import DeskError
 from domain.messages import Accepted, DeliveryReport, InboundMessage
 from domain.urn import Urn
-from domain.vocabulary import Channel
+from domain.vocabulary import Channel, Direction, HealthState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +76,37 @@ class WebhookReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HealthEvent:
+    """What a provider told about an account of ours (W11). `subject` is what it speaks of (a template, a
+    number, the account), so that good news of one thing never hides bad news of another; `cause` holds the
+    provider's own words. Neither holds anything of a citizen's."""
+
+    direction: Direction
+    state: HealthState
+    subject: str
+    cause: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressChange:
+    """A person is reached at another address of the channel from now on, by the provider's own word (W9)."""
+
+    old: Urn
+    new: Urn
+    at: datetime | None = None
+
+
+ChannelEvent = HealthEvent | AddressChange
+
+
+@dataclass(frozen=True, kw_only=True)
 class Received:
     """What one webhook call brought, and the answer that is due after the commit."""
 
     items: Sequence[Accepted] = ()
     reports: Sequence[DeliveryReport] = ()
+    events: Sequence[ChannelEvent] = ()
     reply: WebhookReply = field(default_factory=WebhookReply)
 
 
@@ -159,6 +185,18 @@ class Sending(Protocol):
 
     def send(self, message: OutboundText) -> str:
         """The gateway's id of the accepted message. Raises a DeskError; blocks under a deadline only."""
+        ...
+
+
+@runtime_checkable
+class SendingTemplates(Protocol):
+    """Delivers texts that the provider has approved beforehand, when free ones may not leave (W7)."""
+
+    def send_template(
+        self, recipient: Urn, name: str, language: str, parameters: Sequence[str], our_id: str
+    ) -> str:
+        """The gateway's id of the accepted message. `parameters` fill the template's places in order. Raises
+        a DeskError; blocks under a deadline only."""
         ...
 
 
