@@ -43,8 +43,8 @@ class RecipientRejectedError(PermanentError):
 
 
 class WindowClosedError(PermanentError):
-    """The person has not written for too long: by this channel free words may no longer go to them, an approved
-    template may. Says nothing against the address."""
+    """The person has not written for too long: free words may no longer go to them by this channel, an
+    approved template may. Says nothing against the address."""
 
 
 class SignatureRejectedError(PermanentError):
