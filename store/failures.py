@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 
 from domain.errors import ConnectionFailedError
@@ -10,6 +11,10 @@ from domain.errors import ConnectionFailedError
 
 class DatabaseAwayError(ConnectionFailedError):
     """The desk's own database could not be reached, or broke off: no fault of any account's."""
+
+
+_BARE = (psycopg.OperationalError, psycopg.InterfaceError)
+"""What COPY raises: it goes past SQLAlchemy."""
 
 
 @contextmanager
@@ -20,7 +25,7 @@ def database_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (OperationalError, InterfaceError, TimeoutError) as error:
+    except (OperationalError, InterfaceError, TimeoutError, *_BARE) as error:
         raise DatabaseAwayError(f"the database failed: {error}".splitlines()[0]) from error
     except DBAPIError as error:
         if not error.connection_invalidated:

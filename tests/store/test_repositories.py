@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from sqlalchemy import text
 
 from config.settings import Settings
 from domain.decisions import Unit
@@ -198,3 +199,14 @@ def test_an_account_that_brought_messages_is_not_removed(desk: Desk) -> None:
         uow.accounts.add("email", "ad", {}, None, "k", desk.now())
         with pytest.raises(PermanentError):
             uow.accounts.add("email", "ad", {}, None, "k", desk.now())
+
+
+def test_a_copy_that_fails_for_the_database_s_sake_is_that_error_too(desk: Desk, clock: Clock) -> None:
+    def copy_in_vain(uow: UnitOfWork) -> None:
+        uow.session.execute(text("SET LOCAL lock_timeout = 1"))
+        uow.citizens.add(["Ayşe Yılmaz"], clock())
+
+    with desk.uow() as other:
+        other.session.execute(text("LOCK citizens"))
+        with pytest.raises(ConnectionFailedError), desk.uow() as uow:
+            copy_in_vain(uow)
