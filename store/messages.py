@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.messages import Attachment, InboundMessage, Unreadable
 from domain.text import storable
 from domain.vocabulary import Channel, MessageState, Step
-from store.bulk import copy_rows
+from store.bulk import copy_rows, insert_missing
 from store.models import Message, MessageAttachment, Quarantined
 from store.records import Arrival
 
@@ -31,10 +30,12 @@ class MessageRepository:
         if not arrivals:
             return []
         by_key = {(a.account_id, a.item.external_id): a for a in arrivals}
-        statement = insert(Message).on_conflict_do_nothing(constraint="one_row_per_delivery")
-        found = self._session.execute(
-            statement.returning(col(Message.id), col(Message.account_id), col(Message.external_id)),
+        found = insert_missing(
+            self._session,
+            Message,
             [_message_row(arrival, now) for arrival in by_key.values()],
+            unique="one_row_per_delivery",
+            returning="id, account_id, external_id",
         )
         added = {row.id: by_key[row.account_id, row.external_id] for row in found}
         self._add_attachments(added)
