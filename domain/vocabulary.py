@@ -9,6 +9,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     WEBFORM = "webform"
+    HTTP = "http"
 
 
 class Verdict(StrEnum):
@@ -113,6 +114,7 @@ class Medium(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    CHAT = "chat"  # the private conversation a citizen wrote in, whatever the service
 
 
 class NotificationState(StrEnum):

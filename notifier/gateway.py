@@ -45,3 +45,18 @@ class GatewayTransport:
 
     def close(self) -> None:
         """Nothing is kept open here."""
+
+
+class ChatTransport:
+    """Answers in the private conversation a citizen wrote in, by the gateway of the account it came by."""
+
+    def __init__(self, name: str, gateway: TextGateway) -> None:
+        self.name = name
+        self._gateway = gateway
+
+    def send(self, outgoing: Outgoing) -> str:
+        """The service's id of the accepted message. Raises what the gateway raises."""
+        return self._gateway.send(outgoing)
+
+    def close(self) -> None:
+        """Nothing is kept open here."""

@@ -14,7 +14,7 @@ NOTICE_ATTEMPTS = 12
 """With `domain.retry` some twenty-two hours: a mail server that is out for a night costs no notice."""
 
 OWN_WAY = {Channel.EMAIL: Medium.EMAIL, Channel.SMS: Medium.SMS}
-"""Channels that answer by what the message came with; a channel not named here has no way back of its own."""
+"""Channels that answer by what the message came with; a chat's sender tells by its scheme that it is one."""
 
 _MACHINES = frozenset({"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply"})
 _ANSWERED = frozenset({Verdict.ORDINARY, Verdict.OPT_OUT})
@@ -58,14 +58,16 @@ def choose_route(
     sender: Urn | None,
     contacts: Sequence[Urn] = (),
     *,
+    private: bool = True,
     unusable: Collection[Urn] = frozenset(),
 ) -> Route:
     """The ways to a citizen, best first; empty when there is none.
 
-    First the channel's own way back, then SMS to mobile numbers, then e-mail, each address once. `unusable`
-    are those that opted out, bounced or are ours. After a permanent failure the next way is tried.
+    First the channel's own way back unless others could read it there, then SMS to mobile numbers, then
+    e-mail, each address once. `unusable` are those that opted out, bounced or are ours. After a permanent
+    failure the next way is tried.
     """
-    candidates = [*_own_way(channel, sender)]
+    candidates = [*_own_way(channel, sender)] if private else []
     known = [urn for urn in (sender, *contacts) if urn is not None]
     candidates += [(Medium.SMS, urn) for urn in known if can_receive_sms(urn)]
     candidates += [(Medium.EMAIL, urn) for urn in known if _can_receive_mail(urn)]
@@ -74,6 +76,8 @@ def choose_route(
 
 def _own_way(channel: Channel, sender: Urn | None) -> Iterator[tuple[Medium, Urn]]:
     medium = OWN_WAY.get(channel)
+    if sender is not None and sender.scheme == channel:
+        yield Medium.CHAT, sender
     if sender is None or medium is None:
         return
     # Who wrote by SMS can be answered by SMS, whatever the numbering plan says; a short code can not.

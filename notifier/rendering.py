@@ -1,8 +1,8 @@
 """The words of a notice, from its templates: `templates/<template>/<medium>[.<variant>].<part>`.
 
-Parts are `subject`, `txt` and `html` for e-mail, `txt` for SMS. Notices to units have one variant for each
-degree of confidentiality. A folder of the deployment may hold changed texts under the same names; texts are
-read once in a process.
+Parts are `subject`, `txt` and `html` for e-mail, `txt` for SMS and chats. Notices to units have one variant
+for each degree of confidentiality. A folder of the deployment may hold changed texts under the same names;
+texts are read once in a process.
 """
 
 from collections.abc import Mapping
@@ -29,15 +29,15 @@ from notifier.visibility import UNIT_TEMPLATES, variant_of, visible
 
 SHIPPED = Path(__file__).parent / "templates"
 MEDIA: Mapping[Template, tuple[Medium, ...]] = {
-    Template.RECEIVED: (Medium.EMAIL, Medium.SMS),
-    Template.MESSAGE_ADDED: (Medium.EMAIL, Medium.SMS),
+    Template.RECEIVED: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
+    Template.MESSAGE_ADDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
     Template.ROUTED_TO_UNIT: (Medium.EMAIL,),
     Template.UNIT_ALERT: (Medium.SMS,),
     Template.TOO_LARGE: (Medium.EMAIL,),
-    Template.OPTED_OUT: (Medium.SMS,),
+    Template.OPTED_OUT: (Medium.SMS, Medium.CHAT),
     Template.CHANNEL_HEALTH: (Medium.EMAIL,),
 }
-_PARTS = {Medium.EMAIL: ("subject", "txt", "html"), Medium.SMS: ("txt",)}
+_PARTS = {Medium.EMAIL: ("subject", "txt", "html"), Medium.SMS: ("txt",), Medium.CHAT: ("txt",)}
 
 
 def render(
@@ -56,6 +56,8 @@ def render(
     parts = {part: _rendered(name, shown, folder) for part, name in _files(template, medium, variant).items()}
     if medium is Medium.SMS:
         return Rendered(text=oneline(parts["txt"]))
+    if medium is Medium.CHAT:
+        return Rendered(text=parts["txt"].strip())
     return Rendered(
         text=parts["txt"].strip() + "\n", subject=oneline(parts["subject"]), html=parts["html"].strip() + "\n"
     )

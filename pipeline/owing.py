@@ -78,7 +78,9 @@ def _to_citizen(
 ) -> list[Notification]:
     message = each.message
     unusable = {Urn.parse(urn) for urn in closed}
-    ways = choose_route(message.channel, message.sender, message.contacts, unusable=unusable)
+    ways = choose_route(
+        message.channel, message.sender, message.contacts, private=message.private, unusable=unusable
+    )
     if not ways or not may_answer(message.verdict):
         return []
     medium, recipient = ways[0]
@@ -92,7 +94,7 @@ def _to_citizen(
             dedupe_key=f"{template}:{each.id}",
             values={"ways": [[way, str(urn)] for way, urn in ways], "message": each.id},
             priority=priority,
-            account_id=each.account_id if medium.value == message.channel.value else None,
+            account_id=each.account_id if recipient == message.sender else None,
             message_id=_token_id(desk, "c", case_id or 0, each.id) if medium is Medium.EMAIL else None,
             in_reply_to=inbound_id,
             references=(*message.references[-10:], *([inbound_id] if inbound_id else [])),

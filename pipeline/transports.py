@@ -8,7 +8,7 @@ from domain.errors import DeskError, NotConfiguredError, RecipientRejectedError
 from domain.vocabulary import Channel, Direction, Medium
 from notifier.console import ConsoleTransport, OutboxItem
 from notifier.contracts import Outgoing, Transport
-from notifier.gateway import GatewayTransport
+from notifier.gateway import ChatTransport, GatewayTransport
 from notifier.smtp import SmtpTransport, account_from
 from pipeline.connecting import build_connector, webhook_url
 from pipeline.desk import Desk
@@ -34,7 +34,9 @@ class Transports:
         Raises NotConfiguredError where production has nothing to send with.
         """
         with self._lock:
-            return self._by_mail() if medium is Medium.EMAIL else self._by_sms(account_id)
+            if medium is Medium.EMAIL:
+                return self._by_mail()
+            return self._by_chat(account_id) if medium is Medium.CHAT else self._by_sms(account_id)
 
     def _by_mail(self) -> Transport:
         if self._mail is None:
@@ -49,6 +51,16 @@ class Transports:
         account = self._sms_account(account_id)
         if account is None:
             return self._console(Medium.SMS, "there is no SMS account to send by")
+        return self._gateway(account)
+
+    def _by_chat(self, account_id: int | None) -> Transport:
+        with self._desk.uow() as uow:
+            account = uow.accounts.get(account_id or 0)
+        if account is None or not account.enabled:
+            raise NotConfiguredError("the account a chat came by is switched off")
+        return self._gateway(account)
+
+    def _gateway(self, account: Account) -> Transport:
         kept = self._gateways.get(account.id)
         now = self._desk.now()
         if kept is None or now - kept[0] > REBUILD_AFTER:
@@ -87,7 +99,10 @@ def _gateway(desk: Desk, account: Account) -> Transport:
     connector = build_connector(desk, account)
     if not isinstance(connector, Sending):
         raise NotConfiguredError(f"the account {account.name} cannot send")
-    return GatewayTransport(account.name, _Gateway(desk, account, connector))
+    gateway = _Gateway(desk, account, connector)
+    if account.channel == Channel.SMS:
+        return GatewayTransport(account.name, gateway)
+    return ChatTransport(account.name, gateway)
 
 
 class _Gateway:

@@ -360,7 +360,7 @@ def upgrade() -> None:
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("correlation_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("fallback_of", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("medium IN ('email', 'sms')", name="medium_is_known"),
+        sa.CheckConstraint("medium IN ('email', 'sms', 'chat')", name="medium_is_known"),
         sa.CheckConstraint(
             "state IN ('owed', 'sending', 'sent', 'delivered', 'failed', 'suppressed')", name="state_is_known"
         ),
