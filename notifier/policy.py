@@ -75,10 +75,12 @@ def choose_route(
 
 
 def _own_way(channel: Channel, sender: Urn | None) -> Iterator[tuple[Medium, Urn]]:
+    if sender is None:
+        return
     medium = OWN_WAY.get(channel)
-    if sender is not None and sender.scheme == channel:
-        yield Medium.CHAT, sender
-    if sender is None or medium is None:
+    if medium is None:
+        if sender.scheme == channel:
+            yield Medium.CHAT, sender
         return
     # Who wrote by SMS can be answered by SMS, whatever the numbering plan says; a short code can not.
     answers_sms = sender.scheme == "tel" and sender.path.startswith("+")
