@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from connectors.sms import twilio_items, verimor_items
+from connectors.twilio_common.forms import is_report, read_form
 from domain.messages import InboundMessage
 
 
@@ -15,7 +16,7 @@ class SmsParser:
         else, whatever the bytes."""
         if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{"):
             return [message for item in verimor_items.split_list(raw) for message in _messages(item)]
-        if twilio_items.is_report(twilio_items.read_form(raw)):
+        if is_report(read_form(raw)):
             return []
         return [twilio_items.form_message(raw)]
 

@@ -1,18 +1,18 @@
 """The SMS channel by Twilio: signed webhooks, polling as a safety net, status callbacks, sending."""
 
-import ipaddress
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookReply, WebhookRequest
 from connectors.sms import twilio_items
-from connectors.sms.message import raw_id
+from connectors.sms.message import raw_id, sms_urn
 from connectors.sms.parsing import SmsParser, resource_bytes
 from connectors.sms.settings import SmsSettings
-from connectors.sms.twilio_api import TwilioApi
-from connectors.sms.twilio_media import TwilioMedia
-from connectors.sms.twilio_poll import inbound_items, next_window
-from connectors.sms.twilio_signature import check_signature
+from connectors.twilio_common.api import TwilioApi
+from connectors.twilio_common.callbacks import reported_id, status_callback
+from connectors.twilio_common.forms import Form, form_report, form_sid, is_report, read_form
+from connectors.twilio_common.media import TwilioMedia
+from connectors.twilio_common.poll import inbound_items, next_window
+from connectors.twilio_common.signature import check_signature
 from domain.errors import RecipientRejectedError, UnreadableMessageError
 from domain.messages import Accepted, Unreadable
 from domain.vocabulary import Channel
@@ -21,8 +21,6 @@ _EMPTY_TWIML = WebhookReply(
     body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>', media_type="text/xml; charset=utf-8"
 )
 _NO_CONTENT = WebhookReply(status=204)
-OUR_ID = "our_id"
-"""The query field of status callbacks with our own id: a report may come before send's answer (S9)."""
 
 
 class TwilioSms(SmsParser):
@@ -38,9 +36,9 @@ class TwilioSms(SmsParser):
         """A message or a status callback, told apart by what they say, not by their address. Raises
         SignatureRejectedError."""
         check_signature(request, self._settings, self._context.public_url)
-        form = twilio_items.read_form(request.body)
-        if twilio_items.is_report(form):
-            report = twilio_items.form_report(form, dict(request.query).get(OUR_ID), request.body)
+        form = read_form(request.body)
+        if is_report(form):
+            report = form_report(form, reported_id(request.query), request.body, address=sms_urn)
             return Received(reports=[report] if report else [], reply=_NO_CONTENT)
         return Received(items=[_accepted_form(request.body, form)], reply=_EMPTY_TWIML)
 
@@ -62,9 +60,8 @@ class TwilioSms(SmsParser):
         if self._settings.messaging_service_sid:
             fields["messaging_service_sid"] = self._settings.messaging_service_sid
         callback = message.report_url or f"{self._context.public_url.rstrip('/')}/status"
-        if _reachable_from_outside(callback):
-            joint = "&" if "?" in callback else "?"
-            fields["status_callback"] = f"{callback}{joint}{urlencode({OUR_ID: message.our_id})}"
+        if reachable := status_callback(callback, message.our_id):
+            fields["status_callback"] = reachable
         return self._api.create_message(**fields)
 
     def fetch(self, source: str, max_bytes: int) -> bytes:
@@ -86,11 +83,11 @@ class TwilioSms(SmsParser):
         return sender if sender.removeprefix("+").isdecimal() else ""
 
 
-def _accepted_form(body: bytes, form: twilio_items.Form) -> Accepted:
+def _accepted_form(body: bytes, form: Form) -> Accepted:
     try:
         return twilio_items.form_message(body)
     except UnreadableMessageError as error:
-        identifier = twilio_items.form_sid(form) or raw_id(body)
+        identifier = form_sid(form) or raw_id(body)
         return Unreadable(channel=Channel.SMS, external_id=identifier, raw=body, error=str(error))
 
 
@@ -102,12 +99,3 @@ def _accepted_resource(item: Any) -> Accepted:
         sid = item.get("sid") if isinstance(item, dict) else None
         identifier = sid if isinstance(sid, str) and sid else raw_id(raw)
         return Unreadable(channel=Channel.SMS, external_id=identifier, raw=raw, error=str(error))
-
-
-def _reachable_from_outside(url: str) -> bool:
-    """Whether Twilio would take this address: it refuses a message whose callback is not valid (21609)."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." in host

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.sms.twilio import TwilioSms
-from connectors.sms.twilio_api import TwilioApi
-from connectors.sms.twilio_media import TwilioMedia
+from connectors.twilio_common.api import TwilioApi
+from connectors.twilio_common.media import TwilioMedia
 from domain.errors import ConnectionFailedError, PermanentError, ThrottledError
 from domain.messages import InboundMessage, Unreadable
 from tests.connectors.sms.accounts import NOW, Build, drain, messages, twilio_settings
@@ -151,7 +151,7 @@ def test_an_answer_that_is_no_list_of_messages_is_tried_again(
 def test_a_list_without_end_is_given_up(
     sms: TwilioSms, twilio_server: TwilioServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.sms.twilio_api._MOST_PAGES", 3)
+    monkeypatch.setattr("connectors.twilio_common.api._MOST_PAGES", 3)
     page = {"messages": [], "next_page_uri": "/2010-04-01/x?Page=1"}
     twilio_server.fail_next(*[Fault(answer=json_answer(200, page))] * 3)
     with pytest.raises(ConnectionFailedError, match="does not end"):

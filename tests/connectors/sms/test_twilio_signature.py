@@ -8,7 +8,7 @@ import pytest
 
 from connectors.base import WebhookRequest
 from connectors.sms.twilio import TwilioSms
-from connectors.sms.twilio_items import read_form
+from connectors.twilio_common.forms import read_form
 from domain.errors import SignatureRejectedError
 from tests.connectors.sms.accounts import PUBLIC_URL, context, messages, twilio_settings
 from tests.servers.twilio import TOKEN, sign

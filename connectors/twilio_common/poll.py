@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from connectors.sms.settings import SmsSettings
-from connectors.sms.twilio_items import resource_time
+from connectors.twilio_common.account import TwilioAccount
+from connectors.twilio_common.resources import resource_time
 from domain.errors import PermanentError
 
 _PAGE = 1000
@@ -45,7 +45,7 @@ def _midnight(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT00:00:00Z")
 
 
-def next_window(cursor: str, settings: SmsSettings, now: datetime) -> Window:
+def next_window(cursor: str, settings: TwilioAccount, now: datetime) -> Window:
     """The window after the cursor (empty at first). `now` is aware. Raises PermanentError for a cursor that
     was not written here."""
     since = _read(cursor) if cursor else now - timedelta(hours=settings.first_poll_hours)

@@ -8,8 +8,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from connectors.http import http_client, http_error, reaching
-from connectors.sms.settings import SmsSettings
-from connectors.sms.twilio_api import TwilioApi
+from connectors.twilio_common.account import TwilioAccount
+from connectors.twilio_common.api import TwilioApi
 from domain.errors import PermanentError
 
 _STORES = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
@@ -19,7 +19,7 @@ _MOST_REDIRECTS = 3
 class TwilioMedia:
     """Fetches one file at a time."""
 
-    def __init__(self, settings: SmsSettings, api: TwilioApi, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: TwilioAccount, api: TwilioApi, now: Callable[[], datetime]) -> None:
         self._settings = settings
         self._api = api
         self._now = now

@@ -2,7 +2,7 @@
 
 from twilio.base.exceptions import TwilioException
 
-from connectors.sms.twilio_items import STOPPED_CODE
+from connectors.twilio_common.forms import STOPPED_CODE
 from domain.errors import (
     ConnectionFailedError,
     CredentialsRejectedError,

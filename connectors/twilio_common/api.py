@@ -14,8 +14,8 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from connectors.http import http_error
-from connectors.sms.settings import SmsSettings
-from connectors.sms.twilio_errors import desk_error
+from connectors.twilio_common.account import TwilioAccount
+from connectors.twilio_common.errors import desk_error
 from domain.errors import ConnectionFailedError, TransientError
 
 _MOST_PAGES = 1000
@@ -55,7 +55,7 @@ class _Http:
 class TwilioApi:
     """The few calls the desk makes."""
 
-    def __init__(self, settings: SmsSettings, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: TwilioAccount, now: Callable[[], datetime]) -> None:
         self._settings = settings
         self._http = _Http(settings.timeout_seconds, now)
 
