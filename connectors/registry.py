@@ -2,8 +2,9 @@
 
 from connectors.base import ConnectorSpec
 from connectors.email import EMAIL
+from connectors.http_channel import HTTP
 from connectors.sms import SMS
 from connectors.webform import WEBFORM
 from domain.vocabulary import Channel
 
-CONNECTORS: dict[Channel, ConnectorSpec] = {spec.channel: spec for spec in (EMAIL, SMS, WEBFORM)}
+CONNECTORS: dict[Channel, ConnectorSpec] = {spec.channel: spec for spec in (EMAIL, SMS, WEBFORM, HTTP)}
