@@ -19,8 +19,11 @@ def connectors() -> None:
     """Read the polled accounts."""
     from pipeline.desk import get_desk
     from pipeline.fetchers import Fetchers
+    from pipeline.holder import holder
 
-    Fetchers(get_desk(), stop=_until_told()).run()
+    desk, stop = get_desk(), _until_told()
+    with holder(desk.settings.run_dir, stop) as name:
+        Fetchers(desk, name, stop).run()
 
 
 def clock() -> None:

@@ -18,11 +18,11 @@ class EndWithParent(Middleware):
         end_with_master()
 
 
-def end_with_master() -> None:
-    """Have this process, made by multiprocessing, get SIGTERM when the one that made it dies."""
+def end_with_master(number: signal.Signals = signal.SIGTERM) -> None:
+    """Have this process, made by multiprocessing, get the signal when the one that made it dies."""
     master = multiprocessing.parent_process()
     if master is not None and master.pid is not None:
-        end_with_parent(master.pid)
+        end_with_parent(master.pid, number)
 
 
 def end_with_parent(parent: int, number: signal.Signals = signal.SIGTERM) -> None:
