@@ -1,19 +1,20 @@
 """Rings again for what has waited too long, and takes back what dead workers left. Several clocks may run."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event
 
 from domain.errors import DeskError
 from domain.vocabulary import MessageState, Queue
+from pipeline.attempts import record_abandoned
 from pipeline.desk import Desk
 from pipeline.log import get_logger
-from pipeline.process import count_abandoned
 from pipeline.spool import drain_spool
 
 TICK_SECONDS = 1.0
 ABANDONED_AFTER = timedelta(seconds=15)
 NOTICE_ABANDONED_AFTER = timedelta(minutes=3)
-"""Longer than the deadlines of one batch of notices together: a notice in living hands is never taken."""
+"""Longer than the deadlines of sending one notice: one in living hands is never taken."""
 PARKED_FOR = timedelta(hours=24)
 _log = get_logger(__name__)
 
@@ -21,29 +22,33 @@ _log = get_logger(__name__)
 def run(desk: Desk, stop: Event) -> None:
     """Tick until told to stop."""
     while not stop.is_set():
-        try:
-            tick(desk)
-        except DeskError as error:
-            _log.warning("clock_tick_failed", error=str(error))
+        tick(desk)
         stop.wait(TICK_SECONDS)
 
 
 def tick(desk: Desk) -> None:
-    """One round of every sweep; each is claimed by conditional update. Raises a DeskError."""
-    take_back_abandoned(desk)
-    drain_spool(desk)
-    ring_again(desk)
+    """One round of every sweep; one that fails holds up no other. Never raises."""
+    for sweep in SWEEPS:
+        try:
+            sweep(desk)
+        except DeskError as error:
+            _log.warning("sweep_failed", sweep=sweep.__name__, error=str(error))
+        except Exception:
+            _log.exception("sweep_broke", sweep=sweep.__name__)
 
 
 def take_back_abandoned(desk: Desk) -> None:
-    """Count an attempt for messages whose worker died, and owe notices again that were in its hands."""
+    """Count an attempt for messages whose worker died."""
+    record_abandoned(desk, ABANDONED_AFTER)
+
+
+def release_notices(desk: Desk) -> None:
+    """Owe notices again whose worker died, and forget reports that speak of nothing of ours."""
     now = desk.now()
     with desk.uow() as uow:
-        abandoned = uow.queue.abandoned(now, ABANDONED_AFTER)
         uow.notifications.release_abandoned(now, NOTICE_ABANDONED_AFTER)
         uow.reports.forget_parked(now, PARKED_FOR)
         uow.commit()
-    count_abandoned(desk, abandoned)
 
 
 def ring_again(desk: Desk) -> None:
@@ -58,3 +63,12 @@ def ring_again(desk: Desk) -> None:
     for queue, is_due in due.items():
         if is_due:
             desk.wake(queue)
+
+
+def _drain_spool(desk: Desk) -> None:
+    drain_spool(desk)
+
+
+SWEEPS: tuple[Callable[[Desk], None], ...] = (
+    ring_again, take_back_abandoned, release_notices, _drain_spool,
+)  # fmt: skip

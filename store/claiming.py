@@ -16,6 +16,7 @@ COLUMNS = (
     col(Message.correlation_id),
     col(Message.received_at),
     col(Message.attempts),
+    col(Message.alone),
     col(Message.channel),
     col(Message.external_id),
     col(Message.sender),
@@ -47,6 +48,7 @@ def claimed(row: Any) -> Claimed:
         correlation_id=row.correlation_id,
         received_at=row.received_at,
         attempts=row.attempts,
+        alone=row.alone,
         message=InboundMessage(
             channel=Channel(row.channel),
             external_id=row.external_id,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import BigInteger, cast, delete, func, select, text, update
 from sqlmodel import Session, col
 
 from domain.text import storable
@@ -16,7 +16,7 @@ from domain.vocabulary import (
 )
 from store.claiming import COLUMNS, claimed
 from store.models import BatchClaim, Message, NotificationRow, Quarantined
-from store.records import Claimed, Outcome, QueueDepth
+from store.records import Announcement, Claimed, Outcome, QueueDepth
 
 _WAITING_AT = {MessageState.RECEIVED: Step.READ, MessageState.READY: Step.PROCESS}
 
@@ -100,38 +100,61 @@ class QueueRepository:
             )
         )
 
-    def announce(self, message_ids: Sequence[int], now: datetime) -> int:
-        """Say that these messages are in hand. Commit it in a transaction of its own, before the work."""
+    def let_alone(self, message_id: int, now: datetime) -> None:
+        """Have a message come alone, at once."""
+        self._session.execute(
+            update(Message).where(col(Message.id) == message_id).values(next_try_at=now, alone=True)
+        )
+
+    def announce(self, message_ids: Sequence[int], now: datetime) -> Announcement:
+        """Say that these messages are in hand, and hear what became of those who said so before.
+
+        The caller holds the messages' locks in another transaction; this one is committed before the work.
+        """
+        deaths = self._deaths(message_ids)
         claim = BatchClaim(message_ids=list(message_ids), claimed_at=now)
         self._session.add(claim)
         self._session.flush()
-        return int(claim.id or 0)
+        return Announcement(id=claim.id or 0, deaths=deaths)
 
     def retract(self, claim_id: int) -> None:
         """Take an announcement back, in the transaction that finishes the work."""
         self._session.execute(delete(BatchClaim).where(col(BatchClaim.id) == claim_id))
 
-    def abandoned(self, now: datetime, older_than: timedelta) -> list[tuple[int, int]]:
-        """(id, attempts) of messages whose worker died with them in hand; their announcements are removed.
+    def abandoned(self, now: datetime, older_than: timedelta) -> Announcement | None:
+        """Messages that a worker died with and that nobody took in hand since, one such claim at a time.
 
-        A worker that lives still holds the row locks, so only rows that can be locked were abandoned.
+        They are locked until the transaction ends. None when there are no more.
         """
         claims = self._session.scalars(
             select(BatchClaim)
             .where(col(BatchClaim.claimed_at) < now - older_than)
+            .order_by(col(BatchClaim.id))
             .with_for_update(skip_locked=True)
-        ).all()
-        found: list[tuple[int, int]] = []
-        for claim in claims:
-            rows = self._session.execute(
-                select(col(Message.id), col(Message.attempts))
-                .where(col(Message.id).in_(claim.message_ids))
-                .where(col(Message.state).in_(_WAITING_AT))
+        )
+        for claim in claims.all():
+            waiting = self._session.scalars(
+                select(col(Message.id))
+                .where(col(Message.id).in_(claim.message_ids), col(Message.state).in_(_WAITING_AT))
                 .with_for_update(skip_locked=True)
-            ).all()
-            if rows or not self._still_locked(claim.message_ids):
-                found += [(int(row[0]), int(row[1])) for row in rows]
+            )
+            if found := [each for each in waiting if each is not None]:
+                return Announcement(id=claim.id or 0, deaths=self._deaths(found))
+            if not self._still_locked(claim.message_ids):
                 self._session.delete(claim)
+        return None
+
+    def _deaths(self, message_ids: Sequence[int]) -> dict[int, int]:
+        """What is known against these messages, told once: whoever announced them before is dead, since the
+        caller holds their locks."""
+        named = func.jsonb_array_elements_text(col(BatchClaim.message_ids)).table_valued("value")
+        about = select(1).where(cast(named.c.value, BigInteger).in_(message_ids)).select_from(named)
+        claims = select(BatchClaim).where(about.exists()).order_by(col(BatchClaim.id)).with_for_update()
+        found: dict[int, int] = {}
+        for claim in self._session.scalars(claims).all():
+            for message_id in set(claim.message_ids).intersection(message_ids):
+                found[message_id] = found.get(message_id, 0) + (len(claim.message_ids) == 1)
+            self._session.delete(claim)
         return found
 
     def _still_locked(self, message_ids: Sequence[int]) -> bool:

@@ -1,6 +1,6 @@
 """Values the repositories hand out and take in where a table's row would be too much."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,27 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A message a worker has in hand, its row locked. `message.raw` is empty: that stays in its blob."""
+    """A message a worker has in hand, its row locked. `message.raw` is empty: that stays in its blob.
+
+    `alone` says that it comes by itself, because it was there when something went wrong.
+    """
 
     id: int
     account_id: int
     correlation_id: str
     received_at: datetime
     attempts: int
+    alone: bool
     message: InboundMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announcement:
+    """That messages are in hand. `deaths` are those among them that a worker died with before, and how often
+    it had nothing else in hand: 0 for one that was only there in company."""
+
+    id: int
+    deaths: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,10 +22,11 @@ from domain.vocabulary import (
 )
 from pipeline import handling
 from pipeline.accept import Intake, accept
+from pipeline.attempts import announce
 from pipeline.clock import ABANDONED_AFTER, ring_again, take_back_abandoned
 from pipeline.desk import Desk
 from pipeline.opening import open_cases
-from pipeline.process import announce, process_batch
+from pipeline.process import process_batch
 from pipeline.replay import replay
 from pipeline.work import Fresh, Work
 from store.models import Case, NotificationRow

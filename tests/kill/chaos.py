@@ -1,0 +1,99 @@
+"""What happens to a desk on a bad day: SIGKILL for any of its processes, a server flushed, killed, restarted."""
+
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from random import Random
+
+import psutil
+import redis
+
+from tests.kill.crew import Crew
+from tests.servers.processes import wait_until
+
+
+class Blow(StrEnum):
+    """One bad thing."""
+
+    WORKER = "kill a worker"
+    WORKER_MASTER = "kill the workers' master"
+    DOCUMENTS = "kill the documents' worker"
+    CONNECTORS = "kill the connectors"
+    FETCHER = "kill the reader of a mailbox"
+    NOTIFIER = "kill the notifier's worker"
+    NOTIFIER_MASTER = "kill the notifier's master"
+    CLOCK = "kill the clock"
+    FLUSH = "flush Valkey"
+    VALKEY = "kill Valkey"
+    POSTGRES = "kill PostgreSQL"
+    POSTGRES_RESTART = "restart PostgreSQL"
+
+
+DAY = (
+    [Blow.WORKER, Blow.FETCHER, Blow.NOTIFIER] * 3
+    + [Blow.WORKER_MASTER, Blow.CONNECTORS, Blow.NOTIFIER_MASTER, Blow.CLOCK, Blow.FLUSH] * 2
+    + [Blow.DOCUMENTS, Blow.VALKEY, Blow.VALKEY, Blow.POSTGRES, Blow.POSTGRES, Blow.POSTGRES_RESTART]
+)
+NOTIFIER_BLOWS = frozenset({Blow.NOTIFIER, Blow.NOTIFIER_MASTER, Blow.POSTGRES, Blow.POSTGRES_RESTART})
+"""Blows that can fall between a gateway's answer and our commit."""
+
+
+@dataclass
+class Chaos:
+    """Strikes a crew in an order and at moments that the seed decides."""
+
+    crew: Crew
+    random: Random
+    struck: Counter[Blow] = field(default_factory=Counter)
+
+    def order(self) -> list[Blow]:
+        """A bad day's blows, shuffled."""
+        return self.random.sample(DAY, len(DAY))
+
+    def strike(self, blow: Blow) -> None:
+        """Do it, as soon as there is somebody to do it to."""
+        wait_until(partial(self._hit, blow), blow)
+        self.struck[blow] += 1
+
+    def _hit(self, blow: Blow) -> bool:
+        try:
+            return self._blows()[blow]()
+        except (psutil.NoSuchProcess, redis.RedisError):
+            return False
+
+    def _blows(self) -> dict[Blow, Callable[[], bool]]:
+        return {
+            Blow.WORKER: partial(self._kill_child, "worker"),
+            Blow.WORKER_MASTER: partial(self._kill, "worker"),
+            Blow.DOCUMENTS: partial(self._kill_child, "documents"),
+            Blow.CONNECTORS: partial(self._kill, "connectors"),
+            Blow.FETCHER: partial(self._kill_child, "connectors"),
+            Blow.NOTIFIER: partial(self._kill_child, "notifier"),
+            Blow.NOTIFIER_MASTER: partial(self._kill, "notifier"),
+            Blow.CLOCK: partial(self._kill, "clock"),
+            Blow.FLUSH: self._flush,
+            Blow.VALKEY: partial(self._kill, "valkey"),
+            Blow.POSTGRES: partial(self._kill, "postgres"),
+            Blow.POSTGRES_RESTART: partial(self._kill, "postgres", signal.SIGINT),
+        }
+
+    def _kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
+        process = self.crew.program(name)
+        if process is None:
+            return False
+        process.send_signal(number)
+        return True
+
+    def _kill_child(self, name: str) -> bool:
+        children = self.crew.children(name)
+        if not children:
+            return False
+        self.random.choice(children).kill()
+        return True
+
+    def _flush(self) -> bool:
+        with redis.Redis.from_url(self.crew.settings.redis) as client:
+            return bool(client.flushall())
