@@ -1,7 +1,8 @@
 """Which parts of a mail are its words, and what those words are.
 
 A plain alternative is preferred to the HTML one unless it is empty or only says that there is HTML. Several
-bodies in a row (Apple Mail cuts a mail around its pictures; gateways add footers) are put together.
+bodies in a row (Apple Mail cuts a mail around its pictures; gateways add footers) are put together. Words
+wrapped into a signature or into a registered mail's envelope are read as well; the wrapping stays a file.
 """
 
 import re
@@ -14,8 +15,10 @@ from connectors.email.flowed import unflow
 from connectors.email.html_lines import Prose
 from connectors.email.html_text import html_to_prose
 from connectors.email.leaves import Leaf, read_leaf
-from connectors.email.limits import CUT, MAX_HTML, MAX_TEXT
-from connectors.email.mime import Part
+from connectors.email.limits import CUT, MAX_HTML, MAX_OPENINGS, MAX_TEXT
+from connectors.email.mime import Part, read_structure
+from connectors.email.opaque import signed_content
+from connectors.email.protection import MAILS, SMIME, is_registered
 
 _CALENDAR = frozenset({"text/calendar", "application/ics"})
 _PLAIN = frozenset({"text/plain", "text/enriched", "text/richtext", "text/unknown"})
@@ -48,7 +51,7 @@ class Bodies:
 
 def read_bodies(root: Part) -> Bodies:
     """The words of the mail and its other leaves. Never raises."""
-    gatherer = _Gatherer()
+    gatherer = _Gatherer(registered=is_registered(root.fields))
     segments = gatherer.segments(root, "") or gatherer.promoted()
     pieces = [(_prose(segment), segment) for segment in segments]
     written = [(prose, segment) for prose, segment in pieces if prose.text.strip()]
@@ -63,7 +66,9 @@ def read_bodies(root: Part) -> Bodies:
 
 
 class _Gatherer:
-    def __init__(self) -> None:
+    def __init__(self, *, registered: bool) -> None:
+        self._registered = registered
+        self._openings_left = MAX_OPENINGS
         self.leaves: list[Leaf] = []
         self.others: list[Leaf] = []
         self.calendars: list[str] = []
@@ -76,10 +81,12 @@ class _Gatherer:
         return _alternative(found) if part.media_type == "multipart/alternative" else found
 
     def promoted(self) -> list[Segment]:
-        """The first text that only looked like a file, for a mail without any other words."""
+        """The first text or mail that only looked like a file, for a mail without any other words."""
         for leaf in self.others:
             if leaf.media_type in ("text/plain", "text/html") and leaf.disposition != "attachment":
                 return [_segment(leaf)]
+            if leaf.media_type in MAILS:
+                return self._opened(leaf.content)
         return []
 
     def _leaf(self, leaf: Leaf) -> list[Segment]:
@@ -92,7 +99,14 @@ class _Gatherer:
         if leaf.media_type in _CALENDAR:
             self.calendars.append(calendar_lines(leaf.content))
         self.others.append(leaf)
-        return []
+        if leaf.media_type in SMIME:
+            return self._opened(signed_content(leaf.content) or b"")
+        return self._opened(leaf.content) if self._registered and leaf.media_type in MAILS else []
+
+    def _opened(self, inner: bytes) -> list[Segment]:
+        """The words of a mail within the mail; its files come behind it."""
+        self._openings_left -= 1
+        return self.segments(read_structure(inner), "") if inner and self._openings_left >= 0 else []
 
 
 def _segment(leaf: Leaf) -> Segment:

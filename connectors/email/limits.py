@@ -18,6 +18,9 @@ MAX_IDS = 100
 MAX_IDS_OCTETS = 32 * 1024
 MAX_NOTE = 500
 
+MAX_OPENINGS = 4
+"""Mails within the mail that are opened for their words."""
+
 MAX_TEXT = 200_000
 """Letters of text handed on; a longer one ends with `CUT`."""
 
@@ -33,6 +36,7 @@ MAX_REPEATED = 200_000
 """What the HTML cleaner, whose time grows with the square of the nesting, is given at most."""
 
 MAX_TNEF = 32 * 1024 * 1024
+MAX_RTF = 1024 * 1024
 MAX_TNEF_OBJECTS = 2_000
 MAX_TNEF_COPIED = 4 * 1024 * 1024 * 1024
 MAX_CALENDAR = 256 * 1024

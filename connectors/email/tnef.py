@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.email.charset import decode
-from connectors.email.limits import MAX_TNEF
+from connectors.email.limits import MAX_RTF, MAX_TNEF
 from connectors.email.tnef_guard import harmless
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
@@ -37,7 +37,8 @@ def unpack(data: bytes) -> Unpacked:
 
         tnef = TNEF(trimmed, do_checksum=False)
         files = tuple(filter(None, (_file(attachment) for attachment in tnef.attachments)))
-        return Unpacked(files=files, text=_text(tnef.body, tnef), html=_text(tnef.htmlbody, tnef))
+        html = _text(tnef.htmlbody, tnef)
+        return Unpacked(files=files, text=_text(tnef.body, tnef) or ("" if html else _rtf(tnef)), html=html)
     return Unpacked()
 
 
@@ -65,3 +66,15 @@ def _text(value: Any, tnef: Any) -> str:
     return (
         decode(value.rstrip("\0").encode("utf-8", "replace"), "utf-8").text if isinstance(value, str) else ""
     )
+
+
+def _rtf(tnef: Any) -> str:
+    """The text of a body that Outlook wrote as compressed RTF (MS-OXRTFCP) and as nothing else."""
+    with suppress(Exception):  # both libraries raise plain exceptions
+        from striprtf.striprtf import rtf_to_text
+
+        if len(tnef._rtfbody or b"") <= MAX_RTF:
+            rtf = (tnef.rtfbody or b"").decode("latin-1")
+            text = rtf_to_text(rtf, errors="replace")  # type: ignore[no-untyped-call]
+            return decode(text.encode("utf-8", "replace"), "utf-8").text.strip()
+    return ""

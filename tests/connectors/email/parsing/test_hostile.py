@@ -18,7 +18,7 @@ from connectors.email.parse import understand
 from connectors.email.tnef import unpack
 from domain.messages import InboundMessage
 from tests.connectors.email.samples.building import JPEG, file_part, html_part, mail, mixed, plain_part
-from tests.connectors.email.samples.wrapped import mapi_text, tnef, tnef_file, tnef_object
+from tests.connectors.email.samples.containers import mapi_text, tnef, tnef_file, tnef_object
 
 pytestmark = pytest.mark.timeout(10)
 MEGABYTE = 1024 * 1024
@@ -135,6 +135,7 @@ def test_a_megabyte_of_nasty_markup_is_read_and_cleaned(markup: str) -> None:
     assert len(sanitise(markup)) < 4 * MEGABYTE
 
 
+_SIGNED = b"\x30\x80\x06\x09" + bytes.fromhex("2a864886f70d010702") + b"\xa0\x80\x30\x80"
 NASTY_MAILS: list[tuple[str, Callable[[], bytes]]] = [
     ("encoded words never closed", lambda: mail(b"Subject: " + b"=?a?q?" * 100_000)),
     ("encoded words within each other", lambda: mail(b"Subject: " + b"=?=?utf-8?q?" * 50_000 + b"?=")),
@@ -159,6 +160,12 @@ NASTY_MAILS: list[tuple[str, Callable[[], bytes]]] = [
     ("quote marks", lambda: mail(body=b"> " * 100_000 + b"\r\n> x" * 60_000)),
     ("attributions that never come", lambda: mail(body="yazdı\n" * 30_000)),
     ("header blocks that never end", lambda: mail(body="Kimden: a@b\nKime: x\n" * 9_000)),
+    ("a signature of nothing but beginnings", lambda: mail(
+        "Content-Type: application/pkcs7-mime", body=_SIGNED + b"\x30\x80" * 3_000_000)),
+    ("a signature of nothing but empty pieces", lambda: mail(
+        "Content-Type: application/pkcs7-mime", body=_SIGNED + b"\x04\x00" * 3_000_000)),
+    ("mails within mails within mails", lambda: mail(
+        "Content-Type: message/rfc822", body=b"Content-Type: message/rfc822\r\n\r\n" * 100_000 + b"x")),
     ("a calendar that repeats itself", lambda: mail(
         "Content-Type: text/calendar", body=b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 100_000)),
 ]  # fmt: skip

@@ -22,7 +22,8 @@ PATIENT = settings(max_examples=300, deadline=None, suppress_health_check=list(H
 PIECES = st.sampled_from([
     b"\r\n", b"\n\n", b"\r", b"--sinir", b"--sinir--", b"--", b"=?utf-8?Q?", b"?=", b"\x00", b"\xff", b"=",
     b"Content-Type: multipart/mixed; boundary=sinir\r\n", b"Content-Type: text/html\r\n\r\n", b"\xfe\xff",
-    b";", b"Content-Transfer-Encoding: base64\r\n", b"filename*0*=x''%", b"charset=utf-16", b">", b"<!--", b"<",
+    b";", b"Content-Transfer-Encoding: base64\r\n",
+    b"filename*0*=x''%", b"charset=utf-16", b">", b"<!--", b"<",
 ])  # fmt: skip
 
 

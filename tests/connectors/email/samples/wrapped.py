@@ -1,7 +1,10 @@
+# ruff: noqa: E501  (a sample is read best on one line)
 """Things that mails carry whole: winmail.dat, calendars, signed, encrypted and registered mail, mail in mail
 (E19, E22)."""
 
 import struct
+
+from compressed_rtf import compress  # type: ignore[import-untyped]
 
 from tests.connectors.email.samples.building import (
     JPEG,
@@ -17,6 +20,7 @@ from tests.connectors.email.samples.building import (
     part,
     plain_part,
 )
+from tests.connectors.email.samples.containers import ber, der, mapi_text, tnef, tnef_file, tnef_object
 
 SIGNATURE = b"0\x82\x05\x9a\x06\x09*\x86H\x86\xf7\x0d\x01\x07\x02" + bytes(range(200))
 _ENVELOPED = b"0\x80\x06\x09*\x86H\x86\xf7\x0d\x01\x07\x03" + bytes(range(100))
@@ -36,40 +40,49 @@ END:VCALENDAR
 """)
 
 
-def tnef_object(level: int, attribute: int, kind: int, data: bytes) -> bytes:
-    """One object of a winmail.dat (MS-OXTNEF, section 2.1.3)."""
-    checksum = struct.pack("<H", sum(data) & 0xFFFF)
-    return struct.pack("<BHHL", level, attribute, kind, len(data)) + data + checksum
-
-
-def mapi_text(name: int, text: str) -> bytes:
-    """One MAPI property with a Unicode text."""
-    data = text.encode("utf-16-le") + b"\0\0"
-    return struct.pack("<HHLL", 0x1F, name, 1, len(data)) + data + b"\0" * (-len(data) % 4)
-
-
-def tnef(*objects: bytes) -> bytes:
-    """A winmail.dat of the objects."""
-    version = tnef_object(1, 0x9006, 8, struct.pack("<L", 0x10000))
-    codepage = tnef_object(1, 0x9007, 6, struct.pack("<LL", 1254, 0))
-    return b"\x78\x9f\x3e\x22\x01\x00" + version + codepage + b"".join(objects)
-
-
-def tnef_file(name: str, content: bytes) -> bytes:
-    """The objects of one attached file with a long name."""
-    properties = struct.pack("<L", 1) + mapi_text(0x3707, name)
-    return b"".join((
-        tnef_object(2, 0x9002, 6, b"\x01\x00" + bytes(12)),
-        tnef_object(2, 0x8010, 1, b"FOTO~1.JPG\0"),
-        tnef_object(2, 0x800F, 6, content),
-        tnef_object(2, 0x9005, 6, properties),
-    ))  # fmt: skip
-
-
 _WINMAIL = tnef(tnef_file("fotoğraf çöp.jpg", JPEG), tnef_file("ek.txt", b"ek"))
 _SPEAKING = tnef(tnef_object(1, 0x9003, 6, struct.pack("<L", 1) + mapi_text(0x1000, TEXT)))
 _BODY = tnef(tnef_object(1, 0x800C, 2, TEXT.encode("cp1254") + b"\0"))
+_RTF_TEXT = rb"{\rtf1\ansi\ansicpg1254\pard \'c7\'f6p kutular\'fd ta\'fe\'fdyor.\par Al\'fdnm\'fdyor.}"
+_RTF = compress(_RTF_TEXT)
+_RICH = tnef(
+    tnef_object(
+        1, 0x9003, 6, struct.pack("<LHHLL", 1, 0x0102, 0x1009, 1, len(_RTF)) + _RTF + bytes(-len(_RTF) % 4)
+    )
+)
 _BROKEN = _WINMAIL[:60] + b"\xff" * 40
+
+
+_OIDS = {"signed": "2a864886f70d010702", "data": "2a864886f70d010701", "enveloped": "2a864886f70d010703"}
+
+
+def _oid(name: str) -> bytes:
+    return der(0x06, bytes.fromhex(_OIDS[name]))
+
+
+_INNER = part("Content-Type: text/plain; charset=utf-8", body=TEXT)
+_OPAQUE = der(0x30, _oid("signed"), der(0xA0, der(
+    0x30, der(0x02, b"\1"), der(0x31), der(0x30, _oid("data"), der(0xA0, der(0x04, _INNER))), der(0x31))))  # fmt: skip
+_STREAMED = ber(0x30, _oid("signed"), ber(0xA0, ber(
+    0x30, der(0x02, b"\1"), der(0x31),
+    ber(0x30, _oid("data"), ber(0xA0, ber(0x24, der(0x04, _INNER[:50]), der(0x04, _INNER[50:])))), der(0x31))))  # fmt: skip
+_DETACHED = der(0x30, _oid("signed"), der(0xA0, der(
+    0x30, der(0x02, b"\1"), der(0x31), der(0x30, _oid("data")), der(0x31))))  # fmt: skip
+
+
+def _opaque(name: str, data: bytes, text: str, charset: str | None) -> Sample:
+    return Sample(
+        name=f"S/MIME, opaquely signed, {name}",
+        raw=mail(
+            "Content-Type: application/x-pkcs7-mime; smime-type=signed-data; name=smime.p7m",
+            "Content-Transfer-Encoding: base64",
+            body=base64_lines(data),
+        ),
+        text=text,
+        charset=charset,
+        files=[("smime.p7m", "application/x-pkcs7-mime", data, False)],
+        kept={"signed": "smime"},
+    )
 
 
 def _winmail(data: bytes) -> bytes:
@@ -110,6 +123,13 @@ SAMPLES = [
         files=[_kept(_BODY)],
     ),
     Sample(
+        name="winmail.dat that holds the only words, as compressed RTF",
+        raw=mixed(_winmail(_RICH)),
+        text="Çöp kutuları taşıyor.\nAlınmıyor.",
+        charset=None,
+        files=[_kept(_RICH)],
+    ),
+    Sample(
         name="a broken winmail.dat is kept",
         raw=mixed(plain_part(), _winmail(_BROKEN)),
         files=[_kept(_BROKEN)],
@@ -142,6 +162,10 @@ SAMPLES = [
         files=[("smime.p7s", "application/pkcs7-signature", SIGNATURE, False)],
         kept={"signed": "smime"},
     ),
+    _opaque("the words are found", _OPAQUE, TEXT, "utf-8"),
+    _opaque("in pieces of unknown length", _STREAMED, TEXT, "utf-8"),
+    _opaque("nothing in it", _DETACHED, "", None),
+    _opaque("cut off", _OPAQUE[:60], "", None),
     Sample(
         name="S/MIME, encrypted",
         raw=mail(
@@ -184,7 +208,7 @@ SAMPLES = [
         ),
         sender="beyaz@hs01.kep.tr",
         sender_name="Beyaz A.S.",
-        text="KEP iletisi ektedir.",
+        text="KEP iletisi ektedir.\n\nBaşka bir ileti.",
         files=[
             ("KepDelil.xml", "application/xml", _EVIDENCE, False),
             ("Asıl ileti.eml", "message/rfc822", _LETTER, False),
@@ -198,10 +222,9 @@ SAMPLES = [
         files=[("Asıl ileti.eml", "message/rfc822", _LETTER, False)],
     ),
     Sample(
-        name="a digest: its parts are mails",
+        name="a digest: its parts are mails, the first of which speaks for it",
         raw=mixed(b"\r\n" + _LETTER, kind="digest"),
-        text="",
-        charset=None,
+        text="Başka bir ileti.",
         files=[("Asıl ileti.eml", "message/rfc822", _LETTER, False)],
     ),
 ]  # fmt: skip
