@@ -49,6 +49,11 @@ class Desk:
         return self.settings.token_key.get_secret_value().encode()
 
     @cached_property
+    def mail_domain(self) -> str:
+        """The domain that message ids are made in."""
+        return self.settings.mail_domain
+
+    @cached_property
     def doorbell(self) -> Doorbell:
         """Wakes the workers."""
         return Doorbell(self.settings.redis)

@@ -1,7 +1,6 @@
 """Opens cases: one classification for the whole batch, then each table is written once."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -86,12 +85,12 @@ def _case_row(
         "subject": _subject(message),
         "district": place.district if place else None,
         "neighbourhood": place.neighbourhood if place else None,
-        "place": asdict(place) if place else None,
+        "place": dict(vars(place)) if place else None,  # asdict copies deeply, and slowly
         "needs_review": assignment.needs_review,
         "confidence": classification.confidence,
         "classifier": version,
         "reasons": [*classification.reasons, *assignment.reasons],
-        "alternatives": [asdict(alternative) for alternative in classification.alternatives],
+        "alternatives": [dict(vars(alternative)) for alternative in classification.alternatives],
         "external_reference": message.external_reference,
         "opened_at": now,
         "promised_at": assignment.promised_at,

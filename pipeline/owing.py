@@ -139,4 +139,4 @@ def _alerts(row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notificat
 
 
 def _token_id(desk: Desk, kind: str, case_id: int, part: int) -> str:
-    return make_message_id(desk.token_key, kind, f"{case_id}-{part}", desk.settings.mail_domain)
+    return make_message_id(desk.token_key, kind, f"{case_id}-{part}", desk.mail_domain)

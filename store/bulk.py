@@ -62,9 +62,11 @@ def _insert_missing(table: str, columns: str, unique: str, returning: str) -> Te
 
 def next_ids(session: Session, model: type[SQLModel], count: int) -> list[int]:
     """Fresh primary keys, so that rows that refer to one another are written without reading back."""
-    name = model.__tablename__
-    found = session.execute(
-        text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"),
-        {"name": name, "count": count},
-    )
-    return [int(row[0]) for row in found]
+    return draw(session, f"{model.__tablename__}_id_seq", count) or []
+
+
+def draw(session: Session, sequence: str, count: int) -> list[int] | None:
+    """The next numbers of a sequence, or None when there is no such sequence."""
+    statement = text("SELECT nextval(to_regclass(:sequence)) FROM generate_series(1, :count)")
+    drawn = session.execute(statement, {"sequence": sequence, "count": count}).scalars().all()
+    return None if None in drawn else list(drawn)

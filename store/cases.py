@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, col
 
 from domain.cases import may_become
 from domain.errors import PermanentError
 from domain.numbers import application_number
 from domain.vocabulary import CaseEventKind, CaseState
-from store.bulk import copy_rows, next_ids
+from store.bulk import copy_rows, draw, next_ids
 from store.models import Case, CaseEvent, Contact
 from store.records import KnownCase
 
@@ -38,15 +37,11 @@ class CaseRepository:
 
     def new_numbers(self, year: int, count: int) -> list[str]:
         """Application numbers never given before. Gaps are allowed, so a sequence serves, without a lock."""
-        sequence = _sequence(year)
-        draw = text(f"SELECT nextval('{sequence}') FROM generate_series(1, :count)")  # noqa: S608  # digits only
-        try:
-            with self._session.begin_nested():
-                drawn = self._session.execute(draw, {"count": count}).all()
-        except ProgrammingError:
+        drawn = draw(self._session, _sequence(year), count)
+        if drawn is None:
             self.prepare_numbers(year)
-            drawn = self._session.execute(draw, {"count": count}).all()
-        return [application_number(year, int(row[0])) for row in drawn]
+            drawn = draw(self._session, _sequence(year), count)
+        return [application_number(year, number) for number in drawn or ()]
 
     def prepare_numbers(self, year: int) -> None:
         """Make the year's sequence unless it is there; two who come at once wait for one another."""

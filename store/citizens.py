@@ -29,8 +29,8 @@ class CitizenRepository:
 
     def by_urn(self, urns: Sequence[str]) -> dict[str, int]:
         """The citizen each known address belongs to."""
-        statement = select(col(Contact.urn), col(Contact.citizen_id)).where(col(Contact.urn).in_(urns))
-        return {urn: int(owner) for urn, owner in self._session.execute(statement)}
+        statement = text("SELECT urn, citizen_id FROM contacts WHERE urn = ANY(:urns)")
+        return {row.urn: row.citizen_id for row in self._session.execute(statement, {"urns": list(urns)})}
 
     def add(self, names: Sequence[str | None], now: datetime) -> list[int]:
         """New citizens with these names; returns their keys in order."""
@@ -46,11 +46,11 @@ class CitizenRepository:
 
     def closed_to_notices(self, urns: Sequence[str]) -> set[str]:
         """Those of the addresses that notices must not or cannot go to."""
-        statement = select(col(Contact.urn)).where(
-            col(Contact.urn).in_(urns),
-            col(Contact.stopped_at).is_not(None) | col(Contact.undeliverable_at).is_not(None),
+        statement = text(
+            "SELECT urn FROM contacts"
+            " WHERE urn = ANY(:urns) AND (stopped_at IS NOT NULL OR undeliverable_at IS NOT NULL)"
         )
-        return set(self._session.scalars(statement))
+        return set(self._session.execute(statement, {"urns": list(urns)}).scalars())
 
     def stop(self, urn: str, now: datetime) -> None:
         """Record that this address wants no notices; complaints from it are still taken."""

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
 from domain.messages import Attachment, InboundMessage, Unreadable
@@ -97,12 +97,12 @@ class MessageRepository:
 
     def cases_with_content(self, keys: Sequence[str]) -> dict[str, int]:
         """For each content that has a case already, the first such case."""
-        statement = (
-            select(col(Message.content_key), func.min(col(Message.case_id)))
-            .where(col(Message.content_key).in_(keys), col(Message.case_id).is_not(None))
-            .group_by(col(Message.content_key))
+        statement = text(  # IS NOT NULL as in the partial index
+            "SELECT content_key, min(case_id) AS case_id FROM messages WHERE content_key = ANY(:keys)"
+            " AND content_key IS NOT NULL AND case_id IS NOT NULL GROUP BY content_key"
         )
-        return {str(key): int(case_id) for key, case_id in self._session.execute(statement)}
+        found = self._session.execute(statement, {"keys": list(keys)})
+        return {row.content_key: row.case_id for row in found}
 
     def count_by_account(self, account_id: int) -> int:
         """How many deliveries an account has brought."""
