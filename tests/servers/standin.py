@@ -113,6 +113,7 @@ class StandIn:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # an answer leaves at once, not 40 ms later
 
             def do_GET(self) -> None:
                 self._handle()
