@@ -1,0 +1,16 @@
+"""The Telegram channel."""
+
+from connectors.base import ConnectorSpec
+from connectors.telegram.connector import LONGEST_POLL, TelegramConnector
+from connectors.telegram.parsing import TelegramParser
+from connectors.telegram.settings import TelegramSettings
+from domain.vocabulary import Channel
+
+TELEGRAM = ConnectorSpec(
+    channel=Channel.TELEGRAM,
+    settings=TelegramSettings,
+    build=TelegramConnector,
+    parser=TelegramParser,
+    polls=lambda settings: True,  # a bot with a webhook is looked after
+    wait_seconds=float(LONGEST_POLL),
+)
