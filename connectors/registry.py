@@ -4,7 +4,10 @@ from connectors.base import ConnectorSpec
 from connectors.email import EMAIL
 from connectors.http_channel import HTTP
 from connectors.sms import SMS
+from connectors.telegram import TELEGRAM
 from connectors.webform import WEBFORM
 from domain.vocabulary import Channel
 
-CONNECTORS: dict[Channel, ConnectorSpec] = {spec.channel: spec for spec in (EMAIL, SMS, WEBFORM, HTTP)}
+CONNECTORS: dict[Channel, ConnectorSpec] = {
+    spec.channel: spec for spec in (EMAIL, SMS, WEBFORM, HTTP, TELEGRAM)
+}

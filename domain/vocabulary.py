@@ -10,6 +10,7 @@ class Channel(StrEnum):
     SMS = "sms"
     WEBFORM = "webform"
     HTTP = "http"
+    TELEGRAM = "telegram"
 
 
 class Verdict(StrEnum):
