@@ -6,15 +6,18 @@ from threading import Event
 
 from domain.errors import DeskError
 from domain.vocabulary import MessageState, Queue
+from notifier.policy import NOTICE_ATTEMPTS
 from pipeline.attempts import record_abandoned
+from pipeline.broker import ACTOR_TIME_LIMIT_MS
+from pipeline.delivery import note_failure
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.spool import drain_spool
 
 TICK_SECONDS = 1.0
 ABANDONED_AFTER = timedelta(seconds=15)
-NOTICE_ABANDONED_AFTER = timedelta(minutes=3)
-"""Longer than the deadlines of sending one notice: one in living hands is never taken."""
+NOTICE_ABANDONED_AFTER = timedelta(milliseconds=ACTOR_TIME_LIMIT_MS) + timedelta(minutes=1)
+"""No worker has notices in hand for longer than its time limit: one in living hands is never taken."""
 PARKED_FOR = timedelta(hours=24)
 _log = get_logger(__name__)
 
@@ -46,6 +49,8 @@ def release_notices(desk: Desk) -> None:
     """Owe notices again whose worker died, and forget reports that speak of nothing of ours."""
     now = desk.now()
     with desk.uow() as uow:
+        for notice in uow.notifications.hopeless(now, NOTICE_ABANDONED_AFTER, NOTICE_ATTEMPTS):
+            note_failure(uow, notice, notice.error or "", desk.settings, now)
         uow.notifications.release_abandoned(now, NOTICE_ABANDONED_AFTER)
         uow.reports.forget_parked(now, PARKED_FOR)
         uow.commit()

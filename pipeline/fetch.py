@@ -15,12 +15,12 @@ from pipeline.connecting import build_connector
 from pipeline.desk import Desk
 from pipeline.health import record_failure, record_success
 from pipeline.log import get_logger
+from pipeline.patience import patiently
 from store.failures import DatabaseAwayError
 from store.records import Account
 
 LONGEST_NAP = 5.0
 """Seconds after which an account that is left alone is looked at again: somebody may have mended it."""
-_DATABASE_TRIES = 120
 _log = get_logger(__name__)
 
 
@@ -128,15 +128,8 @@ def keep_rotated(desk: Desk, account: Account, connector: object) -> None:
     A database that is away is waited for; raises DatabaseAwayError after two minutes.
     """
     rotated = connector.take_rotated() if isinstance(connector, RotatingSecrets) else {}
-    for left in reversed(range(_DATABASE_TRIES if rotated else 0)):
-        try:
-            _replace_secrets(desk, account, rotated)
-        except DatabaseAwayError:
-            if not left:
-                raise
-            Event().wait(1)
-        else:
-            return
+    if rotated:
+        patiently(lambda: _replace_secrets(desk, account, rotated), timeout=120)
 
 
 def _replace_secrets(desk: Desk, account: Account, rotated: dict[str, str]) -> None:

@@ -5,7 +5,9 @@ an idempotency key are therefore at-least-once between their answer and our comm
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from domain.errors import (
     CredentialsRejectedError,
@@ -28,10 +30,13 @@ from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.notice_values import content_of
 from pipeline.transports import Transports, transports_of
+from pipeline.patience import patiently
 from store.records import DueNotice
 from store.reports import our_id
 
 AT_ONCE = 16
+BATCH_TIME = timedelta(minutes=1)
+"""What a slow gateway has not taken by then goes back to be taken in hand anew."""
 _MENDABLE = (TransientError, NotConfiguredError, CredentialsRejectedError)
 """What waiting may help against, be it that somebody corrects a password meanwhile."""
 _log = get_logger(__name__)
@@ -43,34 +48,52 @@ class SuppressedError(PermanentError):
 
 def notify_batch(desk: Desk) -> int:
     """Send a few due notices; returns how many there were. Raises ConnectionFailedError for the database."""
+    began = desk.now()
     with desk.uow() as uow:
-        due = uow.notifications.claim_due(AT_ONCE, desk.now())
+        due = uow.notifications.claim_due(AT_ONCE, began)
         uow.commit()
     if len(due) == AT_ONCE:
         desk.wake(Queue.NOTIFY)
     transports = transports_of(desk)
-    for notice in due:
+    for position, notice in enumerate(due):
+        if desk.now() - began > BATCH_TIME:
+            _give_back(desk, [later.id for later in due[position:]])
+            break
         _send(desk, transports, notice)
     return len(due)
 
 
+def _give_back(desk: Desk, notice_ids: Sequence[int]) -> None:
+    with desk.uow() as uow:
+        uow.notifications.give_back(notice_ids)
+        uow.commit()
+    desk.wake(Queue.NOTIFY)
+
+
 def _send(desk: Desk, transports: Transports, notice: DueNotice) -> None:
     try:
-        outgoing = _outgoing(desk, notice)
+        outgoing = patiently(lambda: _outgoing(desk, notice))
         transport = transports.of(Medium(notice.medium), notice.account_id)
         gateway_id = transport.send(outgoing)
     except SuppressedError as error:
-        with desk.uow() as uow:
-            uow.notifications.suppressed(notice.id, str(error))
-            uow.commit()
-        metrics.NOTICES.labels(notice.medium, NotificationState.SUPPRESSED).inc()
+        why = str(error)
+        patiently(lambda: _suppressed(desk, notice, why))
     except DeskError as error:
         _failed(desk, notice, error)
     except Exception as error:
         _log.exception("notice_broke", notice_id=notice.id)
         _failed(desk, notice, TransientError(f"{type(error).__name__}"))
     else:
-        _sent(desk, notice, transport.name, gateway_id, outgoing.rendered.subject)
+        subject = outgoing.rendered.subject
+        patiently(lambda: _sent(desk, notice, transport.name, gateway_id, subject))
+        _apply_early_reports(desk, notice, gateway_id)
+
+
+def _suppressed(desk: Desk, notice: DueNotice, why: str) -> None:
+    with desk.uow() as uow:
+        uow.notifications.suppressed(notice.id, why)
+        uow.commit()
+    metrics.NOTICES.labels(notice.medium, NotificationState.SUPPRESSED).inc()
 
 
 def _outgoing(desk: Desk, notice: DueNotice) -> Outgoing:
@@ -101,9 +124,10 @@ def _outgoing(desk: Desk, notice: DueNotice) -> Outgoing:
 def _sent(desk: Desk, notice: DueNotice, transport: str, gateway_id: str, subject: str | None) -> None:
     now = desk.now()
     with desk.uow() as uow:
-        uow.notifications.sent(
+        if not uow.notifications.sent(
             notice.id, transport=transport, gateway_id=gateway_id, subject=subject, now=now
-        )
+        ):
+            return
         if notice.case_id:
             detail: dict[str, object] = {
                 "notice": notice.id,
@@ -111,26 +135,43 @@ def _sent(desk: Desk, notice: DueNotice, transport: str, gateway_id: str, subjec
                 "template": notice.template,
             }
             uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_SENT, now, detail)])
-        early = uow.reports.parked_for(gateway_id, our_id(notice.id))
-        named = [replace(report, our_id=our_id(notice.id)) for report in early]
-        apply_reports(uow, named, desk.settings, now)
         uow.commit()
     metrics.NOTICES.labels(notice.medium, NotificationState.SENT).inc()
 
 
+def _apply_early_reports(desk: Desk, notice: DueNotice, gateway_id: str) -> None:
+    def apply() -> None:
+        with desk.uow() as uow:
+            early = uow.reports.parked_for(gateway_id, our_id(notice.id))
+            named = [replace(report, our_id=our_id(notice.id)) for report in early]
+            apply_reports(uow, named, desk.settings, desk.now())
+            uow.commit()
+
+    try:
+        patiently(apply)
+    except Exception:
+        # On their own: whatever goes wrong with them, what has left is recorded, and leaves no second time.
+        _log.exception("early_reports_broke", notice_id=notice.id)
+
+
 def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
-    now = desk.now()
     again = None
     if isinstance(error, _MENDABLE):
         transient = error if isinstance(error, TransientError) else None
         again = next_try_at(
             notice.attempts,
             transient,
-            now,
+            desk.now(),
             max_attempts=NOTICE_ATTEMPTS,
             jitter=random.random(),  # noqa: S311  # spreads retries, guards nothing
         )
     _log.warning("notice_failed", notice_id=notice.id, error=type(error).__name__, last=again is None)
+    patiently(lambda: _record_failure(desk, notice, error, again))
+    desk.wake(Queue.NOTIFY)
+
+
+def _record_failure(desk: Desk, notice: DueNotice, error: DeskError, again: datetime | None) -> None:
+    now = desk.now()
     with desk.uow() as uow:
         if again:
             uow.notifications.try_later(notice.id, f"{type(error).__name__}: {error}", again)
@@ -142,4 +183,3 @@ def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
             if row is not None:
                 note_failure(uow, row, type(error).__name__, desk.settings, now)
         uow.commit()
-    desk.wake(Queue.NOTIFY)

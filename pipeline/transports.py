@@ -13,10 +13,12 @@ from notifier.smtp import SmtpTransport, account_from
 from pipeline.connecting import build_connector, webhook_url
 from pipeline.desk import Desk
 from pipeline.health import record_failure, record_success
+from pipeline.log import get_logger
 from store.models import OutboxEntry
 from store.records import Account
 
 REBUILD_AFTER = timedelta(minutes=1)
+_log = get_logger(__name__)
 
 
 class Transports:
@@ -125,8 +127,15 @@ class _Gateway:
         except DeskError as error:
             record_failure(self._desk, self._account, Direction.OUTBOUND, error)
             raise
-        record_success(self._desk, self._account, Direction.OUTBOUND)
+        self._succeeded()
         return gateway_id
+
+    def _succeeded(self) -> None:
+        try:
+            record_success(self._desk, self._account, Direction.OUTBOUND)
+        except Exception:
+            # It has left: nothing that goes wrong from here on may have it sent again.
+            _log.exception("health_not_recorded", account=self._account.name)
 
 
 _kept: dict[int, Transports] = {}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.text import storable
@@ -69,7 +70,6 @@ class HealthRepository:
         return self._told(row, before, now)
 
     def _told(self, row: AccountHealth, before: HealthState, now: datetime) -> Change | None:
-        self._session.add(row)
         after = HealthState(row.state)
         if after is before:
             return None
@@ -83,8 +83,15 @@ class HealthRepository:
         )
 
     def _row(self, account_id: int, direction: Direction) -> AccountHealth:
-        found = self._session.get(AccountHealth, (account_id, direction), with_for_update=True)
-        return found or AccountHealth(account_id=account_id, direction=direction, state=HealthState.OK)
+        # Several workers may get here first at the same time.
+        fresh = insert(AccountHealth).values(
+            account_id=account_id, direction=direction, state=HealthState.OK, failures=0
+        )
+        self._session.execute(fresh.on_conflict_do_nothing())
+        statement = select(AccountHealth).where(
+            col(AccountHealth.account_id) == account_id, col(AccountHealth.direction) == direction
+        )
+        return self._session.scalars(statement.with_for_update()).one()
 
     def all(self) -> list[AccountHealth]:
         """Every health row."""

@@ -65,9 +65,13 @@ class NotificationRepository:
     def sent(
         self, notice_id: int, *, transport: str, gateway_id: str, subject: str | None, now: datetime
     ) -> bool:
-        """Record that a gateway took the notice; False when it was no longer in hand."""
+        """Record that a gateway took the notice; False when that is known already.
+
+        It counts even when the notice was taken back meanwhile: what has left must not leave again.
+        """
         return self._from_hand(
             notice_id,
+            _S.OWED,
             state=_S.SENT,
             transport=transport,
             gateway_id=gateway_id,
@@ -88,10 +92,18 @@ class NotificationRepository:
         """Give the notice back; it is due again at `at`."""
         return self._from_hand(notice_id, state=_S.OWED, due_at=at, error=storable(error), claimed_at=None)
 
-    def _from_hand(self, notice_id: int, **values: Any) -> bool:
+    def give_back(self, notice_ids: Sequence[int]) -> None:
+        """Owe notices again that were in hand and not tried."""
+        self._session.execute(
+            update(NotificationRow)
+            .where(col(NotificationRow.id).in_(notice_ids), col(NotificationRow.state) == _S.SENDING)
+            .values(state=_S.OWED, claimed_at=None, attempts=col(NotificationRow.attempts) - 1)
+        )
+
+    def _from_hand(self, notice_id: int, *also: NotificationState, **values: Any) -> bool:
         changed = self._session.execute(
             update(NotificationRow)
-            .where(col(NotificationRow.id) == notice_id, col(NotificationRow.state) == _S.SENDING)
+            .where(col(NotificationRow.id) == notice_id, col(NotificationRow.state).in_([_S.SENDING, *also]))
             .values(**values)
         )
         return bool(changed.rowcount)  # type: ignore[attr-defined]
@@ -100,6 +112,7 @@ class NotificationRepository:
         """Give back notices whose worker died with them in hand; returns how many.
 
         A gateway may have taken one in the instant before: without its idempotency key this is at-least-once.
+        Call `hopeless` before.
         """
         changed = self._session.execute(
             update(NotificationRow)
@@ -109,6 +122,21 @@ class NotificationRepository:
             .values(state=_S.OWED, claimed_at=None)
         )
         return int(changed.rowcount)  # type: ignore[attr-defined]
+
+    def hopeless(self, now: datetime, older_than: timedelta, attempts: int) -> list[NotificationRow]:
+        """Record that notices failed whose worker died with them in hand at the last of so many attempts."""
+        dead = self._session.scalars(
+            select(NotificationRow)
+            .where(
+                col(NotificationRow.state) == _S.SENDING,
+                col(NotificationRow.claimed_at) < now - older_than,
+                col(NotificationRow.attempts) >= attempts,
+            )
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in dead:
+            row.state, row.error = _S.FAILED, "its worker died with it in hand"
+        return list(dead)
 
     def automatic_sent(self, recipients: Sequence[str], since: datetime) -> dict[str, list[str]]:
         """The subjects of automatic mails that left to each of these addresses since then."""
