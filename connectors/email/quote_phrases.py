@@ -34,13 +34,14 @@ _FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|ilt|ynl|iletilen|yonlendirilen)\s*:")
 
 _LABELS = {
     "from": "kimden gonderen from von",
-    "date": "gonderilen gonderildi gonderilenler gonderme gonderim tarih date sent datum",
+    "date": "gonderilen gonderildi gonderilenler gonderildigi gonderme gonderim tarih date sent datum",
     "to": "kime alici alicilar to an",
     "cc": "bilgi cc bcc gizli",
     "subject": "konu subject betreff",
 }
 _KIND_OF = {label: kind for kind, labels in _LABELS.items() for label in labels.split()}
-_LABEL = re.compile(r"[\s*_|]*([a-z]+)(?: (?:tarihi|zamani))?[\s*_]*:")
+_ANY_LABEL = re.compile(r"[\s*_|]*[a-z][a-z -]{1,24}[\s*_]*:")
+_LABEL = re.compile(r"[\s*_|]*([a-z]+)(?: (?:tarih|tarihi|zamani))?[\s*_]*:")
 
 
 def is_attribution(folded: str) -> bool:
@@ -54,7 +55,12 @@ def is_attribution(folded: str) -> bool:
 
 def ends_like_attribution(folded: str) -> bool:
     """Whether a line can be the last one of an attribution that may be wrapped."""
-    return _WROTE.search(folded) is not None or folded.endswith((">:", "> :"))
+    return says_wrote(folded) or folded.endswith((">:", "> :"))
+
+
+def says_wrote(folded: str) -> bool:
+    """Whether a line ends with "wrote:", whoever and whenever it was."""
+    return _WROTE.search(folded) is not None
 
 
 def is_separator(folded: str) -> bool:
@@ -81,3 +87,8 @@ def header_kind(folded: str) -> str | None:
     """Which header a line of a quoted header block holds: from, date, to, cc, subject; None for any other."""
     match = _LABEL.match(folded)
     return _KIND_OF.get(match[1]) if match else None
+
+
+def is_labelled(folded: str) -> bool:
+    """Whether a line looks like some header of a quoted header block, known or not."""
+    return _ANY_LABEL.match(folded) is not None

@@ -70,12 +70,15 @@ def _marked(lines: list[_Line], *, forwarded: bool) -> list[bool]:
     number, own_words = 0, False
     while number < len(lines):
         line = lines[number]
-        if line.quoted or not line.text.strip():
+        if not line.text.strip() or (line.quoted and number and marks[number - 1]):
             number += 1
             continue
-        folded = fold(line.text[:_LONGEST]).strip()
+        folded = fold(line.text[:_LONGEST].lstrip("> ")).strip()
         if phrases.is_forward(folded):
-            return marks
+            return marks[:number] + [False] * (len(lines) - number)
+        if line.quoted:
+            number += 1
+            continue
         last = _head_of_quote(lines, number, folded, forwarded=forwarded)
         if last is None:
             own_words = True
@@ -114,8 +117,17 @@ def _attribution_end(lines: list[_Line], number: int, folded: str) -> int | None
             return None
         joined = f"{joined} {piece}".strip()
         if phrases.ends_like_attribution(piece):
-            return last if phrases.is_attribution(joined) and not _starts_later(lines, number, last) else None
+            if phrases.is_attribution(joined):
+                return None if _starts_later(lines, number, last) else last
+            return (
+                last if last == number and phrases.says_wrote(piece) and _quote_follows(lines, last) else None
+            )
     return None
+
+
+def _quote_follows(lines: list[_Line], number: int) -> bool:
+    following = _next_written(lines, number + 1)
+    return following < len(lines) and lines[following].quoted
 
 
 def _starts_later(lines: list[_Line], number: int, last: int) -> bool:
@@ -145,7 +157,7 @@ def _continues(lines: list[_Line], place: int) -> bool:
     """A blank line or a wrapped list of recipients between two lines of a header block."""
     text = lines[place].text.strip()
     if text:
-        return "@" in text or text.endswith((";", ","))
+        return "@" in text or text.endswith((";", ",")) or phrases.is_labelled(fold(text[:80]))
     following = lines[place + 1].text if place + 1 < len(lines) else ""
     return phrases.header_kind(fold(following[:80])) is not None
 
