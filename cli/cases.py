@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 from cli.output import JSON, console, print_json, show, shown
-from cli.texts import say
+from cli.texts import say, word
 
 case_app = typer.Typer(help=say("case.help"), no_args_is_help=True)
 quarantine_app = typer.Typer(help=say("quarantine.help"), no_args_is_help=True)
@@ -127,6 +127,6 @@ def doctor(as_json: bool = JSON) -> None:
             sign = {Mark.OK: "[green]✓[/]", Mark.HINT: "[yellow]·[/]", Mark.FAULT: "[red]✗[/]"}[finding.mark]
             console.print(sign, end=" ")
             detail = f" ({finding.detail})" if finding.detail else ""
-            console.print(f"{finding.part}: {advice}{detail}", markup=False, soft_wrap=True)
+            console.print(f"{word(finding.part)}: {advice}{detail}", markup=False, soft_wrap=True)
     if faults:
         raise typer.Exit(1)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.texts import say
+from cli.texts import say, word
 from config.settings import ISTANBUL
 
 console = Console(highlight=False)
@@ -45,7 +45,9 @@ def shown(value: Any) -> str:
         return value.astimezone(ISTANBUL).strftime("%d.%m.%Y %H:%M:%S")
     if isinstance(value, list | tuple):
         return ", ".join(map(shown, value))
-    return str(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{word(name)}: {shown(part)}" for name, part in value.items())
+    return word(str(value))
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,11 @@ def say(key: str, /, **values: object) -> str:
     return str(found).format(**values)
 
 
+def word(value: str) -> str:
+    """A word of the program's vocabularies as people read it; anything else as it is."""
+    return str(_catalogue()["word"].get(value, value))
+
+
 @lru_cache
 def _catalogue() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
