@@ -38,8 +38,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
 @pytest.fixture
 def database_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A migrated database of this test's own, dropped after it."""
+    postgres_server.revive()
     url = postgres_server.create(TEMPLATE)
     yield url
+    postgres_server.revive()
     postgres_server.drop(url)
 
 
@@ -55,6 +57,7 @@ def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeySe
 @pytest.fixture
 def valkey_url(valkey_server: ValkeyServer) -> str:
     """The URL of a Valkey that holds nothing yet."""
+    valkey_server.revive()
     valkey_server.flush()
     return valkey_server.url()
 

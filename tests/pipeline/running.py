@@ -45,7 +45,14 @@ class Up:
 
     def __init__(self, folder: Folder, *prefix: str) -> None:
         self._log = folder.path / "up.txt"
-        command = [*prefix, str(Path(sys.executable).with_name("beyazmasa")), "up"]
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "TERM",
+            *prefix,
+            str(Path(sys.executable).with_name("beyazmasa")),
+            "up",
+        ]
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(
                 command,

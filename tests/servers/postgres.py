@@ -5,11 +5,13 @@ import subprocess
 from pathlib import Path
 from typing import LiteralString
 
+import psutil
 import psycopg
 from psycopg import sql
 
 from config.sockets import socket_folder
 from pipeline.embedded import postgres
+from pipeline.embedded.stale import processes_on
 from tests.servers import processes
 
 # Nothing here outlives the machine, so nothing waits for the disk; what a killed server wrote survives it.
@@ -39,9 +41,16 @@ class PostgresServer:
             processes.stop(self._process, signal.SIGINT)
 
     def kill(self) -> None:
-        """SIGKILL it: nothing is finished, nothing is said."""
+        """SIGKILL it, and return when its backends have noticed: until then they answer."""
         assert self._process is not None
+        backends = processes_on(self._cluster.data)
         processes.stop(self._process, signal.SIGKILL)
+        psutil.wait_procs(backends, timeout=processes.START_TIMEOUT)
+
+    def revive(self) -> None:
+        """Start it again if a test left it dead."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
 
     def restart(self) -> None:
         """Stop it, if it runs, and start it again on the same data."""

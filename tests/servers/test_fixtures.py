@@ -68,3 +68,14 @@ def test_no_test_reaches_another_machine(host: str) -> None:
 def test_loopback_stays_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(("localhost", server.getsockname()[1]), timeout=5).close()
+
+
+def test_servers_that_a_test_left_dead_are_started_for_the_next(
+    postgres_server: PostgresServer, valkey_server: ValkeyServer, request: pytest.FixtureRequest
+) -> None:
+    postgres_server.kill()
+    valkey_server.kill()
+    with psycopg.connect(request.getfixturevalue("database_url")) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    with redis.Redis.from_url(request.getfixturevalue("valkey_url")) as client:
+        assert client.ping()

@@ -44,6 +44,11 @@ class ValkeyServer:
         self._process.kill()
         self._process.wait()
 
+    def revive(self) -> None:
+        """Start it again if a test left it dead."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
+
     def restart(self) -> None:
         """Stop it, if it runs, and start it again on the same data."""
         self.stop()
