@@ -2,7 +2,7 @@
 
 from twilio.base.exceptions import TwilioException
 
-from connectors.twilio_common.forms import STOPPED_CODE
+from connectors.twilio_common.forms import STOPPED_CODE, WINDOW_CODE
 from domain.errors import (
     ConnectionFailedError,
     CredentialsRejectedError,
@@ -11,6 +11,7 @@ from domain.errors import (
     PermanentError,
     RecipientRejectedError,
     ThrottledError,
+    WindowClosedError,
 )
 
 _SENTENCES: dict[int, tuple[type[DeskError], str]] = {
@@ -42,7 +43,29 @@ _SENTENCES: dict[int, tuple[type[DeskError], str]] = {
     21660: (NotConfiguredError, "the sender belongs to another account"),
     21703: (NotConfiguredError, "the Messaging Service has no sender"),
     21705: (NotConfiguredError, "the Messaging Service SID is not valid"),
+    21654: (NotConfiguredError, "there is no such ContentSid"),
+    21655: (NotConfiguredError, "the ContentSid is not valid"),
+    21656: (NotConfiguredError, "the template's places are of another format"),
+    63001: (NotConfiguredError, "the channel refuses Twilio's credentials for this sender"),
+    63003: (RecipientRejectedError, "the channel knows no such person"),
+    63007: (NotConfiguredError, "the sender is no sender of this channel"),
+    63010: (ConnectionFailedError, "the channel is out of order"),
+    63012: (ConnectionFailedError, "the channel is out of order"),
+    63013: (PermanentError, "the message violates a policy of the channel"),
+    63015: (NotConfiguredError, "this person has not joined the sandbox"),
+    WINDOW_CODE: (WindowClosedError, "more than 24 hours since this person wrote"),
+    63018: (ThrottledError, "the channel's rate limit is reached"),
+    63020: (NotConfiguredError, "the invitation of the WhatsApp Business Account is not accepted"),
+    63024: (RecipientRejectedError, "this person cannot receive messages of this channel"),
+    63027: (NotConfiguredError, "the template does not exist in this language"),
+    63028: (NotConfiguredError, "the template has another number of places"),
+    63030: (NotConfiguredError, "the channel does not support a parameter"),
+    63032: (PermanentError, "WhatsApp does not deliver it to this person"),
     63038: (ThrottledError, "the account's daily limit is reached"),
+    63041: (NotConfiguredError, "the template is paused: its quality is low"),
+    63042: (NotConfiguredError, "the template was disabled: its quality stayed low"),
+    63049: (PermanentError, "Meta chose not to deliver it to this person"),
+    63051: (NotConfiguredError, "the WhatsApp Business Account is locked"),
 }
 
 

@@ -66,15 +66,17 @@ def _read(cursor: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def inbound_items(pages: Iterator[list[Any]], floor: datetime) -> list[Any]:
+def inbound_items(pages: Iterator[list[Any]], floor: datetime, *, carrier: str = "") -> list[Any]:
     """The citizens' messages of the pages, oldest first; what is no resource at all is kept for quarantine.
 
-    Lists come newest first, so paging ends at the first page that is older than the floor throughout.
+    `carrier` is what stands before the addresses of this channel (`whatsapp`), empty for SMS: one account's
+    list holds the messages of all of them. Lists come newest first, so paging ends at the first page that is
+    older than the floor throughout.
     """
     found: list[Any] = []
     for page in pages:
         young = [item for item in page if not _older(item, floor)]
-        found += [item for item in young if _is_for_us(item)]
+        found += [item for item in young if _is_for_us(item, carrier)]
         if page and not young:
             break
     return found[::-1]
@@ -85,7 +87,9 @@ def _older(item: Any, floor: datetime) -> bool:
     return moment is not None and moment < floor
 
 
-def _is_for_us(item: Any) -> bool:
+def _is_for_us(item: Any, carrier: str) -> bool:
     if not isinstance(item, Mapping) or "direction" not in item:
         return True
-    return item["direction"] == "inbound" and item.get("status") != "receiving"
+    sender = item.get("from")
+    by = sender.rpartition(":")[0] if isinstance(sender, str) else carrier
+    return item["direction"] == "inbound" and item.get("status") != "receiving" and by == carrier
