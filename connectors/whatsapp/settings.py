@@ -1,0 +1,130 @@
+"""What a WhatsApp account must be told. One channel, two providers: the provider is a field as others."""
+
+import re
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from connectors.guards import refuse_weak
+
+_BASE_URLS = {"cloud": "https://graph.facebook.com", "twilio": "https://api.twilio.com"}
+_REQUIRED = {
+    "cloud": ("phone_number_id", "access_token", "app_secret", "verify_token"),
+    "twilio": ("account_sid", "auth_token"),
+}
+_SHORTEST_SECRET = 16
+_PRINTABLE = re.compile(r"[\x21-\x7e]*")
+_CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
+
+
+class WhatsAppSettings(BaseModel):
+    """One number at a WhatsApp provider. Refuses empty and weak secrets (W2, S1): without them anybody could
+    speak for a citizen, or every message would be turned away. Its errors never repeat what was given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    provider: Literal["cloud", "twilio"]
+    base_url: str = Field(default="", description="the provider's API; its own address when empty")
+    timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
+
+    phone_number_id: str = Field(default="", pattern=r"^[0-9]*$", description="Cloud API: Phone number ID")
+    business_account_id: str = Field(
+        default="",
+        pattern=r"^[0-9]*$",
+        description="Cloud API: WhatsApp Business Account ID, for the test",
+    )
+    access_token: SecretStr = Field(
+        default=SecretStr(""), description="Cloud API: system user's access token"
+    )
+    app_secret: SecretStr = Field(default=SecretStr(""), description="Cloud API: App secret; signs webhooks")
+    verify_token: SecretStr = Field(
+        default=SecretStr(""), description="Cloud API: made up by you, long and random; pasted at Meta too"
+    )
+    graph_version: str = Field(
+        default="v25.0", pattern=r"^v[0-9]{2}[.][0-9]$", description="Cloud API: its version"
+    )
+
+    account_sid: str = Field(default="", pattern=r"^(AC[0-9a-fA-F]{32})?$", description="Twilio: Account SID")
+    auth_token: SecretStr = Field(default=SecretStr(""), description="Twilio: Auth Token; signs webhooks")
+    api_key: str = Field(default="", description="Twilio: API key SID, when calls should not use the token")
+    api_key_secret: SecretStr = Field(default=SecretStr(""), description="Twilio: secret of that API key")
+    sender: str = Field(
+        default="", pattern=r"^(\+[0-9]{6,15})?$", description="Twilio: our WhatsApp number, +90..."
+    )
+    messaging_service_sid: str = Field(default="", description="Twilio: Messaging Service, or give a sender")
+    content_sids: tuple[str, ...] = Field(
+        default=(), description="Twilio: ContentSid of each template: name=HX... or name:tr=HX..."
+    )
+    signature_algorithm: Literal["HMAC_SHA1", "HMAC_SHA256"] = "HMAC_SHA1"
+    signing_secret: SecretStr = Field(default=SecretStr(""), description="Twilio: shared key for HMAC_SHA256")
+    poll: bool = Field(default=True, description="Twilio: ask for messages too, if a webhook call gets lost")
+    first_poll_hours: int = Field(default=24, ge=0, description="Twilio: how far back the first poll looks")
+    poll_overlap_minutes: int = Field(default=60, ge=1, description="Twilio: how much each poll looks again")
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_weak_secret(cls, value: object) -> object:
+        if isinstance(value, SecretStr) and value.get_secret_value():
+            refuse_weak(value, shortest=_SHORTEST_SECRET)
+        return value
+
+    @field_validator("access_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        if not _PRINTABLE.fullmatch(value.get_secret_value()):
+            raise ValueError("holds a character that no access token has")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must start with https:// (or http:// on a trusted network)")
+        return value.rstrip("/")
+
+    @field_validator("content_sids", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("content_sids")
+    @classmethod
+    def _sids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        pairs = tuple(pair.strip() for pair in value if pair.strip())
+        if not all(_CONTENT_SID.fullmatch(pair.partition("=")[2]) for pair in pairs):
+            raise ValueError("is written name=HX..., with 32 hexadecimal digits behind HX")
+        return pairs
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        missing = [name for name in _REQUIRED[self.provider] if not _given(getattr(self, name))]
+        if self.provider == "twilio":
+            missing += self._missing_for_twilio()
+        if missing:
+            raise ValueError(f"an account at {self.provider} needs {', '.join(missing)}")
+        return self
+
+    def _missing_for_twilio(self) -> list[str]:
+        missing = []
+        if not (self.sender or self.messaging_service_sid):
+            missing.append("sender or messaging_service_sid")
+        if bool(self.api_key) != _given(self.api_key_secret):
+            missing.append("api_key and api_key_secret, both or none")
+        if self.signature_algorithm == "HMAC_SHA256" and not _given(self.signing_secret):
+            missing.append("signing_secret")
+        return missing
+
+    @property
+    def api(self) -> str:
+        """The provider's base URL, without a slash at its end."""
+        return self.base_url or _BASE_URLS[self.provider]
+
+    def content_sid(self, name: str, language: str) -> str | None:
+        """Twilio's id of a template, which may be given as its own name; None for one that is not known."""
+        known = dict(pair.split("=", 1) for pair in self.content_sids)
+        own = name if _CONTENT_SID.fullmatch(name) else None
+        return known.get(f"{name}:{language}") or known.get(name) or own
+
+
+def _given(value: str | SecretStr) -> bool:
+    return bool((value.get_secret_value() if isinstance(value, SecretStr) else value).strip())
