@@ -5,6 +5,7 @@ Authentication-Results only the topmost counts, since the sender can write all o
 """
 
 from connectors.email.headers import read_ids, text_of
+from connectors.email.limits import MAX_NOTE
 from connectors.email.mime import Part
 from connectors.email.protection import protection, registration
 from domain.urn import Urn
@@ -33,7 +34,7 @@ def kept_headers(root: Part, sender: Urn | None) -> dict[str, str]:
     kept = {name: text_of(fields, header) for name, header in _KEPT.items() if header in fields}
     ids = read_ids(fields.get(b"message-id", ())[:1])
     kept["message_id"] = ids[0] if ids else ""
-    kept["x_spam"] = "; ".join(text_of(fields, name) for name in _SPAM if name in fields)
+    kept["x_spam"] = "; ".join(text_of(fields, name) for name in _SPAM if name in fields)[:MAX_NOTE]
     kept |= protection(root)
     kept["kep"] = registration(fields, sender)
     return {name: value for name, value in kept.items() if value}
