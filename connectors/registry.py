@@ -6,8 +6,9 @@ from connectors.http_channel import HTTP
 from connectors.sms import SMS
 from connectors.telegram import TELEGRAM
 from connectors.webform import WEBFORM
+from connectors.whatsapp import WHATSAPP
 from domain.vocabulary import Channel
 
 CONNECTORS: dict[Channel, ConnectorSpec] = {
-    spec.channel: spec for spec in (EMAIL, SMS, WEBFORM, HTTP, TELEGRAM)
+    spec.channel: spec for spec in (EMAIL, SMS, WEBFORM, HTTP, TELEGRAM, WHATSAPP)
 }

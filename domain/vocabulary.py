@@ -11,6 +11,7 @@ class Channel(StrEnum):
     WEBFORM = "webform"
     HTTP = "http"
     TELEGRAM = "telegram"
+    WHATSAPP = "whatsapp"
 
 
 class Verdict(StrEnum):
