@@ -90,8 +90,10 @@ def _is_automatic(root: Part, sender: Urn | None, folded: str) -> bool:
 
 
 def _is_list(fields: Fields) -> bool:
-    if first(fields, b"precedence").lower() == b"list":
-        return True
+    if first(fields, b"precedence").lower() in (b"list", b"bulk"):
+        return (
+            True  # old lists say no more than that; answering machines that say `bulk` also say other things
+        )
     return any(name in fields for name in _LIST_HEADERS) or _came_through_group(fields)
 
 
@@ -102,11 +104,11 @@ def _came_through_group(fields: Fields) -> bool:
 
 
 def _is_machine_made(fields: Fields) -> bool:
-    """Made by a program, and no answer: a notice, a newsletter without a list's headers."""
+    """Made by a program, and no answer."""
     submitted = text_of(fields, b"auto-submitted").partition(";")[0].strip().lower()
     if submitted not in ("", "no"):
         return True
-    return first(fields, b"precedence").lower() in (b"bulk", b"junk")
+    return first(fields, b"precedence").lower() == b"junk"
 
 
 def _is_null_path(fields: Fields) -> bool:

@@ -20,7 +20,7 @@ SAMPLES = [
     _sample("Auto-Submitted: auto-generated", "auto_reply", "Auto-Submitted: auto-generated; type=x"),
     _sample("Auto-Submitted: no", "ordinary", "Auto-Submitted: no"),
     _sample("Precedence: auto_reply", "auto_reply", "Precedence: auto_reply"),
-    _sample("Precedence: bulk", "auto_reply", "Precedence: bulk"),
+    _sample("Precedence: bulk", "list", "Precedence: bulk"),
     _sample("Precedence: junk", "auto_reply", "Precedence: junk"),
     _sample("Precedence: first-class", "ordinary", "Precedence: first-class"),
     _sample("X-Auto-Response-Suppress: All", "auto_reply", "X-Auto-Response-Suppress: All"),
