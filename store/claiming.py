@@ -2,41 +2,15 @@
 
 from typing import Any
 
-from sqlmodel import col
-
 from domain.messages import DeliveryReport, InboundMessage, Place
 from domain.urn import Urn
 from domain.vocabulary import Channel, DeliveryState, Verdict
-from store.models import Message
 from store.records import Claimed
 
 COLUMNS = (
-    col(Message.id),
-    col(Message.account_id),
-    col(Message.correlation_id),
-    col(Message.received_at),
-    col(Message.attempts),
-    col(Message.alone),
-    col(Message.channel),
-    col(Message.external_id),
-    col(Message.sender),
-    col(Message.sender_name),
-    col(Message.contacts),
-    col(Message.recipients),
-    col(Message.sent_at),
-    col(Message.subject),
-    col(Message.text),
-    col(Message.quoted_spans),
-    col(Message.in_reply_to),
-    col(Message.references),
-    col(Message.place),
-    col(Message.external_reference),
-    col(Message.private),
-    col(Message.hide_identity),
-    col(Message.verdict),
-    col(Message.content_key),
-    col(Message.reports),
-    col(Message.headers),
+    "id, account_id, correlation_id, received_at, attempts, alone, channel, external_id, sender,"
+    ' sender_name, contacts, recipients, sent_at, subject, text, quoted_spans, in_reply_to, "references",'
+    " place, external_reference, private, hide_identity, verdict, content_key, reports, headers"
 )
 
 
