@@ -6,6 +6,7 @@ from connectors.telegram.parsing import TelegramParser
 from connectors.telegram.settings import TelegramSettings
 from domain.vocabulary import Channel
 
+__all__ = ["TELEGRAM", "TelegramConnector"]
 TELEGRAM = ConnectorSpec(
     channel=Channel.TELEGRAM,
     settings=TelegramSettings,

@@ -44,13 +44,13 @@ class Mark:
         return json.dumps({"bot": self.bot, "offset": self.offset, "read_at": self.read_at.isoformat()})
 
     def beyond(self, updates: Sequence[Any], now: datetime) -> "Mark":
-        """The mark after these updates. Their numbers count, be they lower than the stored one: after a week
-        without any Telegram begins anew at a number of its choice, and so does another server."""
-        numbers = [n for update in updates if isinstance(update, dict)
-                   if (n := whole(update, "update_id")) is not None]  # fmt: skip
-        offset = max(numbers) + 1 if numbers else self.offset
+        """The mark after these updates: behind the last one, be its number lower than the stored one. After a
+        week without any Telegram begins anew at a number of its choice, and so does another server."""
+        numbers = (whole(update, "update_id") for update in reversed(updates) if isinstance(update, dict))
+        last = next((number for number in numbers if number is not None), None)
+        offset = self.offset if last is None else last + 1
         stale = now - self.read_at >= _STAMP_EVERY
-        return Mark(bot=self.bot, offset=offset, read_at=now if numbers or stale else self.read_at)
+        return Mark(bot=self.bot, offset=offset, read_at=now if updates or stale else self.read_at)
 
     def trouble(self, now: datetime) -> TransientError | None:
         """What is to be told when nobody has read this bot for so long that something may be lost (T3)."""

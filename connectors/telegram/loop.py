@@ -26,11 +26,10 @@ class LoopThread:
     def run(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
         """The coroutine's result. Raises what it raises, and ConnectionFailedError when it has none after so
         many seconds or the loop ends meanwhile; it is then cancelled."""
-        try:
-            future: Future[T] = asyncio.run_coroutine_threadsafe(_within(coroutine, seconds), self._loop)
-        except RuntimeError as error:
+        if self._closed:
             coroutine.close()
-            raise ConnectionFailedError("The connection has been closed") from error
+            raise ConnectionFailedError("The connection has been closed")
+        future: Future[T] = asyncio.run_coroutine_threadsafe(_within(coroutine, seconds), self._loop)
         try:
             return future.result(seconds + _GRACE)
         except (TimeoutError, CancelledError) as error:

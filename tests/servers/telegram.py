@@ -1,6 +1,6 @@
 """A stand-in for Telegram's Bot API and its webhook calls, strict where the real one is.
 
-Written after core.telegram.org/bots/api (10.1) and, for offsets, tdlib's queue: see docs/channels/telegram.md.
+Written after core.telegram.org/bots/api (10.1) and, for offsets, tdlib: see docs/channels/telegram.md.
 """
 
 import json

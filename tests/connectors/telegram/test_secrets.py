@@ -1,0 +1,96 @@
+"""Tokens and citizens' words stay out of representations, errors and logs: CHANNELS.md T1, G10, test 30."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from connectors.telegram import TelegramConnector
+from domain.errors import DeskError
+from tests.connectors.telegram.accounts import Build, call, settings, webhook_settings
+from tests.servers.standin import Fault, json_answer
+from tests.servers.telegram import SECRET, TOKEN, TelegramServer
+
+KEY = TOKEN.partition(":")[2]
+WORDS = "gizli sözler"
+FAULTS = [
+    None,
+    Fault(silent=True),
+    Fault(drop=True),
+    *(
+        Fault(answer=json_answer(status, {"ok": False, "description": f"Echo {TOKEN} {SECRET} {WORDS}"}))
+        for status in (200, 302, 400, 401, 403, 404, 409, 429, 500)
+    ),
+]
+
+
+def everything(error: BaseException) -> str:
+    return "".join([*traceback.format_exception(error), repr(error), str(error)])
+
+
+def attempts(connector: TelegramConnector, outgoing: Build) -> Iterator[Callable[[], object]]:
+    yield lambda: connector.send(outgoing(WORDS))
+    yield lambda: connector.poll("")
+    yield lambda: connector.fetch("F1", 1000)
+    yield connector.check
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: "none" if f is None else str(f)[:60])
+def test_no_secret_and_no_word_in_errors_or_logs(
+    fault: Fault | None,
+    build: Build,
+    server: TelegramServer,
+    outgoing: Build,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    desk = build(timeout_seconds=0.3)
+    server.receive(WORDS, date="dün")  # the library would log this whole
+    server.keep_file("F1", b"x")
+    told = [repr(desk)]
+    for attempt in attempts(desk, outgoing):
+        if fault:
+            server.fail_next(fault)
+        try:
+            attempt()
+        except DeskError as error:
+            told.append(everything(error))
+        assert not server.faults
+        desk._conflict = None  # a probe would only take its ten seconds
+    assert (len(told) > 1) is (fault is not None)
+    assert "/bot***/" in caplog.text or (fault and not fault.answer)
+    for secret in (KEY, SECRET, WORDS):
+        assert secret not in "".join(told)
+        assert secret not in caplog.text
+
+
+def test_a_webhook_is_set_without_a_trace_of_its_secret(
+    build: Build, server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    build(mode="webhook", secret_token=SECRET).poll("")
+    assert server.webhook["secret_token"] == SECRET
+    assert SECRET not in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_a_refused_call_names_no_secret(build: Build, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(DeskError) as refused:
+        build(mode="webhook", secret_token=SECRET).receive(call(b"{}", secret="yanlis"))
+    assert SECRET not in everything(refused.value) + caplog.text
+
+
+def test_an_address_nobody_listens_at_is_told_without_the_token(build: Build, outgoing: Build) -> None:
+    for url in ("http://127.0.0.1:9", "http://[::1", "http://ğ ü"):
+        with pytest.raises(DeskError) as refused:
+            build(base_url=url).send(outgoing("x"))
+        assert KEY not in everything(refused.value)
+
+
+def test_settings_never_show_a_secret() -> None:
+    for shown in (settings(), webhook_settings()):
+        for view in (repr(shown), str(shown), shown.model_dump_json(), str(shown.model_dump())):
+            assert KEY not in view
+            assert SECRET not in view
