@@ -12,6 +12,7 @@ class Channel(StrEnum):
     HTTP = "http"
     TELEGRAM = "telegram"
     WHATSAPP = "whatsapp"
+    BIP = "bip"
 
 
 class Verdict(StrEnum):
