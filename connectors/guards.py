@@ -3,6 +3,8 @@
 import base64
 import binascii
 import hmac
+from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
 
 from pydantic import SecretStr
 
@@ -37,6 +39,18 @@ def basic_auth_fits(header: str, username: str, password: str) -> bool:
         given = b""
     fits = same(given, f"{username}:{password}")
     return fits and scheme.lower() == "basic"
+
+
+def address_allowed(client: str, networks: Sequence[str]) -> bool:
+    """Whether the address a call came from lies in one of the networks; always when none are named."""
+    if not networks:
+        return True
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in ip_network(network) for network in networks)
 
 
 def _bytes(text: str | bytes) -> bytes:

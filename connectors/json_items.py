@@ -25,6 +25,19 @@ def split_list(raw: bytes) -> list[bytes]:
     return [piece.encode("utf-8", "surrogateescape") for piece in pieces]
 
 
+def member(raw: bytes, name: str) -> bytes | None:
+    """The value of an object's member as the bytes it came in; None when it is no object or has no such
+    member. Raises UnreadableMessageError for what is no JSON."""
+    text = raw.decode("utf-8-sig", "surrogateescape").strip(_BLANK)
+    if not text.startswith("{"):
+        return None
+    try:
+        found = _members(text).get(name)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableMessageError("The body is no JSON") from error
+    return None if found is None else found.encode("utf-8", "surrogateescape")
+
+
 def load_object(item: bytes) -> tuple[dict[str, Any], str]:
     """The object in an item's bytes and the charset it was read by. JSON is UTF-8; windows-1254 is tried for
     a sender that forgot (E10). Raises UnreadableMessageError when it is no object."""
@@ -58,6 +71,25 @@ def _pieces(text: str) -> tuple[list[str], int]:
         elif text[position : position + 1] != "]":
             raise ValueError("neither a comma nor the end of the list")
     return pieces, position + 1
+
+
+def _members(text: str) -> dict[str, str]:
+    members: dict[str, str] = {}
+    position = _skip_blank(text, 1)
+    while text[position : position + 1] != "}":
+        name, position = _DECODER.raw_decode(text, position)
+        position = _skip_blank(text, position)
+        if not isinstance(name, str) or text[position : position + 1] != ":":
+            raise ValueError("no name of a member")
+        position = _skip_blank(text, position + 1)
+        end = _end_of_value(text, position)
+        members[name] = text[position:end]
+        position = _skip_blank(text, end)
+        if text[position : position + 1] == ",":
+            position = _skip_blank(text, position + 1)
+        elif text[position : position + 1] != "}":
+            raise ValueError("neither a comma nor the end of the object")
+    return members
 
 
 def _end_of_value(text: str, position: int) -> int:

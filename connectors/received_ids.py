@@ -1,0 +1,12 @@
+"""Ids for what its provider gave none (S2): a hash, so that a redelivery is recognised."""
+
+import hashlib
+
+
+def hashed_id(*parts: str | bytes) -> str:
+    """An id of these parts in their order, each kept apart from the next."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(f"{len(raw)}:".encode() + raw)
+    return f"sha256:{digest.hexdigest()}"
