@@ -1,6 +1,7 @@
 """The one table of channels. A new channel is its module and a line here (and one in `Channel`)."""
 
 from connectors.base import ConnectorSpec
+from connectors.bip import BIP
 from connectors.email import EMAIL
 from connectors.http_channel import HTTP
 from connectors.sms import SMS
@@ -10,5 +11,5 @@ from connectors.whatsapp import WHATSAPP
 from domain.vocabulary import Channel
 
 CONNECTORS: dict[Channel, ConnectorSpec] = {
-    spec.channel: spec for spec in (EMAIL, SMS, WEBFORM, HTTP, TELEGRAM, WHATSAPP)
+    spec.channel: spec for spec in (EMAIL, SMS, WEBFORM, HTTP, TELEGRAM, WHATSAPP, BIP)
 }
