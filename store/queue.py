@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, cast, delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
 from domain.text import storable
@@ -29,6 +29,16 @@ _DUE = text(
 _ONE = text(
     f"SELECT {COLUMNS} FROM messages WHERE id = :id AND state = :state FOR UPDATE SKIP LOCKED"  # noqa: S608
 )
+_ANNOUNCE = text(
+    "INSERT INTO batch_claims (message_ids, claimed_at)"
+    " VALUES (to_jsonb(CAST(:ids AS bigint[])), :now) RETURNING id"
+)
+_ANNOUNCED = text(
+    "SELECT id, message_ids FROM batch_claims WHERE EXISTS ("
+    "SELECT FROM jsonb_array_elements_text(message_ids) AS named WHERE CAST(named AS bigint) = ANY(:ids)"
+    ") ORDER BY id FOR UPDATE"
+)
+_RETRACT = text("DELETE FROM batch_claims WHERE id = ANY(:ids)")
 
 
 class QueueRepository:
@@ -108,14 +118,12 @@ class QueueRepository:
         The caller holds the messages' locks in another transaction; this one is committed before the work.
         """
         deaths = self._deaths(message_ids)
-        claim = BatchClaim(message_ids=list(message_ids), claimed_at=now)
-        self._session.add(claim)
-        self._session.flush()
-        return Announcement(id=claim.id or 0, deaths=deaths)
+        claim_id = self._session.scalar(_ANNOUNCE, {"ids": list(message_ids), "now": now})
+        return Announcement(id=int(claim_id or 0), deaths=deaths)
 
     def retract(self, claim_id: int) -> None:
         """Take an announcement back, in the transaction that finishes the work."""
-        self._session.execute(delete(BatchClaim).where(col(BatchClaim.id) == claim_id))
+        self._session.execute(_RETRACT, {"ids": [claim_id]})
 
     def abandoned(self, now: datetime, older_than: timedelta) -> Announcement | None:
         """Messages that a worker died with and that nobody took in hand since, one such claim at a time.
@@ -143,14 +151,13 @@ class QueueRepository:
     def _deaths(self, message_ids: Sequence[int]) -> dict[int, int]:
         """What is known against these messages, told once: whoever announced them before is dead, since the
         caller holds their locks."""
-        named = func.jsonb_array_elements_text(col(BatchClaim.message_ids)).table_valued("value")
-        about = select(1).where(cast(named.c.value, BigInteger).in_(message_ids)).select_from(named)
-        claims = select(BatchClaim).where(about.exists()).order_by(col(BatchClaim.id)).with_for_update()
+        claims = self._session.execute(_ANNOUNCED, {"ids": list(message_ids)}).all()
         found: dict[int, int] = {}
-        for claim in self._session.scalars(claims).all():
+        for claim in claims:
             for message_id in set(claim.message_ids).intersection(message_ids):
                 found[message_id] = found.get(message_id, 0) + (len(claim.message_ids) == 1)
-            self._session.delete(claim)
+        if claims:
+            self._session.execute(_RETRACT, {"ids": [claim.id for claim in claims]})
         return found
 
     def _still_locked(self, message_ids: Sequence[int]) -> bool:
