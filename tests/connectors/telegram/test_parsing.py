@@ -128,9 +128,10 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-FIELDS = sorted(set(CONTENT) | SERVICE) + [
-    "from", "chat", "date", "message_id", "edit_date", "sender_chat", "entities", "reply_to_message",
-    "media_group_id", "forward_origin", "is_automatic_forward", "caption_entities",
+FIELDS = [
+    *sorted(set(CONTENT) | SERVICE), "from", "chat", "date", "message_id", "edit_date", "sender_chat",
+    "entities", "reply_to_message", "media_group_id", "forward_origin", "is_automatic_forward",
+    "caption_entities",
 ]  # fmt: skip
 
 

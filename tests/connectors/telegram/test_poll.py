@@ -238,6 +238,17 @@ def test_every_refusal_has_its_class_and_its_wait_and_moves_no_cursor(
     assert drain(desk)[0] == ["bekle"]
 
 
+@pytest.mark.parametrize("body", [b"<html>", b"", b"[" * 100_000, b'{"ok": tr'])
+def test_an_answer_that_is_no_json_is_asked_for_again(
+    body: bytes, desk: TelegramConnector, server: TelegramServer
+) -> None:
+    server.receive("bekle")
+    server.answer_next(200, body)
+    with pytest.raises(ConnectionFailedError):
+        desk.poll("")
+    assert drain(desk)[0] == ["bekle"]
+
+
 BROKEN = [("silence", Fault(silent=True)), ("a broken connection", Fault(drop=True))]
 
 
