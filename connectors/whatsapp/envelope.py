@@ -37,8 +37,10 @@ class Piece:
 
     @property
     def external_id(self) -> str:
-        """The provider's id, or the item's hash: neither changes with the batch it comes in."""
-        own = self.item.get("id") if isinstance(self.item, dict) else None
+        """A message's own id, or the item's hash: neither changes with the batch it comes in. Other things
+        are never known by an id in them: it is their account's, or that of a message of ours."""
+        is_message = self.kind is PieceKind.MESSAGE and isinstance(self.item, dict)
+        own = self.item.get("id") if is_message else None
         return own if isinstance(own, str) and own else hash_id(as_bytes(self.item))
 
 

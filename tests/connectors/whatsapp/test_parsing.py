@@ -194,12 +194,13 @@ JSON_VALUES = st.recursive(
     max_leaves=8,
 )
 KINDS = st.sampled_from(
-    ["text", "image", "audio", "document", "sticker", "location", "contacts", "interactive", "button", "order",
-     "unsupported", "edit", "revoke", "reaction", "system", "yepyeni"]
+    ["text", "image", "audio", "document", "sticker", "location", "contacts", "interactive", "button",
+     "order", "unsupported", "edit", "revoke", "reaction", "system", "yepyeni"]
 )  # fmt: skip
 PARTS = st.sampled_from(
-    ["body", "id", "mime_type", "caption", "filename", "latitude", "longitude", "name", "type", "button_reply",
-     "nfm_reply", "response_json", "message", "original_message_id", "payload", "wa_id", "user_id"]
+    ["body", "id", "mime_type", "caption", "filename", "latitude", "longitude", "name", "type",
+     "button_reply", "nfm_reply", "response_json", "message", "original_message_id", "payload", "wa_id",
+     "user_id"]
 )  # fmt: skip
 OBJECTS = st.dictionaries(PARTS, JSON_VALUES | st.sampled_from(["1", "button_reply", "text"]), max_size=6)
 FIELDS = st.sampled_from(
@@ -266,8 +267,8 @@ def test_no_notification_raises_anything_else(entries: Any) -> None:
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["MessageSid", "From", "To", "Body", "NumMedia", "MediaUrl0", "Latitude", "Longitude", "MessageType",
-             "MessageStatus", "ProfileName", "ButtonText"]
+            ["MessageSid", "From", "To", "Body", "NumMedia", "MediaUrl0", "Latitude", "Longitude",
+             "MessageType", "MessageStatus", "ProfileName", "ButtonText"]
         ),
         st.text(max_size=30),
         max_size=8,
