@@ -19,8 +19,8 @@ from web.templating import say
 MOST_FILES = 5
 MOST_FILE_MB, MOST_TOTAL_MB = 10, 20
 _MB = 1024 * 1024
-BODY_BYTES = MOST_TOTAL_MB * _MB + 1 * _MB
-"""The whole form: its files, its words, and what multipart adds."""
+BODY_BYTES = 2 * MOST_TOTAL_MB * _MB
+"""What is read of a form at all: above the limit, so that too much is answered on the page, in words."""
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ALLOWED = frozenset(
     {

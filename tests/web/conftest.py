@@ -30,7 +30,8 @@ _QUIET = [
 @pytest.fixture
 def desk(desk_settings: Settings) -> Iterator[Desk]:
     """A desk with units, topics and the web form's account; its bells ring nowhere."""
-    made = Desk(desk_settings, ring=Bells())
+    awake = desk_settings.model_copy(update={"quiet_from": 0, "quiet_until": 0})  # at night, too
+    made = Desk(awake, ring=Bells())
     seed(made)
     yield made
     made.engine.dispose()
@@ -71,7 +72,7 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 def phone(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Page]:
-    """A phone-sized page of the site, with JavaScript and without; what it asks of other hosts is a failure."""
+    """A phone-sized page of the site, with JavaScript and without; it may ask nothing of other hosts."""
     foreign: list[str] = []
     context = chromium.new_context(
         base_url=site.url,
