@@ -14,7 +14,7 @@ from pipeline.broker import make_broker
 from pipeline.desk import get_desk
 from pipeline.log import get_logger
 from pipeline.notify import notify_batch
-from pipeline.process import process_batch
+from pipeline.process import process_waiting
 from pipeline.read import read_batch
 
 desk = get_desk()
@@ -25,7 +25,7 @@ _log = get_logger(__name__)
 @dramatiq.actor(queue_name=Queue.INBOUND)
 def process() -> None:
     """Handle waiting messages."""
-    _quietly(lambda: process_batch(desk))
+    _quietly(lambda: process_waiting(desk))
 
 
 @dramatiq.actor(queue_name=Queue.DOCUMENTS)

@@ -14,11 +14,14 @@ from pipeline.broker import make_broker
 from pipeline.log import get_logger
 
 ACTORS = {Queue.INBOUND: "process", Queue.DOCUMENTS: "read", Queue.NOTIFY: "notify"}
+ENOUGH = 8
+"""Bells of a queue that nobody has heard yet. Who hears one works, or rings again, until nothing waits: more
+of them would wake nobody, and a flood, or a queue whose workers are down, must not fill the broker."""
 _log = get_logger(__name__)
 
 
 class Doorbell:
-    """Enqueues one contentless message a ring."""
+    """Enqueues one contentless message a ring, unless enough of them wait."""
 
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
@@ -36,9 +39,14 @@ class Doorbell:
             queue_name=queue, actor_name=ACTORS[queue], args=(), kwargs={}, options={}
         )
         try:
-            self._broker.enqueue(message)
+            if self._unheard(queue) < ENOUGH:
+                self._broker.enqueue(message)
         except (RedisError, ConnectionClosed) as error:
             _log.warning("doorbell_unheard", queue=queue, error=type(error).__name__)
+
+    def _unheard(self, queue: Queue) -> int:
+        # A bell that is in the list now will be heard after the caller's commit, which came before this look.
+        return int(self._broker.client.llen(f"{self._broker.namespace}:{queue}"))
 
 
 def ping(redis_url: str) -> None:

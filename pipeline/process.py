@@ -17,7 +17,24 @@ from pipeline.log import get_logger
 from store.records import Announcement, Claimed
 from store.unit_of_work import UnitOfWork
 
+BATCHES_A_BELL = 16
+"""So many batches at most before the worker looks up: it may have been told to stop."""
 _log = get_logger(__name__)
+
+
+def process_waiting(desk: Desk) -> int:
+    """Handle batch after batch until nothing waits or a pause is due; returns how many messages there were.
+
+    Raises ConnectionFailedError as `process_batch` does.
+    """
+    total = 0
+    for _ in range(BATCHES_A_BELL):
+        handled = process_batch(desk)
+        if not handled:
+            return total
+        total += handled
+    desk.wake(Queue.INBOUND)
+    return total
 
 
 def process_batch(desk: Desk) -> int:
