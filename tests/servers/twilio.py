@@ -109,7 +109,7 @@ class TwilioServer(StandIn):
         refused = self._refusal(fields)
         if refused:
             return _error(400, *refused)
-        body, sender = fields["Body"], fields.get("From")
+        body, sender = fields.get("Body", ""), fields.get("From")
         resource = self._resource("outbound-api", sender, fields["To"], body, "queued", None)
         service = fields.get("MessagingServiceSid")
         if service and not sender:

@@ -1,7 +1,7 @@
 """A stand-in for the WhatsApp Cloud API of one number, strict where the real one is.
 
-Written after Meta's reference of the WhatsApp Business Platform (messages, media, phone numbers, error codes);
-checked against its published OpenAPI description (see docs/channels/whatsapp.md).
+Written after Meta's reference of the WhatsApp Business Platform (messages, media, phone numbers, error
+codes); checked against its published OpenAPI description (see docs/channels/whatsapp.md).
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from tests.servers.standin import Answer, Call, StandIn, json_answer
 NUMBER_ID = "210220230240250"
 ACCOUNT_ID = "100200300400500"
 TOKEN = "EAAsahteErisimJetonu0123456789"
-APP_SECRET = "0123456789abcdef0123456789abcdef"
+APP_SECRET = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 CITIZEN = "905320000001"
 _VERSION = re.compile(r"/v\d{2}\.\d/(.+)")
 _TO = re.compile(r"\+?[0-9]{5,15}")

@@ -11,8 +11,8 @@ from connectors.whatsapp import WHATSAPP
 from connectors.whatsapp.cloud import CloudWhatsApp
 from connectors.whatsapp.twilio import TwilioWhatsApp
 from domain.urn import Urn
-from tests.connectors.whatsapp.accounts import NOW, SENDER, Build, cloud_settings, context, twilio_settings
-from tests.servers.twilio import TwilioServer
+from tests.connectors.whatsapp.accounts import NOW, Build, cloud_settings, context, twilio_settings
+from tests.servers.twilio_whatsapp import TwilioWhatsAppServer
 from tests.servers.whatsapp_cloud import CITIZEN, WhatsAppCloudServer
 
 
@@ -23,9 +23,8 @@ def cloud_server() -> Iterator[WhatsAppCloudServer]:
 
 
 @pytest.fixture
-def twilio_server() -> Iterator[TwilioServer]:
-    with TwilioServer() as server:
-        server.senders = {f"whatsapp:{SENDER}"}
+def twilio_server() -> Iterator[TwilioWhatsAppServer]:
+    with TwilioWhatsAppServer() as server:
         yield server
 
 
@@ -46,7 +45,7 @@ def build_cloud(cloud_server: WhatsAppCloudServer) -> Iterator[Build]:
 
 
 @pytest.fixture
-def build_twilio(twilio_server: TwilioServer) -> Iterator[Build]:
+def build_twilio(twilio_server: TwilioWhatsAppServer) -> Iterator[Build]:
     """Builds connectors at the stand-in; every setting may be given."""
     built: list[TwilioWhatsApp] = []
 

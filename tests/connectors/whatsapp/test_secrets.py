@@ -1,0 +1,119 @@
+"""Secrets and citizens' words stay out of representations, errors, logs and addresses: G10, test 30."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from connectors.base import WebhookRequest
+from domain.errors import DeskError
+from domain.urn import Urn
+from tests.connectors.whatsapp.accounts import VERIFY_TOKEN, Build, cloud_settings, signed, twilio_settings
+from tests.servers import twilio, whatsapp_cloud
+from tests.servers.standin import Fault, json_answer
+
+CITIZEN = whatsapp_cloud.CITIZEN
+WORDS = ("gizli sözler", CITIZEN)
+SECRETS = (whatsapp_cloud.TOKEN, whatsapp_cloud.APP_SECRET, VERIFY_TOKEN, twilio.TOKEN, "imza-anahtari-0077")
+ECHO = whatsapp_cloud.error_body(131009, f"Echo {whatsapp_cloud.TOKEN} {CITIZEN} gizli sözler")
+FAULTS = [
+    None,
+    Fault(silent=True),
+    Fault(drop=True),
+    *(Fault(answer=json_answer(status, ECHO)) for status in (200, 302, 400, 401, 403, 404, 429, 500)),
+]
+
+
+def everything(error: BaseException) -> str:
+    return "".join([*traceback.format_exception(error), repr(error), str(error)])
+
+
+def attempts(desk: Any, outgoing: Build) -> Iterator[Callable[[], object]]:
+    yield lambda: desk.send(outgoing(WORDS[0]))
+    yield lambda: desk.send_template(Urn("whatsapp", CITIZEN), "HX" + "ab" * 16, "tr", [WORDS[0], "x"], "n1")
+    yield desk.check
+    if hasattr(desk, "poll"):
+        yield lambda: desk.poll("")
+    else:
+        yield lambda: desk.fetch("media:8101", 1000)
+
+
+@pytest.mark.parametrize("provider", ["cloud", "twilio"])
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: "none" if f is None else str(f)[:60])
+def test_no_secret_and_no_word_in_errors_or_logs(
+    fault: Fault | None,
+    provider: str,
+    request: pytest.FixtureRequest,
+    outgoing: Build,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    server = request.getfixturevalue(f"{provider}_server")
+    desk = request.getfixturevalue(f"build_{provider}")(timeout_seconds=0.3)
+    if provider == "cloud":
+        server.attach("8101", "image/jpeg", b"resim")
+        server.templates["HX" + "ab" * 16, "tr"] = 2
+    told = [repr(desk)]
+    for attempt in attempts(desk, outgoing):
+        if fault:
+            server.fail_next(fault)
+        try:
+            attempt()
+        except DeskError as error:
+            told.append(everything(error))
+        assert not server.faults
+    assert (len(told) > 1) is (fault is not None)
+    for secret in (*SECRETS, *WORDS):
+        assert secret not in "".join(told)
+        assert secret not in caplog.text
+
+
+def test_secrets_stay_out_of_the_deepest_log_and_of_every_address(
+    build_cloud: Build,
+    build_twilio: Build,
+    outgoing: Build,
+    cloud_server: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    cloud_server.attach("8101", "image/jpeg", b"resim")
+    cloud = build_cloud()
+    cloud.send(outgoing("x"))
+    cloud.fetch("media:8101", 1000)
+    cloud.check()
+    by_twilio = build_twilio()
+    by_twilio.send(outgoing("x"))
+    by_twilio.poll("")
+    assert caplog.records
+    assert not [secret for secret in SECRETS if secret in caplog.text]
+    addresses = "".join(f"{c.path}{c.query}" for c in cloud_server.calls)
+    assert not [secret for secret in SECRETS if secret in addresses]
+
+
+def test_a_refused_call_names_no_secret(build_cloud: Build, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    calls = [
+        signed(b"{}", "fedcba9876543210fedcba9876543210"),
+        WebhookRequest(method="GET", path="", query=[("hub.verify_token", "yanlis")], headers={}, body=b""),
+    ]
+    for call in calls:
+        with pytest.raises(DeskError) as refused:
+            build_cloud().receive(call)
+        assert not [s for s in SECRETS if s in everything(refused.value) + caplog.text]
+
+
+def test_what_cannot_be_read_is_described_without_its_words(build_cloud: Build) -> None:
+    body = b'{"object": "whatsapp_business_account", "entry": [{"changes": ["gizli s\\u00f6zler"]}]}'
+    (item,) = build_cloud().receive(signed(body)).items
+    assert "gizli" not in item.error + item.traceback
+
+
+def test_settings_never_show_a_secret() -> None:
+    for shown in (
+        cloud_settings(),
+        twilio_settings(signature_algorithm="HMAC_SHA256", signing_secret="imza-anahtari-0077"),
+    ):
+        for view in (repr(shown), str(shown), shown.model_dump_json(), str(shown.model_dump())):
+            assert not [secret for secret in SECRETS if secret in view]
