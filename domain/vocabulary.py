@@ -12,7 +12,9 @@ class Channel(StrEnum):
     HTTP = "http"
     TELEGRAM = "telegram"
     WHATSAPP = "whatsapp"
+    FACEBOOK = "facebook"
     BIP = "bip"
+    X = "x"
 
 
 class Verdict(StrEnum):
