@@ -1,0 +1,87 @@
+"""Careful access to JSON from Meta: what is missing is empty, what is of a wrong kind is named."""
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.errors import UnreadableMessageError
+from domain.messages import Place
+
+Json = Mapping[str, Any]
+_MILLISECONDS_FROM = 100_000_000_000
+
+
+def text_in(value: Json, name: str) -> str:
+    """A text, empty when missing; numbers as they are written. Raises UnreadableMessageError for others."""
+    found = value.get(name)
+    if found is None:
+        return ""
+    if isinstance(found, str):
+        return found
+    if isinstance(found, int) and not isinstance(found, bool):
+        return str(found)
+    raise UnreadableMessageError(f"{name} holds something that is no text")
+
+
+def object_in(value: Json, name: str) -> Json:
+    """An object, empty when missing. Raises UnreadableMessageError for what is none."""
+    found = value.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise UnreadableMessageError(f"{name} holds something that is no object")
+    return found
+
+
+def objects_in(value: Json, name: str) -> list[Json]:
+    """The objects of a list, empty when missing. Raises UnreadableMessageError for anything else."""
+    found = value.get(name)
+    if found is None:
+        return []
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise UnreadableMessageError(f"{name} holds something that is no list of objects")
+    return found
+
+
+def moment(value: Any) -> datetime | None:
+    """A time in UTC from ISO 8601, epoch seconds or milliseconds: Meta sends all three. None for none."""
+    if isinstance(value, str) and not value.isdecimal():
+        return _iso(value)
+    try:
+        seconds = float(value) if isinstance(value, str | int) and not isinstance(value, bool) else math.nan
+        return datetime.fromtimestamp(seconds / (1000 if seconds >= _MILLISECONDS_FROM else 1), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def place_at(latitude: object, longitude: object, address: str) -> Place | None:
+    """The place with these WGS 84 degrees, None when they are none."""
+    north, east = _degrees(latitude, 90), _degrees(longitude, 180)
+    if north is None or east is None:
+        return None
+    return Place(latitude=north, longitude=east, address=address or None)
+
+
+def _degrees(value: object, limit: float) -> float | None:
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if abs(number) <= limit else None
+
+
+def as_bytes(value: Any) -> bytes:
+    """A JSON value as it is stored: ASCII, so that even half a surrogate pair comes back as it was."""
+    return json.dumps(value).encode("ascii")
