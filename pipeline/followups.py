@@ -1,8 +1,9 @@
 """Whether a message belongs to a case that exists (E12).
 
-In this order: our signed token in In-Reply-To or References, our signed plus-address, then an application
-number in subject or text together with a sender who is known on that very case. A number alone never adds
-words to a case: the message opens a case of its own that is marked as possibly related.
+In this order: our signed token in In-Reply-To or References, our signed plus-address, the provider's own ids
+of what a chat's sender replies to, then an application number in subject or text together with a sender whom
+that very case was opened from. A number alone never adds words to a case: the message opens a case of its
+own that is marked as possibly related.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from datetime import datetime
 from domain.cases import CLOSED
 from domain.numbers import find_application_numbers
 from domain.thread_tokens import read_plus_address, read_token
-from domain.vocabulary import CaseEventKind, CaseState
+from domain.vocabulary import CaseEventKind, CaseState, Channel
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.owing import owe_message_added
@@ -24,28 +25,19 @@ def join_follow_ups(
     desk: Desk, uow: UnitOfWork, people: Sequence[Claimed], work: Work, now: datetime
 ) -> list[Fresh]:
     """Join what belongs to an open case; returns the rest, each of which opens a case."""
-    tokens = {each.id: _token_case(desk.token_key, each) for each in people}
-    numbers = {each.id: _numbers(each) for each in people if not tokens[each.id]}
-    by_id = (
-        uow.cases.known_by_id([case_id for case_id in tokens.values() if case_id])
-        if any(tokens.values())
-        else {}
-    )
-    wanted = [number for found in numbers.values() for number in found]
-    by_number = uow.cases.known(wanted) if wanted else {}
-    contacts = (
-        uow.cases.contacts_of([c.citizen_id for c in (*by_id.values(), *by_number.values()) if c.citizen_id])
-        if by_id or by_number
-        else {}
-    )
+    referred = {each.id: _token_case(desk.token_key, each) or _chat_case(uow, each) for each in people}
+    by_id = _known_by_id(uow, [case_id for case_id in referred.values() if case_id])
+    numbers = {each.id: _numbers(each) for each in people if referred[each.id] not in by_id}
+    by_number = _known_by_number(uow, [number for found in numbers.values() for number in found])
+    known = [case.id for case in (*by_id.values(), *by_number.values())]
+    addresses = uow.cases.addresses_of(known) if known else {}
     fresh = []
     for each in people:
-        signed = by_id.get(tokens[each.id] or 0)
         named = [by_number[n] for n in numbers.get(each.id, ()) if n in by_number]
-        known = [case for case in named if _is_known(each, contacts.get(case.citizen_id or 0, set()))]
-        case = signed or (known[0] if known else None)
+        mine = [case for case in named if _is_known(each, addresses.get(case.id, set()))]
+        case = by_id.get(referred[each.id] or 0) or (mine[0] if mine else None)
         if case and CaseState(case.state) not in CLOSED:
-            _join(uow, each, case, contacts.get(case.citizen_id or 0, set()), work, now, desk)
+            _join(desk, uow, each, case, work, now, citizen=_is_known(each, addresses.get(case.id, set())))
         else:
             fresh.append(Fresh(claimed=each, related=case or (named[0] if named else None)))
     return fresh
@@ -60,24 +52,45 @@ def _token_case(key: bytes, each: Claimed) -> int | None:
     return int(case_id) if case_id.isdigit() else None
 
 
+def _chat_case(uow: UnitOfWork, each: Claimed) -> int | None:
+    message = each.message
+    references = [one for one in (message.in_reply_to, *message.references) if one]
+    if message.channel is Channel.EMAIL or not references or message.sender is None:
+        return None  # anybody can write any id into a mail
+    found = uow.messages.cases_replied_to(each.account_id, str(message.sender), references)
+    return found[-1] if found else None
+
+
+def _known_by_id(uow: UnitOfWork, case_ids: Sequence[int]) -> dict[int, KnownCase]:
+    """The cases by the id they were referred to; a merged one is the case it was merged into (E13)."""
+    found = uow.cases.known_by_id(case_ids) if case_ids else {}
+    targets = [case.merged_into for case in found.values() if case.merged_into]
+    merged = uow.cases.known_by_id(targets) if targets else {}
+    return {case_id: merged.get(case.merged_into or 0, case) for case_id, case in found.items()}
+
+
+def _known_by_number(uow: UnitOfWork, numbers: Sequence[str]) -> dict[str, KnownCase]:
+    return uow.cases.known(numbers) if numbers else {}
+
+
 def _numbers(each: Claimed) -> list[str]:
     return find_application_numbers(f"{each.message.subject or ''}\n{each.message.own_words}")[:5]
 
 
-def _is_known(each: Claimed, contacts: set[str]) -> bool:
-    return each.message.sender is not None and str(each.message.sender) in contacts
+def _is_known(each: Claimed, addresses: set[str]) -> bool:
+    return each.message.sender is not None and str(each.message.sender) in addresses
 
 
 def _join(
+    desk: Desk,
     uow: UnitOfWork,
     each: Claimed,
     case: KnownCase,
-    contacts: set[str],
     work: Work,
     now: datetime,
-    desk: Desk,
+    *,
+    citizen: bool,
 ) -> None:
-    citizen = _is_known(each, contacts)
     detail: dict[str, object] = {"message": each.id, "from_citizen": citizen}
     actor = "citizen" if citizen else "correspondent"
     work.events.append(event(case.id, CaseEventKind.MESSAGE_ADDED, now, detail, actor))

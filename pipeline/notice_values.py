@@ -82,11 +82,12 @@ def _for_unit(
     uow: UnitOfWork, case: Case, messages: list[Message], files: list[MessageAttachment]
 ) -> dict[str, Any]:
     citizen = uow.citizens.get(case.citizen_id) if case.citizen_id else None
-    contacts = uow.citizens.contacts(case.citizen_id) if case.citizen_id else []
+    first = messages[0] if messages else None
+    reached = [urn for urn in (first.sender, *first.contacts) if urn] if first else []
     return {
-        "text": messages[0].text if messages else "",
-        "citizen_name": (citizen.name if citizen else None) or "",
-        "citizen_contact": ", ".join(c.urn.partition(":")[2] for c in contacts),
+        "text": first.text if first else "",
+        "citizen_name": (first and first.sender_name) or (citizen and citizen.name) or "",
+        "citizen_contact": ", ".join(dict.fromkeys(urn.partition(":")[2] for urn in reached)),
         "attachments": ", ".join(f.name for f in files if not f.inline),
     }
 

@@ -14,7 +14,7 @@ from domain.vocabulary import CaseState, Medium, Priority, Template
 from notifier.policy import choose_route, may_answer
 from pipeline.delivery import leaves_at
 from pipeline.desk import Desk
-from pipeline.register import addresses
+from pipeline.register import addresses, citizens_of
 from pipeline.work import Fresh, Owed
 from store.records import Claimed, KnownCase
 from store.unit_of_work import UnitOfWork
@@ -55,6 +55,7 @@ def owe_opt_out(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: dat
     """Stop notices to the sender, with one last word that says so."""
     notices = _to_citizen(desk, each, Template.OPTED_OUT, None, Priority.NORMAL, set(), now)
     owed += [(None, each.correlation_id, notice) for notice in notices]
+    citizens_of(uow, [each.message], now)
     uow.citizens.stop(str(each.message.sender), now)
 
 

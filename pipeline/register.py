@@ -1,4 +1,4 @@
-"""Whose message it is: the citizen with one of its addresses, or a new one."""
+"""Whose message it is: the citizen its sender's address belongs to, or a new one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,23 +15,23 @@ def addresses(message: InboundMessage) -> list[str]:
 def citizens_of(uow: UnitOfWork, messages: Sequence[InboundMessage], now: datetime) -> list[int | None]:
     """The citizen of each message, registered where new; None for a message without any address.
 
-    The caller holds the addresses' locks. Only equal addresses join, never a name.
+    The caller holds the addresses' locks. Only the address a message came from joins it to a citizen: what
+    else it names (a Reply-To, a second address in a form) is anybody's claim. Such an address is kept without
+    an owner until a message comes from it.
     """
     found = [addresses(message) for message in messages]
-    owners = uow.citizens.by_urn([urn for urns in found for urn in urns])
+    known = uow.citizens.owners([urn for urns in found for urn in urns])
+    owners = {urn: owner for urn, owner in known.items() if owner is not None}
     names: list[str | None] = []
-    fresh: list[str] = []
     whose: list[int | None] = []
     for message, urns in zip(messages, found, strict=True):
-        owner = next((owners[urn] for urn in urns if urn in owners), None)
-        if owner is None and urns:
+        if urns and urns[0] not in owners:
             names.append(message.sender_name)
-            owner = -len(names)  # below zero: the n-th of the new citizens
-        unknown = [urn for urn in urns if urn not in owners]
-        owners |= dict.fromkeys(unknown, owner or 0)
-        fresh += unknown
-        whose.append(owner)
+            owners[urns[0]] = -len(names)  # below zero: the n-th of the new citizens
+        whose.append(owners[urns[0]] if urns else None)
     new = uow.citizens.add(names, now)
-    real = {owner: new[-1 - owner] if owner < 0 else owner for owner in owners.values()}
-    uow.citizens.add_contacts({urn: real[owners[urn]] for urn in fresh}, now)
-    return [None if owner is None else real[owner] for owner in whose]
+    real = {urn: new[-1 - owner] if owner < 0 else owner for urn, owner in owners.items()}
+    uow.citizens.give({urn: owner for urn, owner in real.items() if urn in known and known[urn] is None})
+    fresh = dict.fromkeys(urn for urns in found for urn in urns if urn not in known)
+    uow.citizens.add_contacts({urn: real.get(urn) for urn in fresh}, now)
+    return [None if owner is None else new[-1 - owner] if owner < 0 else owner for owner in whose]

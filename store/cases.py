@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
 from domain.cases import may_become
@@ -12,7 +13,7 @@ from domain.errors import PermanentError
 from domain.numbers import application_number
 from domain.vocabulary import CaseEventKind, CaseState
 from store.bulk import copy_rows, draw, next_ids
-from store.models import Case, CaseEvent, Contact
+from store.models import Case, CaseEvent, Message
 from store.records import KnownCase
 
 _KNOWN = (
@@ -75,15 +76,18 @@ class CaseRepository:
         rows = self._session.execute(select(*_KNOWN).where(col(Case.id).in_(case_ids)))
         return {row.id: KnownCase(**row._mapping) for row in rows}
 
-    def contacts_of(self, citizen_ids: Sequence[int]) -> dict[int, set[str]]:
-        """The addresses each of these citizens is known by."""
-        found: dict[int, set[str]] = {citizen_id: set() for citizen_id in citizen_ids}
-        rows = self._session.execute(
-            select(col(Contact.citizen_id), col(Contact.urn)).where(col(Contact.citizen_id).in_(citizen_ids))
+    def addresses_of(self, case_ids: Sequence[int]) -> dict[int, set[str]]:
+        """The addresses that each case was opened from: its first message's sender and what it named."""
+        statement = (
+            select(col(Message.case_id), col(Message.sender), col(Message.contacts))
+            .where(col(Message.case_id).in_(case_ids))
+            .ext(distinct_on(col(Message.case_id)))
+            .order_by(col(Message.case_id), col(Message.id))
         )
-        for citizen_id, urn in rows:
-            found[citizen_id].add(urn)
-        return found
+        return {
+            case_id: {*contacts, *([sender] if sender else [])}
+            for case_id, sender, contacts in self._session.execute(statement)
+        }
 
     def history(self, case_id: int) -> list[CaseEvent]:
         """Everything that happened to a case, oldest first."""

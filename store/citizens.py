@@ -27,10 +27,10 @@ class CitizenRepository:
             {"keys": list(keys)},
         )
 
-    def by_urn(self, urns: Sequence[str]) -> dict[str, int]:
-        """The citizen each known address belongs to."""
-        statement = text("SELECT urn, citizen_id FROM contacts WHERE urn = ANY(:urns)")
-        return {row.urn: row.citizen_id for row in self._session.execute(statement, {"urns": list(urns)})}
+    def owners(self, urns: Sequence[str]) -> dict[str, int | None]:
+        """The known ones of these addresses, with the citizen each belongs to; None for an unproven one."""
+        statement = select(col(Contact.urn), col(Contact.citizen_id)).where(col(Contact.urn).in_(urns))
+        return {row[0]: row[1] for row in self._session.execute(statement)}
 
     def add(self, names: Sequence[str | None], now: datetime) -> list[int]:
         """New citizens with these names; returns their keys in order."""
@@ -39,8 +39,14 @@ class CitizenRepository:
         copy_rows(self._session, Citizen, rows)
         return ids
 
-    def add_contacts(self, owners: Mapping[str, int], now: datetime) -> None:
-        """New addresses and whose they are."""
+    def give(self, owners: Mapping[str, int]) -> None:
+        """Addresses that had no owner, and whose they are now."""
+        for urn, owner in owners.items():
+            mine = col(Contact.urn) == urn, col(Contact.citizen_id).is_(None)
+            self._session.execute(update(Contact).where(*mine).values(citizen_id=owner))
+
+    def add_contacts(self, owners: Mapping[str, int | None], now: datetime) -> None:
+        """New addresses and whose they are, as far as that is proven."""
         rows = [{"citizen_id": owner, "urn": urn, "created_at": now} for urn, owner in owners.items()]
         copy_rows(self._session, Contact, rows)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -12,8 +12,11 @@ from domain.messages import Attachment, InboundMessage, Unreadable
 from domain.text import storable
 from domain.vocabulary import Channel, MessageState, Step
 from store.bulk import copy_rows, insert_missing
-from store.models import Message, MessageAttachment, Quarantined
+from store.models import Message, MessageAttachment, NotificationRow, Quarantined
 from store.records import Arrival
+
+BELIEVED_AHEAD = timedelta(days=1)
+"""A sender's clock may go fast; a date further ahead is a wrong one, and the time of receipt stands (E21)."""
 
 
 class MessageRepository:
@@ -95,6 +98,22 @@ class MessageRepository:
         row = self._session.execute(statement).one_or_none()
         return (row[0], row[1]) if row else None
 
+    def cases_replied_to(self, account_id: int, sender: str, references: Sequence[str]) -> list[int]:
+        """The cases that a sender's message on an account refers to by the provider's own ids.
+
+        Those are the sender's earlier deliveries there, and our notices to it.
+        """
+        earlier = select(col(Message.case_id)).where(
+            col(Message.account_id) == account_id,
+            col(Message.external_id).in_(references),
+            col(Message.sender) == sender,
+        )
+        notices = select(col(NotificationRow.case_id)).where(
+            col(NotificationRow.gateway_id).in_(references), col(NotificationRow.recipient) == sender
+        )
+        found = self._session.execute(earlier.union(notices)).scalars()
+        return sorted(case_id for case_id in found if case_id is not None)
+
     def cases_with_content(self, keys: Sequence[str]) -> dict[str, int]:
         """For each content that has a case already, the first such case."""
         statement = text(  # IS NOT NULL as in the partial index
@@ -133,14 +152,17 @@ def _message_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
         "attempts": 0,
         "alone": False,
     }
-    return common | (_content(item) if isinstance(item, InboundMessage) else _NO_CONTENT)
+    if not isinstance(item, InboundMessage):
+        return common | _NO_CONTENT
+    believed = item.sent_at if item.sent_at and item.sent_at <= now + BELIEVED_AHEAD else None
+    return common | _content(item) | {"sent_at": believed}
 
 
 def _content(item: InboundMessage) -> dict[str, Any]:
     waits = any(a.content is None and a.source for a in item.attachments)
     return {
         "state": MessageState.RECEIVED if waits else MessageState.READY,
-        "sent_at": item.sent_at,
+        "sent_at": None,
         "sender": _text(item.sender),
         "sender_name": _text(item.sender_name),
         "contacts": [storable(str(urn)) for urn in item.contacts],

@@ -21,12 +21,15 @@ class Citizen(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    """An address a citizen was reached at. `stopped_at` says that no notices may go there any more."""
+    """An address of a citizen, or one that a message merely named, which then has no citizen yet.
+
+    `stopped_at` says that no notices may go there any more.
+    """
 
     __tablename__ = "contacts"
 
     id: int | None = key()
-    citizen_id: int = reference("citizens.id", index=True)
+    citizen_id: int | None = reference("citizens.id", index=True, nullable=True)
     urn: str = Field(unique=True)
     created_at: datetime
     stopped_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -154,7 +155,47 @@ def test_two_citizens_in_one_batch_and_one_citizen_twice(desk: Desk) -> None:
         make_message(),
     )
     owners = [case.citizen_id for case in (case_of(desk, m) for m in added) if case]
-    assert owners[0] == owners[1] == owners[2] != owners[3]
+    assert owners[0] == owners[1]
+    assert len({owners[0], owners[2], owners[3]}) == 3, "a phone that a mail merely names proves nobody"
+
+
+def test_a_form_that_names_somebody_elses_address_joins_nobody(desk: Desk) -> None:
+    """A Reply-To or a second address is anybody's claim: it opens no way into another citizen's cases."""
+    victim, stranger = Urn("tel", "+905321112266"), Urn("mailto", "stranger@eposta.example")
+    [first] = take_in(desk, make_message(sender=victim))
+    [second] = take_in(desk, make_message(sender=stranger, contacts=[victim]))
+    mine, theirs = case_of(desk, first), case_of(desk, second)
+    assert mine is not None
+    assert theirs is not None
+    assert mine.citizen_id != theirs.citizen_id
+    [third] = take_in(desk, make_message(sender=stranger, subject=mine.number))
+    other = case_of(desk, third)
+    assert other is not None
+    assert other.id != mine.id
+
+
+def test_an_address_named_before_is_owned_by_who_writes_from_it(desk: Desk) -> None:
+    phone = Urn("tel", "+905321112277")
+    take_in(desk, make_message(contacts=[phone]))
+    added = take_in(desk, make_message(sender=phone), make_message(sender=phone))
+    owners = [case.citizen_id for case in (case_of(desk, m) for m in added) if case]
+    assert owners[0] is not None
+    assert owners[0] == owners[1]
+
+
+def test_a_chat_reply_joins_the_case_it_replies_to(desk: Desk) -> None:
+    account, me = add_account(desk, Channel.TELEGRAM), Urn("telegram", "42")
+    chat: dict[str, Any] = {"channel": Channel.TELEGRAM, "sender": me, "subject": None}
+    [first] = take_in(desk, make_message(**chat, external_id="42:1"), account=account)
+    [edit] = take_in(desk, make_message(**chat, in_reply_to="42:1", text="Fotoğraf"), account=account)
+    [foreign] = take_in(
+        desk, make_message(**chat | {"sender": Urn("telegram", "43")}, in_reply_to="42:1"), account=account
+    )
+    cases = [case_of(desk, message) for message in (first, edit, foreign)]
+    assert [case.id if case else None for case in cases[:2]] == [cases[0] and cases[0].id] * 2
+    assert cases[2] is not None
+    assert cases[0] is not None
+    assert cases[2].id != cases[0].id
 
 
 def test_a_reply_with_our_token_joins_its_case(desk: Desk) -> None:

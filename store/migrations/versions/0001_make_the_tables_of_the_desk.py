@@ -221,7 +221,7 @@ def upgrade() -> None:
     op.create_table(
         "contacts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("citizen_id", sa.BigInteger(), nullable=False),
+        sa.Column("citizen_id", sa.BigInteger(), nullable=True),
         sa.Column("urn", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("stopped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
