@@ -168,6 +168,15 @@ class Fetching(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowingOurselves(Protocol):
+    """A parser that recognises what this very desk has sent, by the name in its loop headers."""
+
+    def for_instance(self, instance: str) -> Parsing:
+        """The parser of the desk with this name."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutboundText:
     """What a sending connector is asked to deliver. `our_id` is stable over retries of one notification."""

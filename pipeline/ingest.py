@@ -70,16 +70,16 @@ def ingest(desk: Desk, account: Account, raws: Iterable[bytes]) -> Iterator[Inge
     channel = Channel(account.channel)
     rest = iter(raws)
     while group := list(islice(rest, AT_ONCE)):
-        items = [item for raw in group for item in read_original(channel, raw)]
+        items = [item for raw in group for item in read_original(channel, raw, desk.settings.instance)]
         added = accept(desk, Intake(items=[(account.id, item) for item in items]))
         unreadable = sum(isinstance(item, Unreadable) for item in items)
         yield Ingested(read=len(group), new=len(added), unreadable=unreadable)
 
 
-def read_original(channel: Channel, raw: bytes) -> Sequence[Accepted]:
+def read_original(channel: Channel, raw: bytes, instance: str) -> Sequence[Accepted]:
     """The messages in an original, or the original itself as unreadable; never raises."""
     try:
-        return parse_original(channel, raw)
+        return parse_original(channel, raw, instance)
     except UnreadableMessageError as error:
         key = hashlib.sha256(raw).hexdigest()
         trace = "".join(traceback.format_exception(error))

@@ -3,6 +3,7 @@
 import traceback
 from dataclasses import replace
 
+from connectors.base import KnowingOurselves
 from connectors.registry import CONNECTORS
 from domain.errors import PermanentError, UnreadableMessageError
 from domain.messages import Attachment, InboundMessage
@@ -35,7 +36,7 @@ def replay(desk: Desk, quarantine_id: int) -> None:
 
 def _read_again(desk: Desk, message: Message) -> Arrival:
     raw = desk.blobs.get(message.raw_sha256)
-    found = parse_original(Channel(message.channel), raw)
+    found = parse_original(Channel(message.channel), raw, desk.settings.instance)
     if len(found) != 1:
         raise UnreadableMessageError(f"the original now holds {len(found)} messages")
     attachments = [_with_content(desk, a) for a in found[0].attachments]
@@ -57,10 +58,16 @@ def _with_content(desk: Desk, attachment: Attachment) -> Attachment:
     return replace(attachment, content=desk.blobs.get(sha256), source=None)
 
 
-def parse_original(channel: Channel, raw: bytes) -> list[InboundMessage]:
-    """What the program understands of an original. Raises UnreadableMessageError, nothing else."""
+def parse_original(channel: Channel, raw: bytes, instance: str = "") -> list[InboundMessage]:
+    """What the program understands of an original; `instance` names the desk whose own mail is a loop.
+
+    Raises UnreadableMessageError, nothing else.
+    """
     try:
-        return list(CONNECTORS[channel].parser().parse(raw))
+        parser = CONNECTORS[channel].parser()
+        if instance and isinstance(parser, KnowingOurselves):
+            parser = parser.for_instance(instance)
+        return list(parser.parse(raw))
     except UnreadableMessageError:
         raise
     except Exception as error:

@@ -11,11 +11,18 @@ from domain.vocabulary import Channel
 
 
 class MailParser:
-    """Understands stored originals, without an account."""
+    """Understands stored originals, without an account; those of its own desk come back as a loop (E15)."""
+
+    def __init__(self, instance: str = "beyazmasa") -> None:
+        self._instance = instance
+
+    def for_instance(self, instance: str) -> "MailParser":
+        """The parser of the desk with this name."""
+        return MailParser(instance)
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The one message in a mail's bytes. Raises UnreadableMessageError."""
-        return [parse_mail(raw)]
+        return [parse_mail(raw, instance=self._instance)]
 
 
 EMAIL = ConnectorSpec(
