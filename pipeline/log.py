@@ -36,8 +36,8 @@ def configure(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
-    # These print requests, and with them addresses and tokens, at INFO or DEBUG.
-    for noisy in ("twilio", "httpx", "httpcore", "imapclient", "urllib3"):
+    # These print requests, and with them addresses and tokens, or every look at the schema.
+    for noisy in ("twilio", "httpx", "httpcore", "imapclient", "urllib3", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
