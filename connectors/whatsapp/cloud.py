@@ -73,7 +73,8 @@ class CloudWhatsApp(WhatsAppParser):
         """The wamid of an approved template's message; `parameters` fill its body's places in order. Raises a
         DeskError; a template that is missing or paused is a NotConfiguredError."""
         places = [{"type": "text", "text": one_line(each)} for each in parameters]
-        template: dict[str, Any] = {"name": name, "language": {"code": language}}
+        spoken = {"policy": "deterministic", "code": language}
+        template: dict[str, Any] = {"name": name, "language": spoken}
         if places:
             template["components"] = [{"type": "body", "parameters": places}]
         return self._api.send({**_to(recipient, our_id), "type": "template", "template": template})

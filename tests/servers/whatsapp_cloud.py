@@ -155,6 +155,8 @@ class WhatsAppCloudServer(StandIn):
 
     def _template_fault(self, message: dict[str, Any]) -> tuple[int, str] | None:
         template = message["template"]
+        if template.get("language", {}).get("policy") != "deterministic":
+            return 100, "Invalid parameter"
         places = self.templates.get((template.get("name"), template.get("language", {}).get("code")))
         if places is None:
             return 132001, "Template name does not exist in the translation"

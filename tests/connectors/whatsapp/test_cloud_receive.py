@@ -96,6 +96,12 @@ def test_an_entry_that_is_none_is_kept_alone() -> None:
     assert len({item.external_id for item in items}) == 4
 
 
+def test_an_error_beside_the_messages_that_is_none_is_kept() -> None:
+    (item,) = desk().receive(signed(notification([change(["x"], "errors")]))).items
+    assert isinstance(item, Unreadable)
+    assert not desk().receive(signed(notification([change([], "errors")]))).items
+
+
 def test_a_signed_body_that_is_none_of_ours_is_kept_whole_and_acknowledged() -> None:
     for body in (b"", b"x", b"[]", b'{"object": "page", "entry": []}', b"{" * 5000, b"\xff\xfe"):
         received = desk().receive(signed(body))

@@ -60,7 +60,7 @@ def test_a_template_leaves_with_its_places_in_order(
     (sent,) = cloud_server.sent
     assert sent["template"] == {
         "name": "basvuru_alindi",
-        "language": {"code": "tr"},
+        "language": {"policy": "deterministic", "code": "tr"},
         "components": [
             {
                 "type": "body",
@@ -234,6 +234,15 @@ def test_a_call_that_breaks_off_is_worth_another_try(
     with pytest.raises(ConnectionFailedError):
         desk.send(outgoing("x"))
     assert desk.send(outgoing("x"))
+
+
+def test_an_answer_that_is_no_json_is_worth_another_try(
+    cloud: CloudWhatsApp, cloud_server: WhatsAppCloudServer, outgoing: Build
+) -> None:
+    for body in (b"<html>", b"", b"[" * 5000, b"\xff"):
+        cloud_server.answer_next(200, body)
+        with pytest.raises(ConnectionFailedError, match="no JSON"):
+            cloud.send(outgoing("x"))
 
 
 def test_an_address_nobody_listens_at_is_a_failed_connection(build_cloud: Build, outgoing: Build) -> None:
