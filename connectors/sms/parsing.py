@@ -3,26 +3,31 @@
 import json
 from collections.abc import Sequence
 
-from connectors.sms import twilio_items, verimor_items
+from connectors.json_items import load_object, split_list
+from connectors.sms import netgsm_items, twilio_items, verimor_items
 from connectors.twilio_common.forms import is_report, read_form
 from domain.messages import InboundMessage
 
 
 class SmsParser:
-    """Reads what either provider hands over: Twilio's form or Message resource, Verimor's list or object."""
+    """Reads what any provider hands over: Twilio's form or Message resource, Verimor's list or object,
+    NetGSM's inbox or one message of it."""
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The messages in one original; none in a delivery report. Raises UnreadableMessageError, nothing
         else, whatever the bytes."""
         if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{"):
-            return [message for item in verimor_items.split_list(raw) for message in _messages(item)]
+            items = netgsm_items.expanded(split_list(raw))
+            return [message for item in items for message in _messages(item)]
         if is_report(read_form(raw)):
             return []
         return [twilio_items.form_message(raw)]
 
 
 def _messages(item: bytes) -> list[InboundMessage]:
-    value, charset = verimor_items.load_item(item)
+    value, charset = load_object(item)
+    if netgsm_items.is_netgsm(value):
+        return [netgsm_items.item_message(value, item, charset)]
     if "sid" in value and "direction" in value:
         return [twilio_items.resource_message(value, item)]
     if verimor_items.is_report(value):

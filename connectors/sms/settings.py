@@ -1,4 +1,4 @@
-"""What an SMS account must be told. One channel, two providers: the provider is a field like any other."""
+"""What an SMS account must be told. One channel, several providers: the provider is a field like others."""
 
 from ipaddress import ip_network
 from typing import Literal, Self
@@ -6,10 +6,15 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 _PLACEHOLDERS = {"changeme", "change-me", "secret", "placeholder", "password", "xxxxxxx", "xxxx"}
-_BASE_URLS = {"twilio": "https://api.twilio.com", "verimor": "https://sms.verimor.com.tr"}
+_BASE_URLS = {
+    "twilio": "https://api.twilio.com",
+    "verimor": "https://sms.verimor.com.tr",
+    "netgsm": "https://api.netgsm.com.tr",
+}
 _REQUIRED = {
     "twilio": ("account_sid", "auth_token"),
     "verimor": ("username", "password", "push_secret"),
+    "netgsm": ("username", "password", "sender"),
 }
 _SHORTEST_PUSH_SECRET = 16
 
@@ -20,7 +25,7 @@ class SmsSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    provider: Literal["twilio", "verimor"]
+    provider: Literal["twilio", "verimor", "netgsm"]
     base_url: str = Field(default="", description="the provider's API; its own address when empty")
     sender: str = Field(default="", description="number or registered header that our messages leave from")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
@@ -34,10 +39,12 @@ class SmsSettings(BaseModel):
     messaging_service_sid: str = Field(default="", description="Twilio: Messaging Service, or give a sender")
     signature_algorithm: Literal["HMAC_SHA1", "HMAC_SHA256"] = "HMAC_SHA1"
     signing_secret: SecretStr = Field(default=SecretStr(""), description="Twilio: shared key for HMAC_SHA256")
-    poll_overlap_minutes: int = Field(default=60, ge=1, description="Twilio: how much each poll looks again")
+    poll_overlap_minutes: int = Field(
+        default=60, ge=1, description="Twilio, NetGSM: how much each poll looks again"
+    )
 
-    username: str = Field(default="", description="Verimor: user name, twelve digits")
-    password: SecretStr = Field(default=SecretStr(""), description="Verimor: API password")
+    username: str = Field(default="", description="Verimor (twelve digits), NetGSM: user name")
+    password: SecretStr = Field(default=SecretStr(""), description="Verimor, NetGSM: API password")
     push_secret: SecretStr = Field(
         default=SecretStr(""), description="Verimor: last part of the push address, long and random"
     )

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookReply, WebhookRequest
+from connectors.json_items import load_object, split_list
 from connectors.sms import verimor_items
 from connectors.sms.message import raw_id
 from connectors.sms.parsing import SmsParser
@@ -36,7 +37,7 @@ class VerimorSms(SmsParser):
         SignatureRejectedError. Verimor repeats a push three times for any answer but 200, then never."""
         check_push(request, self._settings)
         try:
-            items = verimor_items.split_list(request.body)
+            items = split_list(request.body)
         except UnreadableMessageError as error:
             return Received(items=[_unreadable(request.body, error)], reply=_OK)
         read = [found for item in items if (found := _read(item))]
@@ -95,7 +96,7 @@ def _read(piece: bytes) -> Accepted | DeliveryReport | None:
     raw = verimor_items.as_list(piece)
     item: dict[str, Any] = {}
     try:
-        item, charset = verimor_items.load_item(piece)
+        item, charset = load_object(piece)
         if verimor_items.is_report(item):
             return verimor_items.item_report(item, raw)
         return verimor_items.item_message(item, raw, charset)
@@ -105,7 +106,7 @@ def _read(piece: bytes) -> Accepted | DeliveryReport | None:
 
 def _loaded(piece: bytes) -> dict[str, Any]:
     try:
-        return verimor_items.load_item(piece)[0]
+        return load_object(piece)[0]
     except UnreadableMessageError:
         return {}
 

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from connectors.http import http_client, http_error, reaching
+from connectors.json_items import split_list
 from connectors.sms.settings import SmsSettings
 from connectors.sms.verimor_errors import refusal
-from connectors.sms.verimor_items import split_list
 from domain.errors import ConnectionFailedError, UnreadableMessageError
 
 _CAMPAIGN = re.compile(r"[\w-]{1,64}")

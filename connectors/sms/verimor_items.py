@@ -1,7 +1,6 @@
 """What Verimor tells us: the JSON list it pushes, and the one it answers polls with, read without trust and
 one item at a time (its user guide, "Gelen SMS Alımı" and "Gönderim Raporu Alımı")."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +13,6 @@ from domain.messages import DeliveryReport, InboundMessage
 from domain.vocabulary import DeliveryState
 
 _TURKISH_TIME = ZoneInfo("Europe/Istanbul")
-_DECODER = json.JSONDecoder(strict=False)  # line ends that a gateway forgot to escape
-_BLANK = " \t\r\n"
 _FAILED = DeliveryState.FAILED
 _STATES = {
     "WAITING": DeliveryState.SENT,
@@ -41,62 +38,9 @@ _UNKNOWN_SUBSCRIBER = "1"
 _STOPPED_GSM_ERRORS = {"13", "2049", "2050"}
 
 
-def split_list(raw: bytes) -> list[bytes]:
-    """The items of a JSON list as the bytes they came in; a lone object counts as a list of one.
-
-    Raises UnreadableMessageError when the whole is no JSON.
-    """
-    text = raw.decode("utf-8-sig", "surrogateescape").strip(_BLANK)
-    try:
-        pieces = _pieces(text) if text.startswith("[") else [text[: _end_of_value(text, 0)]]
-    except (ValueError, RecursionError) as error:
-        raise UnreadableMessageError("The body is no JSON list") from error
-    return [piece.encode("utf-8", "surrogateescape") for piece in pieces]
-
-
-def _pieces(text: str) -> list[str]:
-    pieces: list[str] = []
-    position = _skip_blank(text, 1)
-    while text[position : position + 1] != "]":
-        end = _end_of_value(text, position)
-        pieces.append(text[position:end])
-        position = _skip_blank(text, end)
-        if text[position : position + 1] == ",":
-            position = _skip_blank(text, position + 1)
-        elif text[position : position + 1] != "]":
-            raise ValueError("neither a comma nor the end of the list")
-    return pieces
-
-
-def _end_of_value(text: str, position: int) -> int:
-    return _DECODER.raw_decode(text, position)[1]
-
-
-def _skip_blank(text: str, position: int) -> int:
-    while text[position : position + 1] and text[position] in _BLANK:
-        position += 1
-    return position
-
-
 def as_list(item: bytes) -> bytes:
     """The stored original of one item: a list that holds it alone, which reads the same again."""
     return b"[" + item + b"]"
-
-
-def load_item(item: bytes) -> tuple[dict[str, Any], str]:
-    """The object in an item's bytes and the charset it was read by. JSON is UTF-8; windows-1254 is tried for
-    a gateway that forgot (E10). Raises UnreadableMessageError when it is no object."""
-    try:
-        text, charset = item.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        text, charset = item.decode("windows-1254", "replace"), "windows-1254"
-    try:
-        value = _DECODER.decode(text)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableMessageError("The item is no JSON") from error
-    if not isinstance(value, dict):
-        raise UnreadableMessageError("The item is no JSON object")
-    return value, charset
 
 
 def is_report(item: Mapping[str, Any]) -> bool:

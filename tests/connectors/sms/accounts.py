@@ -7,7 +7,7 @@ from typing import Any
 from connectors.base import ConnectorContext, PollConnector
 from connectors.sms.settings import SmsSettings
 from domain.messages import Accepted, InboundMessage
-from tests.servers import twilio, verimor
+from tests.servers import netgsm, twilio, verimor
 
 PUBLIC_URL = "https://masa.example/hooks/sms/7"
 PUSH_SECRET = "uzun-ve-rastgele-parca-81"
@@ -38,6 +38,16 @@ def verimor_settings(**more: Any) -> SmsSettings:
         "password": verimor.PASSWORD,
         "push_secret": PUSH_SECRET,
         "sender": verimor.HEADER,
+    }
+    return SmsSettings(**given | more)
+
+
+def netgsm_settings(**more: Any) -> SmsSettings:
+    given = {
+        "provider": "netgsm",
+        "username": netgsm.USERNAME,
+        "password": netgsm.PASSWORD,
+        "sender": netgsm.HEADER,
     }
     return SmsSettings(**given | more)
 

@@ -1,4 +1,4 @@
-"""Both providers' stand-ins, and connectors that are configured to speak to them."""
+"""The providers' stand-ins, and connectors that are configured to speak to them."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -8,10 +8,12 @@ import pytest
 
 from connectors.base import OutboundText
 from connectors.sms import SMS
+from connectors.sms.netgsm import NetgsmSms
 from connectors.sms.twilio import TwilioSms
 from connectors.sms.verimor import VerimorSms
 from domain.urn import Urn
-from tests.connectors.sms.accounts import Build, context, twilio_settings, verimor_settings
+from tests.connectors.sms.accounts import Build, context, netgsm_settings, twilio_settings, verimor_settings
+from tests.servers.netgsm import NetgsmServer
 from tests.servers.twilio import TwilioServer
 from tests.servers.verimor import VerimorServer
 
@@ -26,6 +28,28 @@ def twilio_server() -> Iterator[TwilioServer]:
 def verimor_server() -> Iterator[VerimorServer]:
     with VerimorServer() as server:
         yield server
+
+
+@pytest.fixture
+def netgsm_server() -> Iterator[NetgsmServer]:
+    with NetgsmServer() as server:
+        yield server
+
+
+@pytest.fixture
+def build_netgsm(netgsm_server: NetgsmServer) -> Iterator[Build]:
+    """Builds connectors at the stand-in; every setting may be given."""
+    built: list[NetgsmSms] = []
+
+    def build(now: Callable[[], datetime] = lambda: netgsm_server.clock, **more: Any) -> NetgsmSms:
+        connector = SMS.build(context(netgsm_settings(**{"base_url": netgsm_server.url} | more), now))
+        assert isinstance(connector, NetgsmSms)
+        built.append(connector)
+        return connector
+
+    yield build
+    for connector in built:
+        connector.close()
 
 
 @pytest.fixture
@@ -68,6 +92,11 @@ def sms(build_twilio: Callable[..., TwilioSms]) -> TwilioSms:
 @pytest.fixture
 def turkish_sms(build_verimor: Callable[..., VerimorSms]) -> VerimorSms:
     return build_verimor()
+
+
+@pytest.fixture
+def netgsm(build_netgsm: Callable[..., NetgsmSms]) -> NetgsmSms:
+    return build_netgsm(first_poll_hours=3)  # one window
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Understanding stored originals of both providers: CHANNELS.md G3, S2, S7, S8, W4."""
+"""Understanding stored originals of every provider: CHANNELS.md G3, S2, S7, S8, W4."""
 
 import json
 from pathlib import Path
@@ -124,11 +124,13 @@ JSON_VALUES = st.recursive(
 )
 FIELDS = st.sampled_from(
     ["message_id", "type", "received_at", "source_addr", "destination_addr", "keyword", "content", "sid",
-     "direction", "from", "to", "body", "num_media", "subresource_uris", "date_sent", "status"]
+     "direction", "from", "to", "body", "num_media", "subresource_uris", "date_sent", "status",
+     "sender", "receiver", "datetime", "message", "messages", "netgsm", "occurrence"]
 )  # fmt: skip
 WORDS = st.sampled_from(["inbound", "outbound", "received", "1", "905320000001", "ok", "2026-05-04 12:30:00"])
 FORM_FIELDS = ["MessageSid", "From", "To", "Body", "NumMedia", "MediaUrl0", "OptOutType", "MessageStatus"]
-ITEMS = st.dictionaries(FIELDS, WORDS | JSON_VALUES, max_size=10)
+PLAIN = st.dictionaries(FIELDS, WORDS | JSON_VALUES, max_size=10)
+ITEMS = st.dictionaries(FIELDS, WORDS | JSON_VALUES | PLAIN | st.lists(PLAIN, max_size=2), max_size=10)
 
 
 def reads_or_refuses(raw: bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 from domain.errors import DeskError
 from tests.connectors.sms.accounts import PUSH_SECRET, Build, twilio_settings
 from tests.connectors.sms.test_verimor_receive import push
-from tests.servers import twilio, verimor
+from tests.servers import netgsm, twilio, verimor
 from tests.servers.standin import Fault
 
 FAULTS = [
@@ -20,7 +20,14 @@ FAULTS = [
     *(Fault(answer=twilio._error(status, 99999, f"Echo {twilio.TOKEN} +905320000001 gizli sözler"))
       for status in (302, 400, 401, 403, 404, 429, 500)),
 ]  # fmt: skip
-SECRETS = (twilio.TOKEN, verimor.PASSWORD, PUSH_SECRET, "imza-anahtari-77", "itme-parolasi-77")
+SECRETS = (
+    twilio.TOKEN,
+    verimor.PASSWORD,
+    netgsm.PASSWORD,
+    PUSH_SECRET,
+    "imza-anahtari-77",
+    "itme-parolasi-77",
+)
 WORDS = ("gizli sözler", "905320000001")
 
 
@@ -34,7 +41,7 @@ def attempts(connector: Any, outgoing: Build) -> Iterator[Callable[[], object]]:
     yield connector.check
 
 
-@pytest.mark.parametrize("provider", ["twilio", "verimor"])
+@pytest.mark.parametrize("provider", ["twilio", "verimor", "netgsm"])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: "none" if f is None else str(f)[:60])
 def test_no_secret_and_no_word_in_errors_or_logs(
     fault: Fault | None,
@@ -63,10 +70,14 @@ def test_no_secret_and_no_word_in_errors_or_logs(
 
 
 def test_secrets_stay_out_of_the_deepest_log_too(
-    build_twilio: Build, build_verimor: Build, outgoing: Build, caplog: pytest.LogCaptureFixture
+    build_twilio: Build,
+    build_verimor: Build,
+    build_netgsm: Build,
+    outgoing: Build,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    for connector in (build_twilio(), build_verimor()):
+    for connector in (build_twilio(), build_verimor(), build_netgsm()):
         connector.send(outgoing("x"))
         connector.poll("")
         connector.check()

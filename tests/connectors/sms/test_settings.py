@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 from connectors.base import Checking, Fetching, Parsing, PollConnector, Sending, WebhookConnector
 from connectors.sms import SMS
 from connectors.sms.settings import SmsSettings
-from tests.connectors.sms.accounts import context, twilio_settings, verimor_settings
+from tests.connectors.sms.accounts import context, netgsm_settings, twilio_settings, verimor_settings
 
 LONG = "x" * 8 + "y" * 8
 REFUSED = [
@@ -41,6 +41,8 @@ REFUSED = [
     ("Verimor, validity too long", verimor_settings, {"valid_for": "48:01"}, "00:01 and 48:00"),
     ("Verimor, validity zero", verimor_settings, {"valid_for": "0:00"}, "00:01 and 48:00"),
     ("Verimor, validity misspelt", verimor_settings, {"valid_for": "bir gün"}, "HH:MM"),
+    ("NetGSM without a password", netgsm_settings, {"password": ""}, "password"),
+    ("NetGSM with nothing to send from", netgsm_settings, {"sender": ""}, "sender"),
     ("an unknown provider", verimor_settings, {"provider": "posta"}, "provider"),
     ("an unknown field", verimor_settings, {"pasword": LONG}, "pasword"),
     ("a base URL that is none", verimor_settings, {"base_url": "sms.verimor.com.tr"}, "https://"),
@@ -95,6 +97,14 @@ def test_each_provider_has_every_power_of_the_channel(make: Callable[..., SmsSet
     for power in (PollConnector, WebhookConnector, Parsing, Sending, Checking):
         assert isinstance(connector, power)
     assert isinstance(connector, Fetching) is (make is twilio_settings)
+
+
+def test_netgsm_is_asked_and_does_not_call() -> None:
+    connector = SMS.build(context(netgsm_settings()))
+    for power in (PollConnector, Parsing, Sending, Checking):
+        assert isinstance(connector, power)
+    assert not isinstance(connector, WebhookConnector)
+    assert netgsm_settings().api == "https://api.netgsm.com.tr"
 
 
 def test_an_account_says_whether_it_polls() -> None:
