@@ -169,6 +169,15 @@ class Fetching(Protocol):
 
 
 @runtime_checkable
+class Counting(Protocol):
+    """Can tell how much its source holds, so that what was read is held against it (E5)."""
+
+    def count(self) -> dict[str, tuple[int, int, int]]:
+        """For each folder (validity, next id, number of messages). Raises a DeskError."""
+        ...
+
+
+@runtime_checkable
 class KnowingOurselves(Protocol):
     """A parser that recognises what this very desk has sent, by the name in its loop headers."""
 

@@ -13,9 +13,10 @@ from domain.vocabulary import Channel, Direction
 from pipeline.accept import Intake, LeaseLostError, accept
 from pipeline.connecting import build_connector
 from pipeline.desk import Desk
-from pipeline.health import record_failure, record_success
+from pipeline.health import record_failure, record_success, record_trouble
 from pipeline.log import get_logger
 from pipeline.patience import patiently
+from pipeline.reconcile import Reconciler
 from store.failures import DatabaseAwayError
 from store.records import Account
 
@@ -37,6 +38,9 @@ class Reader:
     stop: Event
     progress: Callable[[], None]
     _connector: PollConnector | None = None
+
+    def __post_init__(self) -> None:
+        self._reconciler = Reconciler(self.desk)
 
     def run(self) -> None:
         """Read until there is a reason not to."""
@@ -75,6 +79,7 @@ class Reader:
             more = fetch_once(self.desk, account, self._connector, self.lease)
             self.progress()
             if not more:
+                self._reconciler.look(account, self._connector, self.progress)
                 _wait(self._connector, account, self.stop)
         except (LeaseLostError, DatabaseAwayError):
             raise
@@ -118,7 +123,10 @@ def fetch_once(desk: Desk, account: Account, connector: PollConnector, lease: tu
         accept(desk, Intake(items=items, reports=batch.reports, cursors=moved, lease=lease))
     if isinstance(connector, Acknowledging) and batch.handles:
         _acknowledge(connector, batch, account)
-    record_success(desk, account, Direction.INBOUND, messages=len(items), backlog=batch.backlog)
+    if batch.trouble:
+        record_trouble(desk, account, Direction.INBOUND, batch.trouble, messages=len(items))
+    else:
+        record_success(desk, account, Direction.INBOUND, messages=len(items), backlog=batch.backlog)
     return batch.more
 
 

@@ -60,6 +60,25 @@ def record_failure(desk: Desk, account: Account, direction: Direction, error: De
     return not_before
 
 
+def record_trouble(
+    desk: Desk, account: Account, direction: Direction, error: DeskError, *, messages: int = 0
+) -> None:
+    """Record that a part of an account failed while the rest works: it is told, and nothing waits for it."""
+    with desk.uow() as uow:
+        now = desk.now()
+        change = uow.health.failed(
+            account.id,
+            direction,
+            now,
+            cause=f"{type(error).__name__}: {error}",
+            permanent=False,
+            not_before=None,
+            messages=messages,
+        )
+        _tell(desk, uow, account, change, now)
+        uow.commit()
+
+
 def _tell(desk: Desk, uow: UnitOfWork, account: Account, change: Change | None, now: datetime) -> None:
     if change is None or {change.before, change.after} == {HealthState.DEGRADED, HealthState.DOWN}:
         return

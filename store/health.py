@@ -60,6 +60,7 @@ class HealthRepository:
         cause: str,
         permanent: bool,
         not_before: datetime | None,
+        messages: int = 0,
     ) -> Change | None:
         """Record a failure and until when nobody should try again; the change when it is news."""
         row = self._row(account_id, direction)
@@ -67,6 +68,8 @@ class HealthRepository:
         row.failures += 1
         row.state = HealthState.DOWN if permanent or row.failures >= DOWN_AFTER else HealthState.DEGRADED
         row.cause, row.last_attempt_at, row.not_before = storable(cause), now, not_before
+        if messages:
+            row.last_message_at = now
         return self._told(row, before, now)
 
     def _told(self, row: AccountHealth, before: HealthState, now: datetime) -> Change | None:
