@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from connectors.http import http_client
 from connectors.telegram import TelegramConnector
 from domain.errors import DeskError
 from tests.connectors.telegram.accounts import Build, call, settings, webhook_settings
@@ -73,6 +74,17 @@ def test_a_webhook_is_set_without_a_trace_of_its_secret(
     assert server.webhook["secret_token"] == SECRET
     assert SECRET not in caplog.text
     assert KEY not in caplog.text
+
+
+def test_other_channels_secrets_stay_out_of_the_log_too(
+    desk: TelegramConnector, server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    desk.check()
+    with http_client(5) as client:
+        client.get(f"{server.url}/v2/headers?password=baska-parola-77")
+    assert "/v2/headers" in caplog.text
+    assert "baska-parola-77" not in caplog.text
 
 
 def test_a_refused_call_names_no_secret(build: Build, caplog: pytest.LogCaptureFixture) -> None:
