@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from connectors.base import OutboundText, Sending
-from domain.errors import DeskError, NotConfiguredError, RecipientRejectedError
+from domain.errors import DeskError, NotConfiguredError, RecipientRejectedError, WindowClosedError
 from domain.vocabulary import Channel, Direction, Medium
 from notifier.console import ConsoleTransport, OutboxItem
 from notifier.contracts import Outgoing, Transport
@@ -122,8 +122,8 @@ class _Gateway:
         )
         try:
             gateway_id = self._connector.send(message)
-        except RecipientRejectedError:
-            raise  # the address is at fault, not the account
+        except (RecipientRejectedError, WindowClosedError):
+            raise  # the address or its window is at fault, not the account
         except DeskError as error:
             record_failure(self._desk, self._account, Direction.OUTBOUND, error)
             raise
