@@ -1,0 +1,35 @@
+"""Looking at what became of messages, for the tests of the process step."""
+
+from domain.messages import InboundMessage
+from pipeline.accept import Intake, accept
+from pipeline.desk import Desk
+from store.models import Case, NotificationRow
+from tests.fakes import add_account, process_all
+
+
+def take_in(desk: Desk, *messages: InboundMessage, account: int | None = None) -> list[int]:
+    """Accept messages on an account of their channel and process everything."""
+    account = account or add_account(desk, messages[0].channel)
+    added = accept(desk, Intake(items=[(account, message) for message in messages]))
+    process_all(desk)
+    return added
+
+
+def case_of(desk: Desk, message_id: int) -> Case | None:
+    with desk.uow() as uow:
+        row = uow.messages.get(message_id)
+        assert row is not None
+        return uow.cases.get(row.case_id) if row.case_id else None
+
+
+def notices_of(desk: Desk, case: Case | None) -> list[NotificationRow]:
+    assert case is not None
+    assert case.id is not None
+    with desk.uow() as uow:
+        return uow.notifications.of_case(case.id)
+
+
+def kinds(desk: Desk, case: Case | None) -> list[str]:
+    assert case is not None
+    with desk.uow() as uow:
+        return [event.kind for event in uow.cases.history(case.id or 0)]

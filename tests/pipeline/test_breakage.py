@@ -1,0 +1,137 @@
+"""Step 3 when things break: poison, dead workers, lost bells, bounces."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+
+from domain.messages import DeliveryReport
+from domain.urn import Urn
+from domain.vocabulary import (
+    DeliveryState,
+    Medium,
+    MessageState,
+    NotificationState,
+    Queue,
+    Template,
+    Verdict,
+)
+from pipeline import handling
+from pipeline.accept import Intake, accept
+from pipeline.attempts import announce
+from pipeline.clock import ABANDONED_AFTER, ring_again, take_back_abandoned
+from pipeline.desk import Desk
+from pipeline.opening import open_cases
+from pipeline.process import process_batch
+from pipeline.replay import replay
+from pipeline.work import Fresh, Work
+from store.unit_of_work import UnitOfWork
+from tests.fakes import Bells, Clock, add_account, make_message, process_all
+from tests.pipeline.looking import case_of, notices_of, take_in
+
+
+def test_one_poison_message_costs_its_neighbours_nothing(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G4, test 6: 49 cases at once, one quarantined after its attempts, a case after the fix and a replay."""
+    account = add_account(desk)
+    messages = [make_message() for _ in range(49)] + [make_message(text="ZEHİR")]
+    real = open_cases
+
+    def breaks(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, now: datetime) -> None:
+        if any("ZEHİR" in f.claimed.message.text for f in fresh):
+            raise RuntimeError("cannot digest this")
+        real(desk, uow, fresh, work, now)
+
+    monkeypatch.setattr(handling, "open_cases", breaks)
+    accept(desk, Intake(items=[(account, message) for message in messages]))
+    process_all(desk)
+    with desk.uow() as uow:
+        assert uow.cases.count() == 49
+    for _ in range(desk.settings.max_attempts):
+        clock.step(hours=5)
+        process_all(desk)
+    with desk.uow() as uow:
+        [(entry, message)] = uow.quarantine.waiting()
+    assert "cannot digest this" in entry.traceback
+    assert desk.blobs.get(message.raw_sha256) == messages[-1].raw
+    monkeypatch.setattr(handling, "open_cases", real)
+    replay(desk, entry.id or 0)
+    replay(desk, entry.id or 0)
+    process_all(desk)
+    with desk.uow() as uow:
+        assert uow.cases.count() == 50
+
+
+def test_a_message_that_kills_its_worker_is_counted_and_ends_in_quarantine(desk: Desk, clock: Clock) -> None:
+    account = add_account(desk)
+    [message] = accept(desk, Intake(items=[(account, make_message())]))
+    for _ in range(desk.settings.max_attempts):
+        announce(desk, [message])  # and then its worker dies: nothing retracts it
+        clock.step(hours=5)
+        take_back_abandoned(desk)
+    with desk.uow() as uow:
+        assert [entry.message_id for entry, _ in uow.quarantine.waiting()] == [message]
+
+
+def test_a_message_in_living_hands_is_not_taken_back(desk: Desk, clock: Clock) -> None:
+    account = add_account(desk)
+    [message] = accept(desk, Intake(items=[(account, make_message())]))
+    announce(desk, [message])
+    with desk.uow() as uow:
+        assert uow.queue.claim(MessageState.READY, 1, clock())
+        clock.step(seconds=ABANDONED_AFTER.total_seconds() + 1)
+        take_back_abandoned(desk)
+    with desk.uow() as uow:
+        row = uow.messages.get(message)
+        assert row is not None
+        assert row.attempts == 0
+
+
+def test_a_lost_bell_rings_again(desk: Desk, clock: Clock) -> None:
+    accept(desk, Intake(items=[(add_account(desk), make_message())]))
+    assert isinstance(desk.ring, Bells)
+    desk.ring.rung.clear()
+    ring_again(desk)
+    assert desk.ring.rung == [Queue.INBOUND]
+    process_batch(desk)
+    desk.ring.rung.clear()
+    clock.step(seconds=1)
+    ring_again(desk)
+    assert desk.ring.rung == [Queue.NOTIFY]
+
+
+def test_two_workers_never_handle_the_same_message(desk: Desk, clock: Clock) -> None:
+    account = add_account(desk)
+    accept(desk, Intake(items=[(account, make_message()) for _ in range(10)]))
+    with desk.uow() as one, desk.uow() as two:
+        first = {m.id for m in one.queue.claim(MessageState.READY, 6, clock())}
+        second = {m.id for m in two.queue.claim(MessageState.READY, 6, clock())}
+    assert len(first) == 6
+    assert len(second) == 4
+    assert not first & second
+
+
+def test_a_bounce_fails_its_notice_and_the_sms_takes_over(desk: Desk, clock: Clock) -> None:
+    """E17: the DSN opens no case; the citizen's other address is used."""
+    mail, phone = Urn("mailto", "e@eposta.example"), Urn("tel", "+905321112255")
+    [first] = take_in(desk, make_message(sender=mail, contacts=[phone]))
+    case = case_of(desk, first)
+    notice = next(n for n in notices_of(desk, case) if n.template == Template.RECEIVED)
+    with desk.uow() as uow:
+        uow.notifications.claim_due(10, clock())
+        uow.notifications.sent(
+            notice.id or 0, transport="smtp", gateway_id=notice.message_id or "", subject="s", now=clock()
+        )
+        uow.commit()
+    report = DeliveryReport(
+        state=DeliveryState.FAILED, gateway_id=notice.message_id, permanent=True, reason="5.1.1 yok"
+    )
+    [bounce] = take_in(desk, make_message(verdict=Verdict.BOUNCE, sender=None, delivery_reports=[report]))
+    assert case_of(desk, bounce) is None
+    received = [n for n in notices_of(desk, case) if n.template == Template.RECEIVED]
+    assert [(n.medium, n.state) for n in received] == [
+        (Medium.EMAIL, NotificationState.FAILED),
+        (Medium.SMS, NotificationState.OWED),
+    ]
+    assert received[1].fallback_of == received[0].id
