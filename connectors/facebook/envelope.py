@@ -12,6 +12,7 @@ from connectors.received_ids import hashed_id
 from domain.errors import UnreadableMessageError
 
 OBJECTS = frozenset({"page", "instagram"})
+_DEEPEST = 64
 
 
 class PieceKind(StrEnum):
@@ -49,7 +50,24 @@ def load(raw: bytes) -> Json:
         raise UnreadableMessageError("The body is no JSON") from error
     if not isinstance(value, dict):
         raise UnreadableMessageError("The body is no JSON object")
+    if _too_deep(value):
+        raise UnreadableMessageError("The body is nested deeper than any of Meta's")
     return value
+
+
+def _too_deep(value: Any) -> bool:
+    """Whether writing the value again might fail where reading it did not."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        inner = [
+            each.values() if isinstance(each, dict) else each
+            for each in level
+            if isinstance(each, dict | list)
+        ]
+        level = [each for values in inner for each in values]
+        if not level:
+            return False
+    return True
 
 
 def pieces(body: Json) -> list[Piece]:
