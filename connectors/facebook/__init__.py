@@ -15,3 +15,5 @@ FACEBOOK = ConnectorSpec(
     wait_seconds=300.0,
 )
 """Polled even without its feed: once a day the token is looked at (F5)."""
+
+__all__ = ["FACEBOOK", "FacebookConnector"]
