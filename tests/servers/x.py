@@ -165,7 +165,8 @@ class XServer(StandIn):
         if not page:
             return {}
         people = {each.get(author) for each in page}
-        asked = {r["id"] for p in page for r in p.get("referenced_tweets", p.get("referenced_posts", ()))}
+        lists = [p.get("referenced_tweets", []) + p.get("referenced_posts", []) for p in page]
+        asked = {each["id"] for one in lists for each in one}
         parents = [self.parents[number] for number in sorted(asked) if number in self.parents]
         gone = [{"resource_id": n, "title": "Not Found Error", "type": _type("resource-not-found")}
                 for n in sorted(asked - set(self.parents))]  # fmt: skip

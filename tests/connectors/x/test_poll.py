@@ -1,5 +1,6 @@
 """Asking for mentions and direct messages: CHANNELS.md X2, X3, X4; tests 19, 23, 26, 29."""
 
+import itertools
 import json
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from domain.errors import (
     TransientError,
 )
 from domain.messages import Unreadable
-from tests.connectors.x.accounts import Build, call, messages, texts
+from tests.connectors.x.accounts import NOW, Build, call, context, messages, settings, texts
 from tests.servers.standin import Fault, json_answer
 from tests.servers.x import CITIZEN, DESK, XServer, event
 
@@ -377,6 +378,20 @@ def test_a_server_that_does_not_answer_costs_one_poll_and_loses_nothing(
     with pytest.raises(ConnectionFailedError):
         desk.poll("")
     assert drain(desk)[0] == ["dayandı"]
+
+
+def test_an_answer_that_drips_or_never_ends_is_given_up(server: XServer) -> None:
+    clock = itertools.count()
+    given = settings(base_url=server.url, poll_messages=False)
+    dripping = XConnector(context(given, lambda: NOW + timedelta(minutes=next(clock))))
+    with pytest.raises(ConnectionFailedError, match="without end"):
+        dripping.poll("")
+    server.answer_next(200, b" " * (17 * 1024 * 1024))
+    endless = XConnector(context(given))
+    with pytest.raises(ConnectionFailedError, match="without end"):
+        endless.poll("")
+    dripping.close()
+    endless.close()
 
 
 def test_a_used_up_month_is_told_and_over_by_itself(desk: XConnector, server: XServer) -> None:
