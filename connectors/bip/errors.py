@@ -15,7 +15,7 @@ _MEANINGS: dict[int, tuple[type[DeskError], str]] = {
     1: (ConnectionFailedError, "it reports a general error"),
     300: (NotConfiguredError, "the service is not active: have Turkcell activate it"),
     301: (RecipientRejectedError, "this person does not use BiP"),
-    302: (CredentialsRejectedError, "the service may not write to this person"),
+    302: (PermanentError, "the service may not write to this person"),
     306: (
         CredentialsRejectedError,
         "the service may not write to plain phone numbers: have Turkcell allow it",

@@ -162,7 +162,7 @@ CODES: list[tuple[int, type[DeskError] | None]] = [
     (1, ConnectionFailedError),
     (300, NotConfiguredError),
     (301, RecipientRejectedError),
-    (302, CredentialsRejectedError),
+    (302, PermanentError),
     (303, PermanentError),
     (306, CredentialsRejectedError),
     (307, CredentialsRejectedError),
