@@ -122,7 +122,7 @@ STATES: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], type[Des
     ("a service that is not active", {"active": False}, {}, {}, NotConfiguredError),
     ("no right to plain numbers", {"plain_numbers": False}, {}, {}, CredentialsRejectedError),
     ("somebody without BiP", {}, {}, {"recipient": Urn("bip", "905320000099")}, RecipientRejectedError),
-    ("no follower", {}, {}, {"recipient": Urn("bip", "905320000002")}, CredentialsRejectedError),
+    ("no follower", {}, {}, {"recipient": Urn("bip", "905320000002")}, PermanentError),
     ("no quota left", {"quota": 0}, {}, {}, ThrottledError),
 ]  # fmt: skip
 
