@@ -82,10 +82,11 @@ class FacebookConnector(FacebookParser):
 
     def poll(self, cursor: str) -> Batch:
         """The next list page of the page's posts with their comments, oldest first; `more` until the sweep is
-        at its end (F4). Once a day the token is looked at, which is told beside (F5). Raises a DeskError."""
+        at its end (F4). Once a day token and subscription are looked at and told of beside
+        (F5). Raises a DeskError."""
         now, settings = self._now(), self._settings
         mark = Mark.read(cursor, now=now, first_poll_hours=settings.first_poll_hours)
-        mark, trouble = self._token_watched(mark, now)
+        mark, trouble = self._access_watched(mark, now)
         if not settings.poll_feed:
             return Batch(items=(), cursor=mark.write(), trouble=trouble)
         mark, page = self._swept(mark)
@@ -122,9 +123,7 @@ class FacebookConnector(FacebookParser):
     def check(self) -> None:
         """Return when the token is a valid one of our page, has its permissions, and the page's messages are
         sent to our app. Raises a DeskError that says what to fix."""
-        self._token_until()
-        answer = self._graph.get_connections(self._settings.page_id, "subscribed_apps")
-        check_subscription(answer, self._settings)
+        self._look_at_access()
 
     def close(self) -> None:
         """Drop open connections. Never raises."""
@@ -153,18 +152,21 @@ class FacebookConnector(FacebookParser):
     def _floor(self, mark: Mark) -> datetime:
         return mark.floor(timedelta(minutes=self._settings.poll_overlap_minutes))
 
-    def _token_watched(self, mark: Mark, now: datetime) -> tuple[Mark, DeskError | None]:
+    def _access_watched(self, mark: Mark, now: datetime) -> tuple[Mark, DeskError | None]:
         if mark.token_due(now):
             try:
-                mark = replace(mark, token_at=now, token_until=self._token_until())
+                mark = replace(mark, token_at=now, token_until=self._look_at_access())
             except DeskError as error:
                 return mark, error
         return mark, ending_soon(mark.token_until, now)
 
-    def _token_until(self) -> datetime | None:
+    def _look_at_access(self) -> datetime | None:
+        """When the token ends. Meta ends a subscription whose calls failed for hours, and says nothing."""
         settings = self._settings
         token, secret = settings.access_token.get_secret_value(), settings.app_secret.get_secret_value()
-        return token_end(self._graph.debug_access_token(token, settings.app_id, secret), settings)
+        until = token_end(self._graph.debug_access_token(token, settings.app_id, secret), settings)
+        check_subscription(self._graph.get_connections(settings.page_id, "subscribed_apps"), settings)
+        return until
 
     def _busy(self) -> DeskError | None:
         used = self._graph.usage

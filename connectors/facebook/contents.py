@@ -42,8 +42,7 @@ def content_of(message: Json) -> Content:
     lines = [text_in(message, "text"), *(line for part in parts for line in _lines(part))]
     files = [file for part in parts for file in _files(part)]
     if message.get("is_unsupported"):
-        note = "Messenger does not pass this on"
-        files.append(Attachment(name="unsupported", media_type=UNKNOWN_TYPE, content=None, note=note))
+        files.append(missing_file("unsupported"))
     place = next((found for part in parts if (found := _place(part))), None)
     text = "\n".join(dict.fromkeys(line for line in lines if line))
     if not text and not files and place is None and not parts:
@@ -66,6 +65,12 @@ def named_file(address: str, kind: str) -> Attachment:
     )
 
 
+def missing_file(kind: str) -> Attachment:
+    """What somebody sent and Meta does not pass on: an operator must know that there was something."""
+    note = "Facebook does not pass this on"
+    return Attachment(name=kind, media_type=UNKNOWN_TYPE, content=None, note=note)
+
+
 def _path(address: str) -> str:
     try:
         return urlsplit(address).path
@@ -80,7 +85,7 @@ def _files(part: Json) -> Iterator[Attachment]:
     if address.isprintable() and address:
         yield named_file(address, kind)
     else:
-        yield Attachment(name=kind, media_type=UNKNOWN_TYPE, content=None, note="Messenger names no file")
+        yield missing_file(kind)
 
 
 def _lines(part: Json) -> Iterator[str]:

@@ -19,6 +19,7 @@ class Event(StrEnum):
     HANDOVER = "handover"
     POLICY = "policy"
     REMOVED = "removed"  # a comment or post that was deleted or hidden
+    EMPTY = "empty"  # a post or comment without words, files and place
     OTHER = "other"
 
 

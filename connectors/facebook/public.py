@@ -6,7 +6,7 @@ answer with personal data goes there.
 
 from collections.abc import Iterator
 
-from connectors.facebook.contents import named_file
+from connectors.facebook.contents import missing_file, named_file
 from connectors.facebook.envelope import Piece
 from connectors.facebook.events import Event
 from connectors.facebook.messages import person
@@ -41,18 +41,13 @@ def read_polled(original: Json, raw: bytes) -> InboundMessage | Event:
     if not identifier:
         raise UnreadableMessageError("The post or comment has no id")
     above = [text_in(object_in(item, "parent"), "id"), post] if edge == COMMENTS else []
+    text = "\n".join(dict.fromkeys(filter(None, [text_in(item, "message"), *_links(item)])))
     files = list(_files(item))
-    return _inbound(
-        "comment" if edge == COMMENTS else "post",
-        identifier,
-        item,
-        page,
-        author,
-        [each for each in above if each and each != identifier],
-        "\n".join(dict.fromkeys(filter(None, [text_in(item, "message"), *_links(item)]))),
-        files,
-        raw,
-    )
+    if not text and not files and not object_in(item, "place"):
+        return Event.EMPTY
+    kind = "comment" if edge == COMMENTS else "post"
+    above = [each for each in above if each and each != identifier]
+    return _inbound(kind, identifier, item, page, author, above, text, files, raw)
 
 
 def read_change(piece: Piece) -> InboundMessage | Event:
@@ -135,8 +130,10 @@ def _files(item: Json) -> Iterator[Attachment]:
     for part in _parts(item):
         media = object_in(part, "media")
         address = text_in(media, "source") or text_in(object_in(media, "image"), "src")
-        if address and address.isprintable() and not _is_link(part):
-            yield named_file(address, text_in(part, "type") or "file")
+        if _is_link(part):
+            continue
+        name = text_in(part, "type") or "file"
+        yield named_file(address, name) if address.isprintable() and address else missing_file(name)
 
 
 def _links(item: Json) -> Iterator[str]:

@@ -80,7 +80,7 @@ def test_every_call_of_the_connector_does_so_too(
     desk.check()
     desk.poll("")
     desk.send(outgoing("Başvurunuz alındı."))
-    assert len(server.calls) == 5
+    assert len(server.calls) == 6
     for call in server.calls:
         assert call.path.startswith("/v25.0/")
         assert call.headers["authorization"].startswith("Bearer ")

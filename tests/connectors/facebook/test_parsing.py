@@ -12,7 +12,7 @@ from connectors.base import AddressChange, ChannelEvent, Received
 from connectors.facebook import FACEBOOK, FacebookConnector
 from connectors.facebook.envelope import load, pieces
 from connectors.facebook.events import Event
-from connectors.facebook.parsing import read_piece
+from connectors.facebook.parsing import read_piece, try_polled
 from domain.errors import UnreadableMessageError
 from domain.messages import DeliveryReport, InboundMessage, Unreadable
 from tests.connectors.facebook.accounts import context, settings, signed
@@ -155,6 +155,15 @@ EVENTS = [
 def test_what_is_no_message_is_named(name: str, event: Event) -> None:
     (piece,) = pieces(load((SAMPLES / name).read_bytes()))
     assert read_piece(piece) == [event]
+
+
+POLLED = [("polled_own_post.json", Event.OWN), ("polled_empty_comment.json", Event.EMPTY)]
+
+
+@pytest.mark.parametrize(("name", "event"), POLLED, ids=[r[0] for r in POLLED])
+def test_what_is_polled_and_no_message_is_named(name: str, event: Event) -> None:
+    raw = (SAMPLES / name).read_bytes()
+    assert try_polled(raw, "x") is event
 
 
 def test_a_page_scoped_id_is_joined_with_no_phone_and_no_mail() -> None:

@@ -291,6 +291,16 @@ def test_an_account_without_feed_is_polled_for_its_token_alone(build: Build, ser
     server.posts = [post(1, at(-5), "okunmaz", author=CITIZEN)]
     desk = build(poll_feed=False)
     batch = desk.poll("")
-    assert (list(batch.items), batch.more, looks(server), len(server.calls)) == ([], False, 1, 1)
+    assert (list(batch.items), batch.more, looks(server), len(server.calls)) == ([], False, 1, 2)
     desk.poll(batch.cursor)
-    assert len(server.calls) == 1
+    assert len(server.calls) == 2
+
+
+def test_a_subscription_that_meta_has_ended_is_told(desk: FacebookConnector, server: FacebookServer) -> None:
+    server.subscribed = []
+    server.posts = [post(1, at(-5), "okunur", author=CITIZEN)]
+    batch = desk.poll("")
+    assert texts(batch.items) == ["okunur"]
+    assert isinstance(batch.trouble, NotConfiguredError)
+    server.subscribed = ["messages"]
+    assert desk.poll(batch.cursor).trouble is None
