@@ -10,7 +10,7 @@ from oauthlib import oauth1
 
 from connectors.http import http_client, http_error, reaching
 from connectors.x.refusals import WHO
-from connectors.x.settings import XSettings
+from connectors.x.settings import OFFICIAL, XSettings
 from domain.errors import ConnectionFailedError, PermanentError
 
 _OPEN = frozenset({"pbs.twimg.com", "video.twimg.com"})
@@ -54,7 +54,8 @@ class XMedia:
         """What the host is told; raises PermanentError for one that is not X's."""
         try:
             address, ours = urlsplit(source), urlsplit(self._settings.base_url)
-            at_gateway = (address.scheme, address.netloc) == (ours.scheme, ours.netloc)
+            same = (address.scheme, address.netloc) == (ours.scheme, ours.netloc)
+            at_gateway = same and self._settings.base_url != OFFICIAL
             host, plain_port = address.hostname or "", address.port in (None, 443)
         except ValueError:
             raise PermanentError("This is no address of a file") from None

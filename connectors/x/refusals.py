@@ -27,6 +27,8 @@ _QUOTA = (
 _CREDITS = "X's credits are used up: buy credits at the developer portal"
 _CLOSED = ("participant", "to this user", "to the user", "not following you")
 _CLOSED_CODES = {150, 349}
+_LONGEST = timedelta(days=1)
+"""No window of X's is longer: what says more is no time of this kind."""
 _DAYS = ("x-user-limit-24hour", "x-app-limit-24hour")
 
 
@@ -62,7 +64,8 @@ def wait(headers: Mapping[str, str], body: bytes, now: datetime) -> timedelta | 
         if lower.get(f"{limit}-remaining", "").strip() == "0" and f"{limit}-reset" in lower
     ]
     waits = [retry_after({"x-rate-limit-reset": end}, b"", now) for end in ends]
-    return max((w for w in waits if w is not None), default=None) or retry_after(lower, body, now)
+    asked = max((w for w in waits if w is not None), default=None) or retry_after(lower, body, now)
+    return None if asked is None else min(asked, _LONGEST)
 
 
 def _forbidden(answer: Json, *, sending: bool) -> DeskError:

@@ -28,7 +28,7 @@ class XSettings(BaseModel):
     poll_mentions: bool = Field(default=True, description="ask for posts that mention the account")
     poll_messages: bool = Field(default=True, description="ask for direct messages")
     first_hours: int = Field(
-        default=24, ge=0, le=720, description="how far back the very first poll reaches, in hours"
+        default=24, ge=1, le=720, description="how far back the very first poll reaches, in hours"
     )
     overlap_minutes: int = Field(
         default=120, ge=10, le=1440, description="how far back each look for late ones reaches, in minutes"

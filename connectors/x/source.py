@@ -91,7 +91,8 @@ class Source:
 
     def _stopped(self, walk: Mark, found: list[bytes], error: DeskError, *, first: bool) -> Walked:
         if isinstance(error, ThrottledError):
-            self._refused = (self.now() + (error.retry_after or WINDOW), error)
+            wait = WINDOW if error.retry_after is None else error.retry_after
+            self._refused = (self.now() + wait, error)
         elif isinstance(error, _MENDABLE):
             self._refused = (self.now() + WINDOW, error)
         elif walk.token and isinstance(error, PermanentError):

@@ -323,6 +323,8 @@ ANSWERS: list[tuple[str, int, Any, dict[str, str], type[Exception], timedelta | 
     ("429 in seconds", 429, {}, {"Retry_After": "9"}, ThrottledError, 9 * S),
     ("429 as a date", 429, {}, {"Retry_After": "Mon, 04 May 2026 09:31:00 GMT"}, ThrottledError, 60 * S),
     ("429 of a reset that has passed", 429, {}, {"x_rate_limit_reset": "1777886000"}, ThrottledError, 0 * S),
+    ("429 of a reset in milliseconds", 429, {}, {"x_rate_limit_reset": EPOCH + "000"}, ThrottledError,
+     86400 * S),
     ("429 of nonsense", 429, {}, {"x_rate_limit_reset": "soon"}, ThrottledError, None),
     ("429 without a word", 429, "", {}, ThrottledError, None),
     ("429 of the day", 429, {}, {"x_rate_limit_reset": EPOCH, "x_user_limit_24hour_remaining": "0",

@@ -18,7 +18,7 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.urn import Urn
-from tests.connectors.x.accounts import Build
+from tests.connectors.x.accounts import Build, context, settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.x import CITIZEN, SIGNED_FOR, XServer
 
@@ -163,3 +163,8 @@ def test_files_elsewhere_are_not_fetched(source: str, desk: XConnector, server: 
     with pytest.raises(PermanentError):
         desk.fetch(source, 1000)
     assert server.calls == []
+
+
+def test_the_api_itself_is_no_store_of_files() -> None:
+    with pytest.raises(PermanentError, match="outside"):
+        XConnector(context(settings())).fetch(f"{SIGNED_FOR}/2/users/me", 1000)
