@@ -24,6 +24,8 @@ PATIENCE_SECONDS, PATIENCE_WITH_FILES_SECONDS = 2.0, 8.0
 """How long a call waits for the database before it goes to the spool."""
 ROUND_SECONDS = 2.0
 """How often the background thread looks after accounts and spool."""
+WRITERS = 2
+"""Groups that are committed side by side: a commit is mostly waiting for the disk."""
 CLOSING_SECONDS = 5.0
 SPOOL_LINGER_SECONDS = 0.02
 """Calls wait so long for company on their way to disk: fewer files."""
@@ -38,7 +40,7 @@ class Reception:
         self.desk = replace(desk, ring=self._ring)
         self.accounts = HookAccounts(self.desk)
         store = partial(store_calls, self.desk)
-        small: Gathering[Call] = Gathering("accept", store)
+        small: Gathering[Call] = Gathering("accept", store, threads=WRITERS)
         with_files: Gathering[Call] = Gathering("accept-files", store, most=4)
         self._lanes = ((small, PATIENCE_SECONDS), (with_files, PATIENCE_WITH_FILES_SECONDS))
         self._spooled: Gathering[Call] = Gathering("spool", self._spool, linger=SPOOL_LINGER_SECONDS)
