@@ -60,11 +60,6 @@ def ident(value: Json, *names: str) -> str:
     return next((found for name in names if (found := identifier(value.get(name)))), "")
 
 
-def number(value: Json, name: str) -> float | None:
-    """The finite number under a name."""
-    return finite(value.get(name))
-
-
 def finite(found: Any) -> float | None:
     """The value as a finite number, None when it is none."""
     if isinstance(found, bool) or not isinstance(found, int | float):
