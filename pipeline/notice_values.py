@@ -53,9 +53,10 @@ def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:
     unit = uow.taxonomy.unit(case.unit)
     place = case.place or {}
     parts = [place.get("address"), case.neighbourhood, case.district]
+    restricted = case.confidentiality == Confidentiality.RESTRICTED
     return {
         "number": case.number,
-        "case_url": f"{base}/birim/{case.number}",
+        "case_url": f"{base}/birim/{case.number}" if restricted else "",
         "subject": case.subject,
         "priority": case.priority,
         "confidentiality": case.confidentiality,

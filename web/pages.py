@@ -19,6 +19,12 @@ async def privacy(request: Request) -> Response:
     return page("kvkk.html", headers={"Cache-Control": "public, max-age=3600"})
 
 
+async def unit(request: Request) -> Response:
+    """Where a restricted case's mail leads: the same words for every number, whether there is such a case or
+    not. The content is given out by the desk, to named persons."""
+    return page("unit.html")
+
+
 async def robots(request: Request) -> Response:
     """Search engines are shown the form and the notice, never a receipt or a status (RFC 9309)."""
     return PlainTextResponse(_ROBOTS)
@@ -42,6 +48,7 @@ class _KeptFiles(StaticFiles):
 
 routes = [
     Route("/kvkk", privacy, methods=["GET"]),
+    Route("/birim/{number}", unit, methods=["GET"]),
     Route("/robots.txt", robots, methods=["GET"]),
     Route("/favicon.ico", favicon, methods=["GET"]),
     Mount("/static", _KeptFiles(directory=STATIC)),
