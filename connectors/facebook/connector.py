@@ -134,7 +134,7 @@ class FacebookConnector(FacebookParser):
     def _is_ours(self, piece: Piece) -> bool:
         ours = piece.page in ("", self._settings.page_id)  # without a page it is broken: quarantined
         if not ours:
-            _log.warning("an item for another page (%s) came and was ignored", piece.page[:32])
+            _log.warning("an item for another page (%r) came and was ignored", piece.page[:32])
         return ours
 
     def _swept(self, mark: Mark) -> tuple[Mark, FeedPage]:

@@ -8,14 +8,15 @@ from typing import Any
 
 from connectors.facebook.graph import Graph
 from connectors.facebook.public import COMMENTS, FEED, polled_raw
-from connectors.facebook.refusals import WHO
+from connectors.facebook.refusals import WHO, TooMuchError
 from connectors.facebook.settings import FacebookSettings
 from connectors.facebook.values import as_bytes, moment
 from connectors.received_ids import hashed_id
 from domain.errors import ConnectionFailedError, DeskError, NotConfiguredError
 
 POSTS = 25
-NESTED = 50
+_NESTED = 50
+_FEWER, _FEWER_NESTED = 5, 10
 _COMMENTS = 100
 _ID = re.compile(r"[0-9]+(_[0-9]+){0,2}")
 _COMMENT_FIELDS = "id,message,created_time,from,parent{id},attachment,permalink_url"
@@ -23,7 +24,7 @@ _NEWEST_FIRST = {"filter": "stream", "order": "reverse_chronological"}
 """`stream` lists answers to comments among the comments, and those that a ranking would leave out."""
 _POST_FIELDS = (
     "id,message,created_time,from,permalink_url,place,attachments,"
-    f"comments.filter(stream).order(reverse_chronological).limit({NESTED}){{{_COMMENT_FIELDS}}}"
+    f"comments.filter(stream).order(reverse_chronological).limit(%d){{{_COMMENT_FIELDS}}}"
 )
 
 
@@ -56,8 +57,10 @@ class Feed:
     def read(self, floor: datetime, after: str) -> FeedPage:
         """Posts and comments not older than `floor`. Raises a DeskError; a post that vanished meanwhile is
         told as `trouble`."""
-        more = {"after": after} if after else {}
-        answer = self._graph.get_connections(self._page, FEED, fields=_POST_FIELDS, limit=POSTS, **more)
+        try:
+            answer = self._listed(after, POSTS, _NESTED)
+        except TooMuchError:
+            answer = self._listed(after, _FEWER, _FEWER_NESTED)
         posts = _data(answer)
         found = [_polled(self._page, FEED, "", _without_comments(post)) for post in posts]
         trouble: DeskError | None = None
@@ -70,6 +73,11 @@ class Feed:
         items.sort(key=lambda item: (item.created or floor, item.identifier))
         ended = bool(posts) and all(_before(post, floor - self._days) for post in posts)
         return FeedPage(items=items, after="" if ended else _next(answer), trouble=trouble)
+
+    def _listed(self, after: str, posts: int, comments: int) -> Any:
+        more = {"after": after} if after else {}
+        fields = _POST_FIELDS % comments
+        return self._graph.get_connections(self._page, FEED, fields=fields, limit=posts, **more)
 
     def _comments(self, post: Any, floor: datetime) -> list[Polled]:
         identifier = str(post.get("id")) if isinstance(post, dict) else ""

@@ -26,7 +26,13 @@ _CLOSED: Meaning = (WindowClosedError, "more than 24 hours since this person wro
 _UNWILLING: Meaning = (partial(RecipientRejectedError, stopped=True), "this person takes no messages of ours")
 _AGAIN = "create a new page access token"
 
+
+class TooMuchError(ConnectionFailedError):
+    """Out of order, or asked for more at once than Meta gathers in time: it gives both one code."""
+
+
 CODES: dict[int, Meaning] = {
+    1: (TooMuchError, "it is out of order, or was asked for too much at once"),
     100: (PermanentError, "a parameter is not valid"),
     200: (CredentialsRejectedError, "the access token lacks a permission"),
     551: _UNWILLING,

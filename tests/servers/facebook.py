@@ -33,7 +33,7 @@ _COMMENT_FIELDS = {"id", "message", "created_time", "from", "parent", "attachmen
 class FacebookServer(StandIn):
     """`posts` are newest first, each with its `comments`, newest first. `closed` holds who has not written
     for 24 hours, `unwilling` who takes no messages; `tags` are those that Meta granted the page,
-    `gone` the posts that are listed but answer no more."""
+    `gone` the posts that are listed but answer no more; `most` is how many posts it gathers at once."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,6 +52,7 @@ class FacebookServer(StandIn):
             "data_access_expires_at": 0,
             "scopes": list(SCOPES),
         }
+        self.most = 100
         self.subscribed: list[str] = ["messages", "feed"]
         self.usage: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
@@ -123,6 +124,8 @@ class FacebookServer(StandIn):
         named = set(re.sub(r"\{[^}]*\}", "", inner[1]).split(","))
         if outer - _POST_FIELDS or named - _COMMENT_FIELDS:
             return _error(400, 100, "Tried accessing nonexisting field")
+        if int(call.query.get("limit", 25)) > self.most:
+            return _error(500, 1, "Please reduce the amount of data you're asking for, then retry")
         page = self._page(call, self.posts)
         if page is None:
             return _error(400, 100, "Invalid cursors values")

@@ -10,6 +10,7 @@ import pytest
 
 from connectors.facebook import FacebookConnector
 from connectors.facebook.graph import Graph
+from connectors.facebook.refusals import TooMuchError
 from domain.errors import (
     ConnectionFailedError,
     CredentialsRejectedError,
@@ -123,7 +124,7 @@ REFUSALS: list[tuple[int, int, int | None, type[DeskError], str]] = [
     (403, 200, 1545041, RecipientRejectedError, "takes no messages"),
     (400, 200, 2018028, NotConfiguredError, "not live"),
     (400, 368, None, NotConfiguredError, "restricted"),
-    (500, 1, None, ConnectionFailedError, "out of order"),
+    (500, 1, None, TooMuchError, "too much"),
     (500, 2, None, ConnectionFailedError, "out of order"),
     (400, 1200, None, ConnectionFailedError, "for the moment"),
     (200, 190, 463, CredentialsRejectedError, "expired"),

@@ -304,3 +304,21 @@ def test_a_subscription_that_meta_has_ended_is_told(desk: FacebookConnector, ser
     assert isinstance(batch.trouble, NotConfiguredError)
     server.subscribed = ["messages"]
     assert desk.poll(batch.cursor).trouble is None
+
+
+def test_posts_with_too_much_in_them_are_asked_for_a_few_at_a_time(
+    desk: FacebookConnector, server: FacebookServer
+) -> None:
+    server.most = 10
+    server.posts = [post(n, at(n - 100), f"g{n}", author=CITIZEN) for n in range(12, 0, -1)]
+    found, _ = whole_sweep(desk, "")
+    assert sorted(ids(found)) == sorted(f"{PAGE}_{n}" for n in range(1, 13))
+
+
+def test_a_service_that_is_out_of_order_is_asked_twice_at_most(
+    desk: FacebookConnector, server: FacebookServer
+) -> None:
+    server.most = 0
+    with pytest.raises(ConnectionFailedError):
+        desk.poll("")
+    assert len([call for call in server.calls if call.path.endswith("/feed")]) == 2
