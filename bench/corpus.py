@@ -43,7 +43,7 @@ def mail(number: int, seed: str = SEED) -> bytes:
 
 def letter(number: int, seed: str = SEED) -> Letter:
     """What the mail with this number says, by whom, and how it is sent."""
-    rng = Random(f"{seed} {number}")  # noqa: S311 - a corpus, no secret
+    rng = Random(f"{seed} {number}")
     words = _words().texts
     citizen = rng.randrange(CITIZENS)
     matter = rng.choice(words["matters"])
@@ -63,6 +63,14 @@ def letter(number: int, seed: str = SEED) -> Letter:
         with_html=number % 10 == 5,
         file=_file(rng) if number % 10 == 7 else b"",
     )
+
+
+def short_text(number: int, seed: str = SEED) -> str:
+    """What the short message with this number says: up to two segments."""
+    rng = Random(f"{seed} sms {number}")
+    filling = _filling(rng)
+    core = rng.choice(rng.choice(_words().texts["matters"])["cores"])
+    return f"{core} {{neighbourhood}} Mah. {{street}} Sk. No:{{no}}, {{district}}".format(**filling)
 
 
 def _filling(rng: Random) -> dict[str, str]:

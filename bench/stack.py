@@ -1,5 +1,6 @@
-"""A desk of the bench's own: embedded PostgreSQL and Valkey in a folder that is thrown away, and the program's
-processes on them. Nothing of the machine's configuration is used, so no real data and no real gateway either.
+"""A desk of the bench's own: embedded servers in a folder that is thrown away, with the program's processes.
+
+Nothing of the machine's configuration is used, so no real data and no real gateway either.
 """
 
 import os
@@ -7,7 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,33 +17,32 @@ from typing import Self
 from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.embedded import postgres, valkey
+from pipeline.programs import procfile_programs
 from pipeline.up import prepare_database
 from pipeline.waiting import until
 
-BIN = Path(sys.executable).parent
-_START_SECONDS = 60.0
-_END_SECONDS = 20.0
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
+_BIN = Path(sys.executable).parent
+_ROOT = Path(__file__).parent.parent
+_KEPT = ("HOME", "LANG", "LC_ALL", "PYTHONPATH")
+_SERVERS = ("valkey", "postgres")
+_START_SECONDS, _END_SECONDS = 60.0, 30.0
 
 
 class Stack:
     """Servers, settings and processes under one folder. Leaving it ends them all and removes the folder."""
 
-    def __init__(self, folder: Path, *, web_port: int = 0) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, **variables: str) -> None:
         folder.mkdir(parents=True)
-        given = {"var_dir": folder, "web_port": web_port, "log_level": "WARNING"}
-        self.settings = Settings(_env_file=None, **given)  # type: ignore[call-arg]
+        self.folder = folder
+        self._variables = {"VAR_DIR": str(folder), "LOG_LEVEL": "WARNING"} | variables
+        given = {name.lower(): value for name, value in self._variables.items()}
+        self.settings = Settings(_env_file=None, **given)  # type: ignore[call-arg,arg-type]
         self.programs: dict[str, subprocess.Popen[bytes]] = {}
+        self._lines = procfile_programs(_ROOT / "Procfile")
 
     def __enter__(self) -> Self:
-        cluster = postgres.Cluster(data=self.folder / "postgres", sockets=self.settings.postgres_sockets)
-        doorbell = valkey.Doorbell(data=self.folder / "valkey", socket=self.settings.valkey_socket)
         try:
-            self.start("postgres", ["beyazmasa", "postgres"])
-            self.start("valkey", ["beyazmasa", "valkey"])
-            self._await("postgres", lambda: postgres.is_ready(cluster))
-            self._await("valkey", lambda: doorbell.socket.exists() and valkey.is_ready(doorbell))
+            self._start_servers()
             prepare_database(self.settings)
         except BaseException:
             self._end()
@@ -55,42 +56,36 @@ class Stack:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self.settings.run_dir, ignore_errors=True)
 
-    def desk(self) -> Desk:
-        """A fresh view of the desk, as each process has its own."""
-        return Desk(self.settings)
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """A fresh view of the desk, as each process has its own; its connections are closed at the end."""
+        desk = Desk(self.settings)
+        try:
+            yield desk
+        finally:
+            desk.engine.dispose()
 
-    def environment(self) -> dict[str, str]:
-        """What its processes are told: this desk's places, and nothing of whoever runs the bench."""
-        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        return kept | {
-            "VAR_DIR": str(self.folder),
-            "DATABASE_URL": self.settings.database,
-            "REDIS_URL": self.settings.redis,
-            "WEB_PORT": str(self.settings.web_port),
-            "LOG_LEVEL": "WARNING",
-            "dramatiq_worker_timeout": "100",
-        }
-
-    def start(self, name: str, command: Sequence[str]) -> int:
-        """Start a program of this environment, or of the machine; returns its pid. It dies with the bench."""
-        own = BIN / command[0]
-        argv = [str(own) if own.exists() else command[0], *command[1:]]
+    def start(self, name: str, line: str = "") -> int:
+        """Start a program of the Procfile, or a line as one; returns its pid. It dies with the bench."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.programs[name] = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *argv],
+                ["setpriv", "--pdeathsig", "KILL", "sh", "-c", f"exec {line or self._lines[name]}"],
                 cwd=self.folder,
-                env=self.environment(),
+                env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+        return self.pid(name)
+
+    def pid(self, name: str) -> int:
+        """The process of a program that runs."""
         return self.programs[name].pid
 
     def stop(self, *names: str) -> None:
-        """End these programs, cleanly where they do so in time."""
+        """End these programs, by force where they take too long."""
         for name in names:
-            number = signal.SIGINT if name == "postgres" else signal.SIGTERM
-            self.programs[name].send_signal(number)
+            self.programs[name].send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
         for name in names:
             program = self.programs.pop(name)
             try:
@@ -99,17 +94,31 @@ class Stack:
                 program.kill()
                 program.wait()
 
-    def log(self, name: str) -> str:
-        """What a program has printed."""
-        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
-
-    def _await(self, name: str, ready: object) -> None:
-        assert callable(ready)
+    def wait_for(self, name: str, ready: Callable[[], bool]) -> None:
+        """Return when a program is ready. Raises RuntimeError, with what it printed, when it ends instead."""
         until(lambda: self.programs[name].poll() is not None or ready(), name, _START_SECONDS)
         if self.programs[name].poll() is not None:
-            raise RuntimeError(f"{name} ended: {self.log(name)[-2000:]}")
+            said = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+            raise RuntimeError(f"{name} ended: {said[-2000:]}")
+
+    def _start_servers(self) -> None:
+        settings = {"track_commit_timestamp": "on"}  # tells when a case was there
+        sockets = self.settings.postgres_sockets
+        cluster = postgres.Cluster(data=self.folder / "postgres", sockets=sockets, settings=settings)
+        doorbell = valkey.Doorbell(data=self.folder / "valkey", socket=self.settings.valkey_socket)
+        postgres.prepare(cluster)
+        self.start("postgres", " ".join(postgres.command(cluster)))
+        self.start("valkey", "beyazmasa valkey")
+        self.wait_for("postgres", lambda: postgres.is_ready(cluster))
+        self.wait_for("valkey", lambda: valkey.is_ready(doorbell))
+
+    def _environment(self) -> dict[str, str]:
+        # This desk's places only, and nothing of whoever runs the bench.
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        kept |= {"PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+        own = {"DATABASE_URL": self.settings.database, "REDIS_URL": self.settings.redis}
+        return kept | self._variables | own
 
     def _end(self) -> None:
-        servers = ("valkey", "postgres")
-        self.stop(*(name for name in list(self.programs) if name not in servers))
-        self.stop(*(name for name in servers if name in self.programs))
+        self.stop(*(name for name in list(self.programs) if name not in _SERVERS))
+        self.stop(*(name for name in _SERVERS if name in self.programs))

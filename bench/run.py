@@ -1,0 +1,79 @@
+"""One run: the parts alone, the whole in a flood, then everything at a steady load with webhooks on top."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.calls import Answers
+from bench.limit import Part
+from bench.loads import free_port, load_with_calls, night, start_everything, steady_load, warm_up
+from bench.memory import peak_rss_mb
+from bench.plan import Plan
+from bench.ringing import measure_ring
+from bench.stack import Stack
+from bench.thinking import measure_classify, measure_parse
+from bench.whole import Flood, flood
+from bench.writing import measure_write
+
+Told = Callable[[str], None]
+"""Is told which step begins."""
+_FLOOD_BEGINS_AT = 1_000_000  # mails that no other step has had
+_WARM_CALLS = 50
+
+
+@dataclass
+class Measured:
+    """What a run found out; seconds are sorted."""
+
+    parts: list[Part] = field(default_factory=list)
+    floods: list[Flood] = field(default_factory=list)
+    to_case: list[float] = field(default_factory=list)
+    to_case_under_calls: list[float] = field(default_factory=list)
+    answers: Answers = field(default_factory=Answers)
+    memory_mb: dict[str, float] = field(default_factory=dict)
+
+
+def steps(plan: Plan) -> int:
+    """How many steps a run tells of."""
+    return 8 + plan.flood_rounds
+
+
+def run(plan: Plan, folder: Path, told: Told) -> Measured:
+    """Measure everything. The folder is made for its servers and removed."""
+    measured = Measured()
+    told("parse")
+    measured.parts.append(measure_parse(plan.part_mails))
+    told("classify")
+    measured.parts.append(measure_classify(plan.part_mails))
+    with Stack(folder / "flood") as stack:
+        _measure_flood(plan, stack, measured, told)
+    with Stack(folder / "loads", WEB_PORT=str(free_port()), **night()) as stack:
+        _measure_loads(plan, stack, measured, told)
+    return measured
+
+
+def _measure_flood(plan: Plan, stack: Stack, measured: Measured, told: Told) -> None:
+    told("write")
+    measured.parts.append(measure_write(stack, plan.write_batches))
+    told("ring")
+    measured.parts.append(measure_ring(stack, plan.bells))
+    told("warm up")
+    stack.start("worker")
+    flood(stack, _FLOOD_BEGINS_AT, plan.warm_up_mails)
+    for turn in range(plan.flood_rounds):
+        told("the whole")
+        first = _FLOOD_BEGINS_AT + plan.warm_up_mails + turn * plan.flood_mails
+        measured.floods.append(flood(stack, first, plan.flood_mails))
+    measured.memory_mb = peak_rss_mb(stack)
+
+
+def _measure_loads(plan: Plan, stack: Stack, measured: Measured, told: Told) -> None:
+    told("start everything")
+    calls = start_everything(stack, _WARM_CALLS + plan.hook_rate * plan.hook_seconds)
+    warm_up(stack, calls[:_WARM_CALLS], plan)
+    told("steady load")
+    measured.to_case = steady_load(stack, plan)
+    told("webhooks")
+    measured.answers, measured.to_case_under_calls = load_with_calls(stack, calls[_WARM_CALLS:], plan)
+    found = peak_rss_mb(stack)
+    measured.memory_mb = found | {"worker": max(found["worker"], measured.memory_mb["worker"])}
