@@ -23,10 +23,12 @@ PHOTO = FilePayload(name="çöp kutuları.png", mimeType="image/png", buffer=png
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def shoot(page: Page, name: str, *, whole: bool = True) -> None:
-    """Keep a picture for the docs, when SCREENSHOTS is set."""
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture for the docs, when SCREENSHOTS is set; of a phone what it shows first."""
     if os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole, animations="disabled")
+        page.evaluate("scrollTo(0, 0)")
+        wide = not name.endswith("-phone")
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=wide, animations="disabled")
 
 
 def fill(page: Page) -> None:
@@ -80,7 +82,7 @@ def test_a_mistake_is_named_on_top_and_leads_to_its_field(phone: Page) -> None:
     phone.get_by_role("button", name="Başvuruyu gönder").click()
     summary = phone.get_by_role("alert")
     expect(summary).to_be_focused()
-    shoot(phone, "mistake-phone", whole=False)
+    shoot(phone, "mistake-phone")
     summary.get_by_role("link", name="Telefon numarasını alan koduyla yazın").click()
     expect(phone.get_by_label("Cep telefonu")).to_be_focused()
     expect(phone.get_by_label("Cep telefonu")).to_have_accessible_description(
