@@ -1,4 +1,4 @@
-"""What every called channel checks alike: test 17 of CHANNELS.md."""
+"""What every called channel checks alike: test 17 of docs/acceptance.md."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""One place maps HTTP answers to our errors: CHANNELS.md G11, test 26."""
+"""One place maps HTTP answers to our errors: G11, test 26 of docs/acceptance.md."""
 
 import logging
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What Meta's products share: CHANNELS.md W1, W2, F5, G11; the Meta rows of tests 17, 18 and 26."""
+"""What Meta's products share: W1, W2, F5, G11; the Meta rows of tests 17, 18 and 26 of docs/acceptance.md."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Understanding every form of BiP's calls: CHANNELS.md section 5, G3, S7, W3, W4."""
+"""Understanding every form of BiP's calls (its Discover and REX pages): G3, S7, W3, W4."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files of messages and posts: CHANNELS.md G12."""
+"""Files of messages and posts: G12 of docs/acceptance.md."""
 
 from datetime import datetime, timedelta
 

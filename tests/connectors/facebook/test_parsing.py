@@ -1,4 +1,4 @@
-"""Understanding stored originals: CHANNELS.md G3, W3, W4, F1, F2, F3, F6."""
+"""Understanding stored originals: G3, W3, W4, F1, F2, F3, F6 of docs/acceptance.md."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Comments, posts and visitors' posts by polling: CHANNELS.md F4, F5, G4."""
+"""Comments, posts and visitors' posts by polling: F4, F5, G4 of docs/acceptance.md."""
 
 from datetime import datetime, timedelta
 from typing import Any

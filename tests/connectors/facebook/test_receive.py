@@ -1,4 +1,4 @@
-"""Webhook calls: CHANNELS.md F1, F2, F3, W1-W5; tests 17, 18, 19 and 20."""
+"""Webhook calls: F1, F2, F3, W1-W5; tests 17, 18, 19 and 20 of docs/acceptance.md."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Tokens and citizens' words stay out of representations, errors and logs: CHANNELS.md G10, test 30."""
+"""Tokens and citizens' words stay out of representations, errors and logs: G10, test 30."""
 
 import logging
 import traceback

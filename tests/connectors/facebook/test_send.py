@@ -1,4 +1,4 @@
-"""Answers by Messenger: CHANNELS.md F6; tests 27 and 28."""
+"""Answers by Messenger: F6; tests 27 and 28 of docs/acceptance.md."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Who is believed: tests 17 and 30 of CHANNELS.md, replay window and key rotation."""
+"""Who is believed: tests 17 and 30 of docs/acceptance.md, replay window and key rotation."""
 
 import hashlib
 import hmac

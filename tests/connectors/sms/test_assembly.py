@@ -1,4 +1,4 @@
-"""Long messages in parts: CHANNELS.md S4, test 24."""
+"""Long messages in parts: S4, test 24 of docs/acceptance.md."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

@@ -1,4 +1,4 @@
-"""Polling NetGSM: messages without ids in overlapping windows, CHANNELS.md section 5, G3, S2, E3, W4."""
+"""Polling NetGSM (its OpenAPI): messages without ids in overlapping windows; G3, S2, E3, W4."""
 
 import json
 from datetime import UTC, datetime, timedelta

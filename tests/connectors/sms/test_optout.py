@@ -1,4 +1,4 @@
-"""Opt-out words by Turkish folding: CHANNELS.md S7."""
+"""Opt-out words by Turkish folding: S7 of docs/acceptance.md."""
 
 import pytest
 

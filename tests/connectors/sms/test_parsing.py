@@ -1,4 +1,4 @@
-"""Understanding stored originals of every provider: CHANNELS.md G3, S2, S7, S8, W4."""
+"""Understanding stored originals of every provider: G3, S2, S7, S8, W4 of docs/acceptance.md."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Secrets and citizens' words stay out of representations, errors and logs: CHANNELS.md G10, test 30."""
+"""Secrets and citizens' words stay out of representations, errors and logs: G10, test 30."""
 
 import logging
 import traceback

@@ -1,4 +1,4 @@
-"""What an SMS account must be told, and that nothing empty starts: CHANNELS.md S1, G10."""
+"""What an SMS account must be told, and that nothing empty starts: S1, G10 of docs/acceptance.md."""
 
 from collections.abc import Callable
 from typing import Any

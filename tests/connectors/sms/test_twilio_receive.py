@@ -1,4 +1,4 @@
-"""What Twilio's webhook calls become: CHANNELS.md S2, S7, S9, tests 20 (its parsing part) and 28."""
+"""What Twilio's webhook calls become: S2, S7, S9, tests 20 (its parsing part) and 28."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations, product

@@ -1,4 +1,4 @@
-"""Whose webhook calls are believed: CHANNELS.md S1, the Twilio rows of test 17."""
+"""Whose webhook calls are believed: S1, the Twilio rows of test 17 of docs/acceptance.md."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""Polling Verimor by `greater_than`: a hundred at a time, no gap, no history. CHANNELS.md section 5, E3."""
+"""Polling Verimor by `greater_than`: a hundred at a time, no gap, no history (its user guide; E3)."""
 
 import json
 from datetime import timedelta

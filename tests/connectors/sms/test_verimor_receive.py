@@ -1,4 +1,4 @@
-"""Verimor's push: who is believed, and what it becomes. CHANNELS.md S2, S9, W4, tests 17 and 28."""
+"""Verimor's push: who is believed, and what it becomes. S2, S9, W4, tests 17 and 28 of docs/acceptance.md."""
 
 import base64
 import json

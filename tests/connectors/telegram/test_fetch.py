@@ -1,4 +1,4 @@
-"""Files that a message names: CHANNELS.md T7, G12."""
+"""Files that a message names: T7, G12 of docs/acceptance.md."""
 
 import pytest
 

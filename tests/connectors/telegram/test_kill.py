@@ -1,4 +1,4 @@
-"""A bot read by a process that is killed at any point: CHANNELS.md T2, test 23."""
+"""A bot read by a process that is killed at any point: T2, test 23 of docs/acceptance.md."""
 
 import multiprocessing
 import random

@@ -1,4 +1,4 @@
-"""Understanding stored updates: CHANNELS.md G3, T4, T7."""
+"""Understanding stored updates: G3, T4, T7 of docs/acceptance.md."""
 
 import json
 from pathlib import Path

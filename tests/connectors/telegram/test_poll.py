@@ -1,4 +1,4 @@
-"""Long polling with our own offset: CHANNELS.md T2, T3, T4; tests 19, 23."""
+"""Long polling with our own offset: T2, T3, T4; tests 19, 23 of docs/acceptance.md."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Webhook calls: whose are believed and what they bring. CHANNELS.md T1, T4; tests 17, 18."""
+"""Webhook calls: whose are believed and what they bring. T1, T4; tests 17, 18 of docs/acceptance.md."""
 
 import json
 from pathlib import Path

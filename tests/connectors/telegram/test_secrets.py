@@ -1,4 +1,4 @@
-"""Tokens and citizens' words stay out of representations, errors and logs: CHANNELS.md T1, G10, test 30."""
+"""Tokens and citizens' words stay out of representations, errors and logs: T1, G10, test 30."""
 
 import logging
 import traceback

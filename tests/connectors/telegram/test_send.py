@@ -1,4 +1,4 @@
-"""Sending: CHANNELS.md T5, T6; tests 26, 28."""
+"""Sending: T5, T6; tests 26, 28 of docs/acceptance.md."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A bot that is called: its webhook is set, watched and tried. CHANNELS.md T1, T2, T3."""
+"""A bot that is called: its webhook is set, watched and tried. T1, T2, T3 of docs/acceptance.md."""
 
 import json
 from collections.abc import Callable

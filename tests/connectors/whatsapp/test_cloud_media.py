@@ -1,4 +1,4 @@
-"""Files of the Cloud API: CHANNELS.md W10 and G12."""
+"""Files of the Cloud API: W10 and G12 of docs/acceptance.md."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What Meta's webhook calls become: CHANNELS.md W1-W6, W9; tests 17-20 and 28 for the Cloud API."""
+"""What the Cloud API's webhook calls become: W1-W6, W9; tests 17-20 and 28 of docs/acceptance.md."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Sending by the Cloud API: CHANNELS.md W7, W9; tests 26, 27 (the connector's part) and 29."""
+"""Sending by the Cloud API: W7, W9; tests 26, 27 (the connector's part) and 29 of docs/acceptance.md."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Understanding stored originals of both providers: CHANNELS.md G3, W3, W4, W6, W9, W10, W11."""
+"""Understanding stored originals of both providers: G3, W3, W4, W6, W9, W10, W11 of docs/acceptance.md."""
 
 import json
 from pathlib import Path

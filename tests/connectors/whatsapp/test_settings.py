@@ -1,4 +1,4 @@
-"""Accounts that may not start, and what the two providers can do: CHANNELS.md W2, S1, tests 17 and 30."""
+"""Accounts that may not start, and what the two providers can do: W2, S1, tests 17 and 30."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""WhatsApp by Twilio through its official client: CHANNELS.md S1, S9, W5-W10; tests 17, 26, 28."""
+"""WhatsApp by Twilio through its official client: S1, S9, W5-W10; tests 17, 26, 28 of docs/acceptance.md."""
 
 import json
 from collections.abc import Callable

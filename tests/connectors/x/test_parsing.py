@@ -1,4 +1,4 @@
-"""Understanding stored posts, messages and events: CHANNELS.md G3, X0, X4, X5."""
+"""Understanding stored posts, messages and events: G3, X0, X4, X5 of docs/acceptance.md."""
 
 import json
 from pathlib import Path

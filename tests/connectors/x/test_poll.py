@@ -1,4 +1,4 @@
-"""Asking for mentions and direct messages: CHANNELS.md X2, X3, X4; tests 19, 23, 26, 29."""
+"""Asking for mentions and direct messages: X2, X3, X4; tests 19, 23, 26, 29 of docs/acceptance.md."""
 
 import itertools
 import json

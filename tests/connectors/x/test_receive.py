@@ -1,4 +1,4 @@
-"""Calls of X: whose are believed, challenges, batches. CHANNELS.md X0, X1, W4; tests 17, 18, 19."""
+"""Calls of X: whose are believed, challenges, batches. X0, X1, W4; tests 17, 18, 19 of docs/acceptance.md."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Keys, tokens and citizens' words stay out of representations, errors and logs: CHANNELS.md G10, test 30."""
+"""Keys, tokens and citizens' words stay out of representations, errors and logs: G10, test 30."""
 
 import logging
 import traceback

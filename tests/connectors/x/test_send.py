@@ -1,4 +1,4 @@
-"""Direct messages out, files in, the account's check: CHANNELS.md X3, G12; tests 26, 29."""
+"""Direct messages out, files in, the account's check: X3, G12; tests 26, 29 of docs/acceptance.md."""
 
 import json
 from collections.abc import Callable

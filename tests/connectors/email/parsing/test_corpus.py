@@ -1,4 +1,4 @@
-"""Tests 10, 11, 13 and 16 of CHANNELS.md: each sample mail means what was written beside it."""
+"""Tests 10, 11, 13 and 16 of docs/acceptance.md: each sample mail means what was written beside it."""
 
 from typing import Any
 
