@@ -64,9 +64,7 @@ def test_every_unit_inside_the_municipality_has_somebody_to_escalate_to() -> Non
         ("buyuk-park-koru", "park-bahce"),
     ],
 )
-def test_district_and_metropolitan_duties_are_told_apart_as_in_service_section_7(
-    topic: str, unit: str
-) -> None:
+def test_district_and_metropolitan_duties_are_told_apart(topic: str, unit: str) -> None:
     assert SHIPPED.topics[topic].unit == unit
 
 
@@ -82,11 +80,11 @@ def test_district_and_metropolitan_duties_are_told_apart_as_in_service_section_7
         ("yol-ana-arter", Confidentiality.PUBLIC),
     ],
 )
-def test_confidentiality_follows_service_section_6(topic: str, degree: Confidentiality) -> None:
+def test_confidentiality_follows_the_desks_rules(topic: str, degree: Confidentiality) -> None:
     assert SHIPPED.topics[topic].confidentiality is degree
 
 
-def test_all_dangers_of_service_section_5_are_life_safety_topics() -> None:
+def test_all_dangers_of_the_desks_rules_are_life_safety_topics() -> None:
     urgent = {code for code, topic in SHIPPED.topics.items() if topic.priority is Priority.LIFE_SAFETY}
     assert urgent == {
         "gaz-kokusu",

@@ -1,4 +1,4 @@
-"""Counting and cutting outgoing texts: CHANNELS.md S6, test 25."""
+"""Counting and cutting outgoing texts: S6, test 25 of docs/acceptance.md."""
 
 import random
 import unicodedata

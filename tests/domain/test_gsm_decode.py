@@ -1,4 +1,4 @@
-"""Reading incoming short messages by their user data header: CHANNELS.md S5, the header part of test 24."""
+"""Reading incoming short messages by their user data header: S5, the header part of test 24."""
 
 from typing import Any
 

@@ -1,9 +1,8 @@
-"""Tests 1, 2 and 21 of CHANNELS.md on the whole desk: whatever dies, nothing is lost and nothing done twice."""
+"""Tests 1, 2, 21 of docs/acceptance.md on the whole desk: whatever dies, nothing is lost or done twice."""
 
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random

@@ -1,4 +1,4 @@
-"""The desk's promise and the law's ceiling (SERVICE.md 4)."""
+"""The desk's promise and the law's ceiling."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
