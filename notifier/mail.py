@@ -1,4 +1,4 @@
-"""A notice as a mail: its headers by RFC 5322, RFC 3834 and CHANNELS.md E15, its bytes for SMTP."""
+"""A notice as a mail: its headers by RFC 5322, RFC 3834 and E15, its bytes for SMTP."""
 
 import re
 from dataclasses import dataclass

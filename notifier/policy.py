@@ -40,8 +40,8 @@ def leave_at(
 ) -> datetime:
     """When a notice due at an aware time may leave: then, or at the end of the quiet hours, in UTC.
 
-    Quiet hours (SERVICE.md 5) are whole hours of Istanbul's clock, the first included and the last not; they
-    may span midnight, and equal hours mean none. They hold back citizens' SMS unless lives are at stake.
+    Quiet hours are whole hours of Istanbul's clock, the first included and the last not; they may
+    span midnight, and equal hours mean none. They hold back citizens' SMS unless lives are at stake.
     """
     bound = medium is Medium.SMS and not to_unit and priority is not Priority.LIFE_SAFETY
     local = due_at.astimezone(ISTANBUL)

@@ -1,4 +1,4 @@
-"""What of a case a notice to a unit may carry, by the case's confidentiality (SERVICE.md 6).
+"""What of a case a notice to a unit may carry, by the case's confidentiality.
 
 The lists are positive and stand in code: a template, shipped or changed by an operator, cannot show what is
 not handed to it, it fails instead.
