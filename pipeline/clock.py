@@ -12,6 +12,7 @@ from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.delivery import note_failure
 from pipeline.desk import Desk
 from pipeline.log import get_logger
+from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
 
 TICK_SECONDS = 1.0
@@ -75,5 +76,5 @@ def _drain_spool(desk: Desk) -> None:
 
 
 SWEEPS: tuple[Callable[[Desk], None], ...] = (
-    ring_again, take_back_abandoned, release_notices, _drain_spool,
+    ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence,
 )  # fmt: skip

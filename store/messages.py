@@ -13,7 +13,7 @@ from domain.text import storable
 from domain.vocabulary import Channel, MessageState, Step
 from store.bulk import copy_rows, insert_missing
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
-from store.records import Arrival
+from store.records import Arrival, Rhythm
 
 BELIEVED_AHEAD = timedelta(days=1)
 """A sender's clock may go fast; a date further ahead is a wrong one, and the time of receipt stands (E21)."""
@@ -127,6 +127,15 @@ class MessageRepository:
         """How many deliveries an account has brought."""
         statement = select(func.count()).where(col(Message.account_id) == account_id)
         return int(self._session.scalar(statement) or 0)
+
+    def rhythms(self, since: datetime) -> list[Rhythm]:
+        """How many messages each account brought since then, and when the last one came."""
+        rows = self._session.execute(
+            select(col(Message.account_id), func.count(), func.max(col(Message.received_at)))
+            .where(col(Message.received_at) >= since)
+            .group_by(col(Message.account_id))
+        )
+        return [Rhythm(account_id=row[0], messages=row[1], last_at=row[2]) for row in rows]
 
     def missing_files(self, message_id: int) -> list[MessageAttachment]:
         """The attachments of a message whose content is still to be fetched."""

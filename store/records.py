@@ -106,3 +106,12 @@ class Account:
     enabled: bool
     settings: dict[str, Any] = field(default_factory=dict)
     secrets: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """How busy an account has been."""
+
+    account_id: int
+    messages: int
+    last_at: datetime

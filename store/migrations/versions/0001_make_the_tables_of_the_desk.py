@@ -326,6 +326,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("content_key IS NOT NULL"),
     )
+    op.create_index("messages_by_time", "messages", ["received_at"], unique=False, postgresql_using="brin")
     op.create_index(
         "messages_waiting",
         "messages",
@@ -470,6 +471,7 @@ def downgrade() -> None:
     op.drop_index("notifications_by_case", table_name="notifications")
     op.drop_table("notifications")
     op.drop_index("messages_waiting", table_name="messages", postgresql_where=sa.text("state <> 'done'"))
+    op.drop_index("messages_by_time", table_name="messages", postgresql_using="brin")
     op.drop_index(
         "messages_by_content", table_name="messages", postgresql_where=sa.text("content_key IS NOT NULL")
     )
