@@ -34,10 +34,10 @@ FULL = Plan(
     hook_seconds=20,
 )
 QUICK = Plan(
-    part_mails=1_920,
+    part_mails=1_280,
     write_batches=16,
     bells=500,
-    flood_mails=5_000,
+    flood_mails=4_000,
     flood_rounds=1,
     steady_seconds=5,
     hook_seconds=5,

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from bench.run import Measured
 
-_COLOURS = ["#1b6ca8", "#3fa7d6", "#59cd90", "#fac05e", "#f79d84", "#c9c9c9"]
+_COLOURS = ["#1b6ca8", "#3fa7d6", "#59cd90", "#fac05e", "#c9c9c9", "#ececec"]
 
 
 def draw(found: dict[str, Any], measured: Measured, path: Path) -> None:
@@ -24,7 +24,9 @@ def _draw_costs(axes: Axes, found: dict[str, Any]) -> None:
     cores = found["machine"]["cores"]
     allowed = {name: part["own_ms"] + part["servers_ms"] for name, part in found["parts"].items()}
     spent = _spent(found["details"]["cpu_ms_per_mail"])
-    spent["idle, waiting or others"] = max(0.0, cores * 1000 / found["cases_per_s"] - sum(spent.values()))
+    whole = cores * 1000 / found["cases_per_s"]
+    spent["others"] = whole * found["details"]["used_by_others"]
+    spent["idle"] = max(0.0, whole - sum(spent.values()))
     _stack(axes, f"the whole:\n{found['cases_per_s']:,.0f}/s", spent)
     _stack(axes, f"the parts:\n{found['limit_per_s']:,.0f}/s", allowed)
     axes.set_xlabel(f"milliseconds of processor a mail, {cores} cores")

@@ -33,6 +33,7 @@ def figures(measured: Measured, *, quick: bool) -> dict[str, Any]:
             "floods_per_s": [round(each.per_second, 1) for each in measured.floods],
             "cpu_ms_per_mail": {name: round(ms, 3) for name, ms in flood.cpu_ms.items()},
             "used_by_others": round(flood.others, 3),
+            "share_of_what_others_left": round(flood.per_second / limit / (1 - flood.others), 3),
             "webhook_p50_ms": _ms(answers, 0.5),
             "webhook_calls": len(answers) + measured.answers.bad,
             "webhook_not_200": measured.answers.bad,
@@ -60,10 +61,12 @@ def table(found: dict[str, Any]) -> Table:
     rows.add_row("webhooks not answered 200", f"{details['webhook_not_200']}", "0")
     rows.add_row("accept to case p95", f"{found['accept_to_case_p95_s'] * 1000:.0f} ms", "1000 ms")
     rows.add_row("largest process", f"{found['peak_rss_mb']:.0f} MB", "200 MB")
-    if details["used_by_others"] >= 0.05:
+    if details["used_by_others"] >= _NOTED:
+        left = details["share_of_what_others_left"]
         rows.add_row(
-            "used by other programs meanwhile", f"{details['used_by_others']:.0%}", "0 %", style="red"
+            "the machine's share that others had", f"{details['used_by_others']:.0%}", "0 %", style="red"
         )
+        rows.add_row("the whole, of what they left", f"{left:.0%}", "")
     return rows
 
 
