@@ -170,7 +170,11 @@ class Fetching(Protocol):
 
 @runtime_checkable
 class Counting(Protocol):
-    """Can tell how much its source holds, so that what was read is held against it (E5)."""
+    """Can hold what it has read against what its source holds (E5)."""
+
+    def behind(self, cursor: str, messages: int) -> str:
+        """A cursor that stands up to so many messages before the given one, in each folder."""
+        ...
 
     def count(self) -> dict[str, tuple[int, int, int]]:
         """For each folder (validity, next id, number of messages). Raises a DeskError."""

@@ -21,7 +21,6 @@ _SPECS: dict[Channel, str] = {
     Channel.FACEBOOK: "connectors.facebook:FACEBOOK",
     Channel.BIP: "connectors.bip:BIP",
     Channel.X: "connectors.x:X",
-    Channel.X: "connectors.x:X",
 }
 
 

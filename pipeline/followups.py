@@ -2,8 +2,8 @@
 
 In this order: our signed token in In-Reply-To or References, our signed plus-address, the provider's own ids
 of what a chat's sender replies to, then an application number in subject or text together with a sender whom
-that very case was opened from. A number alone never adds words to a case: the message opens a case of its
-own that is marked as possibly related.
+the channel proves and that very case was opened from. A number alone never adds words to a case: the message
+opens a case of its own that is marked as possibly related.
 """
 
 from collections.abc import Sequence
@@ -77,8 +77,15 @@ def _numbers(each: Claimed) -> list[str]:
     return find_application_numbers(f"{each.message.subject or ''}\n{each.message.own_words}")[:5]
 
 
+_TYPED_IN = frozenset({Channel.WEBFORM, Channel.HTTP})
+"""Channels whose sender is what somebody typed: it proves nothing."""
+
+
 def _is_known(each: Claimed, addresses: set[str]) -> bool:
-    return each.message.sender is not None and str(each.message.sender) in addresses
+    message = each.message
+    forged = "dmarc=fail" in message.headers.get("authentication_results", "").lower()
+    proven = message.sender is not None and message.channel not in _TYPED_IN and not forged
+    return proven and str(message.sender) in addresses
 
 
 def _join(

@@ -1,7 +1,8 @@
 """Holds what a source has against what is stored (E5): a cursor that ran ahead would lose mail in silence.
 
-Where the source holds more than the account ever brought, everything is read once more from the start. Rows
-that exist are recognised, so what is new was missing: it is stored, and operators are told.
+Every few hours the last messages before the cursor are read once more, and everything is where the source
+holds more than the account ever brought. Rows that exist are recognised, so what is new had been passed over:
+it is stored, and operators are told.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from pipeline.log import get_logger
 from store.records import Account
 
 EVERY = timedelta(hours=6)
+AGAIN = 100
+"""So many messages before the cursor are read again each time, in each folder."""
 _log = get_logger(__name__)
 
 
@@ -42,14 +45,18 @@ class Reconciler:
         held = sum(messages for _, _, messages in connector.count().values())
         with self.desk.uow() as uow:
             stored = uow.messages.count_by_account(account.id)
-        if held <= stored + self.extra:
-            return 0
-        missing = self._read_again(account, connector, progress)
-        self.extra = max(0, held - stored - missing)
+            cursor = uow.accounts.cursor(account.id)
+        all_of_it = held > stored + self.extra
+        start = "" if all_of_it else connector.behind(cursor, AGAIN)
+        missing = self._read_again(account, connector, start, progress)
+        if all_of_it:
+            self.extra = max(0, held - stored - missing)
         return missing
 
-    def _read_again(self, account: Account, connector: PollConnector, progress: Callable[[], None]) -> int:
-        cursor, more, missing = "", True, 0
+    def _read_again(
+        self, account: Account, connector: PollConnector, cursor: str, progress: Callable[[], None]
+    ) -> int:
+        more, missing = True, 0
         while more:
             progress()
             batch = connector.poll(cursor)

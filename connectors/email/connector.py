@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -113,6 +114,13 @@ class EmailConnector:
                 probe.delete(self._settings.move_to)
         finally:
             probe.close()
+
+    def behind(self, cursor: str, messages: int) -> str:
+        """A cursor that stands up to so many mails before this one in each folder (E5)."""
+        marks = Cursor.parse(cursor)
+        for name, mark in marks.marks.items():
+            marks = marks.having(name, replace(mark, uid=max(0, mark.uid - messages)))
+        return str(marks)
 
     def count(self) -> dict[str, tuple[int, int, int]]:
         """(UIDVALIDITY, UIDNEXT, number of mails) of each folder, for the reconciliation (E5)."""

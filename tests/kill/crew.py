@@ -15,7 +15,7 @@ from domain.vocabulary import Channel
 from pipeline import channels, leftovers
 from pipeline.desk import Desk
 from pipeline.programs import procfile_programs
-from pipeline.readiness import await_servers
+from pipeline.awaiting import await_servers
 from pipeline.supervision import Supervisor
 from pipeline.up import prepare_database
 from tests.servers.dovecot import PASSWORD, Dovecot

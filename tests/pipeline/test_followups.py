@@ -103,6 +103,26 @@ def test_a_number_joins_only_with_a_sender_known_on_that_case(
     assert (other.id == case.id) is joins, label
 
 
+UNPROVEN: list[tuple[str, dict[str, Any]]] = [
+    ("typed into a form", {"channel": Channel.WEBFORM}),
+    ("told by another system", {"channel": Channel.HTTP}),
+    ("a mail that fails DMARC", {"headers": {"authentication_results": "mx.example; dmarc=fail"}}),
+]
+
+
+@pytest.mark.parametrize(("label", "given"), UNPROVEN, ids=[row[0] for row in UNPROVEN])
+def test_a_sender_that_nothing_proves_joins_no_case(desk: Desk, label: str, given: dict[str, Any]) -> None:
+    sender = Urn("mailto", "f@eposta.example")
+    [first] = take_in(desk, make_message(sender=sender))
+    case = case_of(desk, first)
+    assert case is not None
+    [second] = take_in(desk, make_message(sender=sender, subject=case.number, **given))
+    other = case_of(desk, second)
+    assert other is not None
+    assert other.id != case.id
+    assert CaseEventKind.POSSIBLY_RELATED in kinds(desk, other)
+
+
 def test_a_forged_token_opens_a_case_of_its_own(desk: Desk) -> None:
     [first] = take_in(desk, make_message())
     case = case_of(desk, first)

@@ -24,6 +24,9 @@ class Mailbox:
         end = min(start + 2, len(self.messages))
         return Batch(items=self.messages[start:end], cursor=str(end), more=end < len(self.messages))
 
+    def behind(self, cursor: str, messages: int) -> str:
+        return str(max(0, int(cursor or 0) - messages))
+
     def count(self) -> dict[str, tuple[int, int, int]]:
         return {"INBOX": (1, len(self.messages) + 1, len(self.messages))}
 
@@ -60,6 +63,19 @@ def test_a_mail_that_lies_there_twice_is_no_alarm_and_is_read_again_once(desk: D
     assert reconciler.look(known, box, lambda: None) == 0
     polls = len(box.polls)
     assert reconciler.look(known, box, lambda: None) == 0
+    assert len(box.polls) == polls, "nobody looks again before it is time"
     clock.step(seconds=EVERY.total_seconds() + 1)
     assert reconciler.look(known, box, lambda: None) == 0
-    assert len(box.polls) == polls
+    assert reconciler.extra == 1
+
+
+def test_a_gap_is_found_in_a_mailbox_that_mails_are_moved_out_of(desk: Desk) -> None:
+    box = Mailbox([make_message() for _ in range(4)])
+    account = add_account(desk)
+    gone = [(account, make_message()) for _ in range(9)]
+    kept = [(account, one) for one in (*box.messages[:1], *box.messages[2:])]
+    accept(desk, Intake(items=[*gone, *kept], cursors={account: "4"}))
+    with desk.uow() as uow:
+        known = uow.accounts.get(account)
+    assert known is not None
+    assert Reconciler(desk).look(known, box, lambda: None) == 1
