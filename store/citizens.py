@@ -29,8 +29,8 @@ class CitizenRepository:
 
     def owners(self, urns: Sequence[str]) -> dict[str, int | None]:
         """The known ones of these addresses, with the citizen each belongs to; None for an unproven one."""
-        statement = select(col(Contact.urn), col(Contact.citizen_id)).where(col(Contact.urn).in_(urns))
-        return {row[0]: row[1] for row in self._session.execute(statement)}
+        statement = text("SELECT urn, citizen_id FROM contacts WHERE urn = ANY(:urns)")
+        return {row.urn: row.citizen_id for row in self._session.execute(statement, {"urns": list(urns)})}
 
     def add(self, names: Sequence[str | None], now: datetime) -> list[int]:
         """New citizens with these names; returns their keys in order."""
