@@ -15,7 +15,7 @@ from store.unit_of_work import UnitOfWork
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 REFUSED_WAIT = timedelta(minutes=15)
-"""After refused credentials: at most four tries an hour, so that no provider locks the account."""
+"""After three refusals at most four tries an hour, so that no provider locks the account."""
 
 _log = get_logger(__name__)
 
