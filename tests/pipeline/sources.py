@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr
 
 from connectors import registry
 from connectors.base import Batch, ConnectorContext, ConnectorSpec
-from connectors.email import MailParser
+from connectors.email import EMAIL, MailParser
 from domain.messages import InboundMessage
 from domain.vocabulary import Channel
 from tests.fakes import Clock, make_message
@@ -96,6 +96,14 @@ SPEC = ConnectorSpec(
     wait_seconds=60,
     deadline_seconds=60,
 )
+
+
+IMPATIENT = replace(EMAIL, wait_seconds=1.0, deadline_seconds=2.0)
+
+
+def impatient_email(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the watchdog of e-mail accounts wait for three seconds, where the real one waits for minutes."""
+    monkeypatch.setitem(registry._SPECS, Channel.EMAIL, f"{__name__}:IMPATIENT")
 
 
 class SteppedStop(Event):
