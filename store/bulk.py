@@ -15,6 +15,8 @@ from sqlalchemy import Row, Table, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, SQLModel
 
+from store.failures import without_values
+
 
 def copy_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Add the rows, all with the same columns; what they do not name takes the database's default."""
@@ -27,7 +29,7 @@ def copy_rows(session: Session, model: type[SQLModel], rows: Sequence[Mapping[st
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     connection = session.connection().connection.dbapi_connection
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[union-attr]
+    with without_values(), connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[union-attr]
         for row in rows:
             copy.write_row(
                 [

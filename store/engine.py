@@ -1,7 +1,9 @@
 """The connection pool of a process."""
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
+
+from store.failures import strip_values
 
 __all__ = ["Engine", "answers", "make_engine"]
 
@@ -9,7 +11,7 @@ __all__ = ["Engine", "answers", "make_engine"]
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """A pool on PostgreSQL through psycopg 3. Nothing connects before it is used; a dead connection is
     noticed before it is handed out, and every wait has an end."""
-    return create_engine(  # parameters are citizens' words: errors, and so logs, leave them out
+    engine = create_engine(  # parameters are citizens' words: errors, and so logs, leave them out
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=5,
@@ -25,6 +27,8 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             "options": "-c timezone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=300s",
         },
     )
+    event.listen(engine, "handle_error", strip_values)
+    return engine
 
 
 def answers(engine: Engine) -> bool:
