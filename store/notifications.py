@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.notices import Notification
 from domain.text import storable
-from domain.vocabulary import NotificationState
+from domain.vocabulary import NotificationState, Priority
 from store.bulk import copy_rows
 from store.models import Case, NotificationRow
 from store.records import DueNotice
@@ -37,10 +37,16 @@ class NotificationRepository:
         return added.first() is not None
 
     def claim_due(self, limit: int, now: datetime) -> list[DueNotice]:
-        """Take up to `limit` due notices in hand, most urgent and oldest first. Commit before sending."""
+        """Take up to `limit` due notices in hand: life safety first, then oldest. Commit before sending."""
+        taken = self._claim(limit, now, col(NotificationRow.priority) == Priority.LIFE_SAFETY)
+        taken += self._claim(limit - len(taken), now) if len(taken) < limit else []
+        return self._due(taken)
+
+    def _claim(self, limit: int, now: datetime, *which: ColumnElement[bool]) -> list[int]:
+        # Two statements, so that each walks its own index and no backlog is sorted to find what is urgent.
         due = (
             select(col(NotificationRow.id))
-            .where(col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now)
+            .where(col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now, *which)
             .order_by(col(NotificationRow.due_at), col(NotificationRow.id))
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -51,14 +57,18 @@ class NotificationRepository:
             .values(state=_S.SENDING, claimed_at=now, attempts=col(NotificationRow.attempts) + 1)
             .returning(col(NotificationRow.id))
         )
-        return self._due([row[0] for row in taken])
+        return [row[0] for row in taken]
 
     def _due(self, ids: Sequence[int]) -> list[DueNotice]:
         rows = self._session.execute(
             select(NotificationRow, col(Case.security_number))
             .outerjoin(Case, col(Case.id) == col(NotificationRow.case_id))
             .where(col(NotificationRow.id).in_(ids))
-            .order_by(col(NotificationRow.due_at), col(NotificationRow.id))
+            .order_by(
+                col(NotificationRow.priority) != Priority.LIFE_SAFETY,
+                col(NotificationRow.due_at),
+                col(NotificationRow.id),
+            )
         )
         return [_due_notice(row, security) for row, security in rows]
 
@@ -92,12 +102,16 @@ class NotificationRepository:
         """Give the notice back; it is due again at `at`."""
         return self._from_hand(notice_id, state=_S.OWED, due_at=at, error=storable(error), claimed_at=None)
 
-    def give_back(self, notice_ids: Sequence[int]) -> None:
-        """Owe notices again that were in hand and not tried."""
+    def give_back(self, notice_ids: Sequence[int], **changes: Any) -> None:
+        """Owe notices again that were in hand, without counting that as an attempt.
+
+        `changes` are what else becomes of them: a later `due_at`, the `error` that says why.
+        """
+        uncounted = col(NotificationRow.attempts) - 1
         self._session.execute(
             update(NotificationRow)
             .where(col(NotificationRow.id).in_(notice_ids), col(NotificationRow.state) == _S.SENDING)
-            .values(state=_S.OWED, claimed_at=None, attempts=col(NotificationRow.attempts) - 1)
+            .values(state=_S.OWED, claimed_at=None, attempts=uncounted, **changes)
         )
 
     def _from_hand(self, notice_id: int, *also: NotificationState, **values: Any) -> bool:
@@ -163,10 +177,8 @@ class NotificationRepository:
 
     def has_due(self, now: datetime) -> bool:
         """Whether a notice is due."""
-        statement = select(func.count()).where(
-            col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now
-        )
-        return bool(self._session.scalar(statement))
+        due = exists().where(col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now)
+        return bool(self._session.scalar(select(due)))
 
     def counts(self) -> Mapping[str, int]:
         """How many notices stand in each state."""

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from domain.messages import DeliveryReport
 from domain.notices import advanced
 from domain.text import storable
+from domain.urn import Urn
 from domain.vocabulary import DeliveryState, NotificationState
 from store.models import NotificationRow, ParkedReport
 
@@ -54,6 +55,7 @@ class ReportRepository:
                 state=DeliveryState(row.state),
                 gateway_id=row.gateway_id,
                 our_id=row.our_id,
+                recipient=Urn.parse(row.recipient) if row.recipient else None,
                 reason=row.reason,
                 permanent=row.permanent,
                 stopped=row.stopped,
@@ -80,6 +82,7 @@ class ReportRepository:
                 ParkedReport(
                     gateway_id=report.gateway_id,
                     our_id=report.our_id,
+                    recipient=str(report.recipient) if report.recipient else None,
                     state=report.state,
                     reason=report.reason and storable(report.reason),
                     permanent=report.permanent,

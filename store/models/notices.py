@@ -18,6 +18,12 @@ class NotificationRow(SQLModel, table=True):
         one_of("state", NotificationState),
         one_of("medium", Medium),
         Index("notifications_due", "due_at", "id", postgresql_where=text("state = 'owed'")),
+        Index(
+            "notifications_due_at_once",
+            "due_at",
+            "id",
+            postgresql_where=text("state = 'owed' AND priority = 'life_safety'"),
+        ),
         Index("notifications_in_hand", "claimed_at", postgresql_where=text("state = 'sending'")),
         Index("notifications_by_recipient", "recipient", "sent_at"),
         Index(
@@ -63,6 +69,7 @@ class ParkedReport(SQLModel, table=True):
     id: int | None = key()
     gateway_id: str | None = Field(default=None, index=True)
     our_id: str | None = Field(default=None, index=True)
+    recipient: str | None = None
     state: str
     reason: str | None = None
     permanent: bool = False

@@ -20,6 +20,7 @@ from domain.vocabulary import (
     HealthState,
     Medium,
     NotificationState,
+    Priority,
     Template,
 )
 from pipeline.desk import Desk
@@ -106,6 +107,31 @@ def test_two_notifiers_never_take_the_same_notice(desk: Desk, clock: Clock) -> N
         second = {n.id for n in two.notifications.claim_due(4, clock())}
         assert (len(first), len(second)) == (4, 2)
         assert not first & second
+
+
+def test_what_lives_depend_on_leaves_before_any_backlog(desk: Desk, clock: Clock) -> None:
+    with desk.uow() as uow:
+        for index in range(5):
+            uow.notifications.owe(None, "c", notice(clock, f"backlog-{index}"))
+        clock.step(minutes=5)
+        uow.notifications.owe(None, "c", notice(clock, "urgent", priority=Priority.LIFE_SAFETY))
+        later = clock() + timedelta(hours=1)
+        uow.notifications.owe(None, "c", notice(clock, "later", priority=Priority.LIFE_SAFETY, due_at=later))
+        first, *others = uow.notifications.claim_due(3, clock())
+        rest = uow.notifications.claim_due(10, clock())
+    assert first.priority == Priority.LIFE_SAFETY
+    assert [n.id for n in others] == sorted(n.id for n in others)
+    assert (len(others), len(rest)) == (2, 3)
+
+
+def test_only_what_is_owed_and_due_rings(desk: Desk, clock: Clock) -> None:
+    with desk.uow() as uow:
+        uow.notifications.owe(None, "c", notice(clock, "k", due_at=clock() + timedelta(hours=1)))
+        assert not uow.notifications.has_due(clock())
+        clock.step(hours=1)
+        assert uow.notifications.has_due(clock())
+        uow.notifications.claim_due(1, clock())
+        assert not uow.notifications.has_due(clock())
 
 
 def test_a_notice_of_a_dead_worker_is_owed_again(desk: Desk, clock: Clock) -> None:

@@ -78,6 +78,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'owed'"),
     )
     op.create_index(
+        "notifications_due_at_once",
+        "notifications",
+        ["due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'owed' AND priority = 'life_safety'"),
+    )
+    op.create_index(
         "notifications_in_hand",
         "notifications",
         ["claimed_at"],
@@ -89,6 +96,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("gateway_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("our_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("recipient", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("permanent", sa.Boolean(), nullable=False),
