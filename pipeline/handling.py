@@ -23,10 +23,10 @@ ACTOR = "router"
 def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetime) -> int:
     """Write everything that follows from these messages; the caller commits. Returns how many it settled."""
     work = Work()
+    uow.citizens.lock_keys(list(_keys(claimed)))  # before anything is written: an opt-out registers, too
     people = [m for m in claimed if not _goes_aside(m)]
     _set_aside(desk, uow, [m for m in claimed if _goes_aside(m)], work, now)
     if people:
-        uow.citizens.lock_keys(list(_keys(people)))
         fresh = join_follow_ups(desk, uow, _without_repeats(uow, people, work, now), work, now)
         open_cases(desk, uow, fresh, work, now)
     uow.cases.record(work.events)
@@ -41,8 +41,8 @@ def _goes_aside(each: Claimed) -> bool:
     return each.message.verdict in _ASIDE or OVERSIZE in each.message.headers
 
 
-def _keys(people: Iterable[Claimed]) -> Iterable[str]:
-    for each in people:
+def _keys(claimed: Iterable[Claimed]) -> Iterable[str]:
+    for each in claimed:
         if each.message.content_key:
             yield each.message.content_key
         yield from (str(urn) for urn in (each.message.sender, *each.message.contacts) if urn)

@@ -1,9 +1,12 @@
 """Step 3 when things break: poison, dead workers, lost bells, bounces."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from domain.messages import DeliveryReport
 from domain.urn import Urn
@@ -28,6 +31,7 @@ from pipeline.work import Fresh, Work
 from store.unit_of_work import UnitOfWork
 from tests.fakes import Bells, Clock, add_account, make_message, process_all
 from tests.pipeline.looking import case_of, notices_of, take_in
+from tests.servers.processes import wait_until
 
 
 def test_one_poison_message_costs_its_neighbours_nothing(
@@ -135,3 +139,24 @@ def test_a_bounce_fails_its_notice_and_the_sms_takes_over(desk: Desk, clock: Clo
         (Medium.SMS, NotificationState.OWED),
     ]
     assert received[1].fallback_of == received[0].id
+
+
+def test_an_opt_out_waits_for_who_registers_the_same_person_at_this_moment(desk: Desk, clock: Clock) -> None:
+    phone = Urn("tel", "+905321112266")
+    account = add_account(desk)
+    accept(desk, Intake(items=[(account, make_message(sender=phone, verdict=Verdict.OPT_OUT))]))
+    with capture_logs() as said, ThreadPoolExecutor(1) as worker, desk.uow() as other:
+        other.citizens.lock_keys([str(phone)])
+        other.citizens.add_contacts({str(phone): None}, clock())
+        handled = worker.submit(process_batch, desk)
+        wait_until(lambda: _waits_for_a_lock(desk), "the worker to wait")
+        other.commit()
+        other.session.close()
+        assert handled.result(30) == 1
+    assert [line for line in said if line["event"] == "batch_broke"] == []
+
+
+def _waits_for_a_lock(desk: Desk) -> bool:
+    with psycopg.connect(desk.settings.database) as connection:
+        waiting = connection.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return waiting.fetchone() is not None
