@@ -8,9 +8,14 @@ from store.failures import strip_values
 __all__ = ["Engine", "answers", "make_engine"]
 
 
-def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+STATEMENT_SECONDS = 60
+"""No statement of a step takes a second; one that takes this long has lost its way, and holds locks."""
+
+
+def make_engine(url: str, *, pool_size: int = 5, statement_seconds: int = STATEMENT_SECONDS) -> Engine:
     """A pool on PostgreSQL through psycopg 3. Nothing connects before it is used; a dead connection is
-    noticed before it is handed out, and every wait has an end."""
+    noticed before it is handed out, and every wait has an end. A statement may take `statement_seconds`,
+    or as long as it likes with 0, as migrations of large tables must."""
     engine = create_engine(  # parameters are citizens' words: errors, and so logs, leave them out
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
@@ -24,7 +29,8 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
             "keepalives_interval": 5,
             "keepalives_count": 3,
             "tcp_user_timeout": 25_000,
-            "options": "-c timezone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=300s",
+            "options": "-c timezone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=300s"
+            f" -c statement_timeout={statement_seconds}s",
         },
     )
     event.listen(engine, "handle_error", strip_values)

@@ -76,6 +76,23 @@ def test_a_database_that_does_not_answer_is_away_and_says_where() -> None:
         uow.accounts.all()
 
 
+def test_a_statement_that_takes_too_long_is_ended_and_the_database_counts_as_busy(database_url: str) -> None:
+    engine = make_engine(database_url, statement_seconds=1)
+    with pytest.raises(DatabaseAwayError, match="57014"), UnitOfWork(engine) as uow:
+        uow.session.execute(text("SELECT pg_sleep(30)"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("given", "stated"), [({}, "1min"), ({"statement_seconds": 0}, "0")])
+def test_every_statement_has_an_end_but_a_migrations(
+    database_url: str, given: dict[str, int], stated: str
+) -> None:
+    engine = make_engine(database_url, **given)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == stated
+    engine.dispose()
+
+
 def _random_text(length: int) -> str:
     return "".join(random.Random(7).choices(string.ascii_letters, k=length))  # what does not compress
 
