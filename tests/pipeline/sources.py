@@ -1,4 +1,4 @@
-"""A polled source of the tests' own, in place of a channel's: it gives what it is told to give."""
+"""A source of the tests' own, in place of a channel's: it gives what it is told to give."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr
 from connectors import registry
 from connectors.base import Batch, ConnectorContext, ConnectorSpec
 from connectors.email import EMAIL, MailParser
+from domain.errors import PermanentError
 from domain.messages import InboundMessage
 from domain.vocabulary import Channel
 from tests.fakes import Clock, make_message
@@ -37,6 +38,9 @@ class Source:
     acknowledged: list[Sequence[Any]] = field(default_factory=list)
     on_acknowledge: Callable[[], object] = lambda: None
     closed: int = 0
+    files: dict[str, bytes | None] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
+    before_fetch: Callable[[], object] = lambda: None
 
     def fill(self, count: int) -> None:
         """Put messages in."""
@@ -58,6 +62,13 @@ class Source:
     def take_rotated(self) -> dict[str, str]:
         taken, self.rotated = self.rotated, {}
         return taken
+
+    def fetch(self, source: str, max_bytes: int) -> bytes:
+        self.fetched.append(source)
+        self.before_fetch()
+        if source not in self.files:
+            raise PermanentError(f"there is no {source}")
+        return bytes(self.files[source])  # type: ignore[arg-type]  # None breaks it, as a fault of ours would
 
     def close(self) -> None:
         self.closed += 1
