@@ -20,7 +20,7 @@ NAME = typer.Argument(..., help=say("channel.name"))
 
 def register(parent: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (add, try_account, list_accounts, kinds, enable, pause, remove, rotate):
+    for command in (add, change, try_account, list_accounts, kinds, enable, pause, remove, rotate):
         name = _NAMES.get(command, command.__name__)
         app.command(name, help=say(f"channel.{name}.help"))(command)
     parent.add_typer(app, name="channel")
@@ -43,6 +43,17 @@ def add(
     desk = get_desk()
     account = channels.add(desk, channel, name, given)
     console.print(say("channel.add.done", name=name, webhook=webhook_url(desk, account)), soft_wrap=True)
+
+
+def change(name: str = NAME, settings: list[str] = typer.Argument(..., help=say("channel.settings"))) -> None:
+    """Change settings of an account; whoever reads it goes on with the new ones."""
+    from pipeline import channels
+    from pipeline.desk import get_desk
+
+    given = dict(_pair(each) for each in settings)
+    desk = get_desk()
+    channels.change(desk, channels.find(desk, name), given)
+    console.print(say("channel.set.done", name=name, settings=", ".join(sorted(given))), soft_wrap=True)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -152,4 +163,4 @@ def rotate() -> None:
     console.print(say("channel.rotate.done", count=rotate_keys(get_desk())))
 
 
-_NAMES = {try_account: "test", list_accounts: "list"}
+_NAMES = {change: "set", try_account: "test", list_accounts: "list"}

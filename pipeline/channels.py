@@ -1,5 +1,6 @@
-"""Channel accounts as operators handle them: add, test, switch on and off, remove."""
+"""Channel accounts as operators handle them: add, change, test, switch on and off, remove."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_origin
@@ -8,6 +9,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from config.accounts import seal
+from config.keyring import Keyring
 from connectors.base import Checking, ConnectorSpec, WebhookConnector
 from connectors.registry import CONNECTORS
 from domain.errors import NotConfiguredError, PermanentError
@@ -53,11 +55,48 @@ def is_secret(info: FieldInfo) -> bool:
 def add(desk: Desk, channel: Channel, name: str, given: Mapping[str, str]) -> Account:
     """Add an account from settings as they were typed. Raises NotConfiguredError that names what is wrong."""
     spec = CONNECTORS[channel]
-    settings, secrets = seal(_validated(spec, given), desk.keyring)
+    settings, secrets = seal(_validated(spec, given, {}), desk.keyring)
     with desk.uow() as uow:
         account = uow.accounts.add(channel, name, settings, secrets, desk.keyring.key_id, desk.now())
         uow.commit()
     return account
+
+
+def change(desk: Desk, account: Account, given: Mapping[str, str]) -> None:
+    """Put other values, as they were typed, in the place of some settings; id, cursor and history stay.
+
+    Raises NotConfiguredError that names what is wrong; nothing is changed then.
+    """
+    spec = _spec(account)
+    with desk.uow() as uow:
+        current = uow.accounts.locked(account.id)
+        if current is None:
+            raise PermanentError(f"there is no account named {account.name!r}")
+        known = _known(spec, current, given, desk.keyring)
+        settings, secrets = seal(_validated(spec, given, known), desk.keyring)
+        uow.accounts.change(account.id, settings, secrets, desk.keyring.key_id)
+        uow.health.forgive(account.id)
+        uow.commit()
+
+
+def _spec(account: Account) -> ConnectorSpec:
+    try:
+        return CONNECTORS[Channel(account.channel)]
+    except (ValueError, KeyError):
+        raise NotConfiguredError(f"this program knows no channel {account.channel!r}") from None
+
+
+def _known(
+    spec: ConnectorSpec, account: Account, given: Mapping[str, str], keyring: Keyring
+) -> dict[str, Any]:
+    """What the account was told so far, as far as this channel still asks for it and `given` leaves it."""
+    wanted = set(spec.settings.model_fields) - set(given)
+    known = account.settings
+    sealed = {name for name in wanted - set(known) if is_secret(spec.settings.model_fields[name])}
+    # Secrets whose key is lost are opened only where they are needed: giving all anew mends the account.
+    if account.secrets and sealed:
+        known = known | json.loads(keyring.decrypt(account.secrets))
+    return {name: value for name, value in known.items() if name in wanted}
 
 
 def find(desk: Desk, name: str) -> Account:
@@ -118,13 +157,13 @@ def rotate_keys(desk: Desk) -> int:
     return len(stale)
 
 
-def _validated(spec: ConnectorSpec, given: Mapping[str, str]) -> BaseModel:
+def _validated(spec: ConnectorSpec, given: Mapping[str, str], known: Mapping[str, Any]) -> BaseModel:
     unknown = sorted(set(given) - set(spec.settings.model_fields))
     if unknown:
         raise NotConfiguredError(f"{spec.channel} has no setting {', '.join(unknown)}")
     typed = {name: _typed(spec.settings.model_fields[name], value) for name, value in given.items()}
     try:
-        return spec.settings.model_validate(typed)
+        return spec.settings.model_validate({**known, **typed})
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, e['loc'])) or spec.channel}: {e['msg']}" for e in error.errors())
         raise NotConfiguredError("; ".join(faults)) from None

@@ -38,6 +38,7 @@ class Reader:
     stop: Event
     progress: Callable[[], None]
     _connector: PollConnector | None = None
+    _revision: int = 0
 
     def __post_init__(self) -> None:
         self._reconciler = Reconciler(self.desk)
@@ -75,6 +76,9 @@ class Reader:
 
     def _read(self, account: Account) -> None:
         try:
+            if account.revision != self._revision:
+                self._drop()  # it was built of settings that were changed since
+            self._revision = account.revision
             self._connector = self._connector or _poller(self.desk, account)
             more = fetch_once(self.desk, account, self._connector, self.lease)
             self.progress()
@@ -142,7 +146,7 @@ def keep_rotated(desk: Desk, account: Account, connector: object) -> None:
 
 def _replace_secrets(desk: Desk, account: Account, rotated: dict[str, str]) -> None:
     with desk.uow() as uow:
-        current = uow.accounts.get(account.id)
+        current = uow.accounts.locked(account.id)
         if current is None:
             return
         known = json.loads(desk.keyring.decrypt(current.secrets)) if current.secrets else {}

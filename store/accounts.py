@@ -38,6 +38,7 @@ class AccountRepository:
                 settings=settings,
                 secrets=secrets,
                 key_id=key_id,
+                revision=1,
                 created_at=now,
             ).returning(col(ChannelAccount.id))
         ).first()
@@ -65,6 +66,26 @@ class AccountRepository:
         """The account, or None."""
         row = self._session.get(ChannelAccount, account_id)
         return _account(row) if row else None
+
+    def locked(self, account_id: int) -> Account | None:
+        """The account, or None; nobody else changes it until the transaction ends."""
+        row = self._session.scalars(
+            select(ChannelAccount).where(col(ChannelAccount.id) == account_id).with_for_update()
+        ).one_or_none()
+        return _account(row) if row else None
+
+    def change(self, account_id: int, settings: dict[str, Any], secrets: str | None, key_id: str) -> None:
+        """Store other settings; whoever works with the account sees its revision grow."""
+        self._session.execute(
+            update(ChannelAccount)
+            .where(col(ChannelAccount.id) == account_id)
+            .values(
+                settings=settings,
+                secrets=secrets,
+                key_id=key_id,
+                revision=col(ChannelAccount.revision) + 1,
+            )
+        )
 
     def enable(self, account_id: int, enabled: bool) -> None:
         """Switch an account on or off."""
@@ -122,4 +143,5 @@ def _account(row: ChannelAccount) -> Account:
         enabled=row.enabled,
         settings=row.settings,
         secrets=row.secrets,
+        revision=row.revision,
     )

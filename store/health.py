@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -71,6 +71,12 @@ class HealthRepository:
         if messages:
             row.last_message_at = now
         return self._told(row, before, now)
+
+    def forgive(self, account_id: int) -> None:
+        """Let the account be tried at once, whatever it failed with before."""
+        self._session.execute(
+            update(AccountHealth).where(col(AccountHealth.account_id) == account_id).values(not_before=None)
+        )
 
     def _told(self, row: AccountHealth, before: HealthState, now: datetime) -> Change | None:
         after = HealthState(row.state)

@@ -98,7 +98,7 @@ class QueueDepth:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A channel account as the program uses it: `secrets` is ciphertext."""
+    """A channel account as the program uses it: `secrets` is ciphertext; a change makes `revision` grow."""
 
     id: int
     channel: str
@@ -106,6 +106,7 @@ class Account:
     enabled: bool
     settings: dict[str, Any] = field(default_factory=dict)
     secrets: str | None = None
+    revision: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,10 @@ from store.models.columns import json_object, key, one_of
 
 
 class ChannelAccount(SQLModel, table=True):
-    """One mailbox, bot, page or short code. `secrets` is ciphertext under the key named by `key_id`."""
+    """One mailbox, bot, page or short code. `secrets` is ciphertext under the key named by `key_id`.
+
+    `revision` grows with every change an operator makes, not with a token that its provider replaces.
+    """
 
     __tablename__ = "channel_accounts"
 
@@ -22,6 +25,7 @@ class ChannelAccount(SQLModel, table=True):
     settings: dict[str, Any] = json_object()
     secrets: str | None = None
     key_id: str | None = None
+    revision: int = 1
     created_at: datetime
 
 
