@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
-from domain.messages import Attachment, InboundMessage, Unreadable
+from domain.messages import Attachment, DeliveryReport, InboundMessage, Place, Unreadable
 from domain.text import storable
 from domain.vocabulary import Channel, MessageState, Step
-from store.bulk import copy_rows, insert_missing
+from store.bulk import add_rows, insert_missing
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
 from store.records import Arrival, Rhythm
 
@@ -32,7 +32,7 @@ class MessageRepository:
         """
         if not arrivals:
             return []
-        by_key = {(a.account_id, a.item.external_id): a for a in arrivals}
+        by_key = {(a.account_id, storable(a.item.external_id)): a for a in arrivals}
         found = insert_missing(
             self._session,
             Message,
@@ -52,7 +52,7 @@ class MessageRepository:
             if isinstance(arrival.item, InboundMessage)
             for position, attachment in enumerate(arrival.item.attachments)
         ]
-        copy_rows(self._session, MessageAttachment, rows)
+        add_rows(self._session, MessageAttachment, rows)
 
     def _quarantine(self, added: Mapping[int, Arrival], now: datetime) -> None:
         for message_id, arrival in added.items():
@@ -93,7 +93,7 @@ class MessageRepository:
     def case_of_delivery(self, account_id: int, external_id: str) -> tuple[str, int | None] | None:
         """The state and case of one delivery, or None when it never came."""
         statement = select(col(Message.state), col(Message.case_id)).where(
-            col(Message.account_id) == account_id, col(Message.external_id) == external_id
+            col(Message.account_id) == account_id, col(Message.external_id) == storable(external_id)
         )
         row = self._session.execute(statement).one_or_none()
         return (row[0], row[1]) if row else None
@@ -152,7 +152,7 @@ def _message_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
     common = {
         "account_id": arrival.account_id,
         "channel": item.channel,
-        "external_id": item.external_id,
+        "external_id": storable(item.external_id),
         "correlation_id": arrival.correlation_id,
         "received_at": now,
         "next_try_at": now,
@@ -185,12 +185,12 @@ def _content(item: InboundMessage) -> dict[str, Any]:
         "verdict": item.verdict,
         "private": item.private,
         "hide_identity": item.hide_identity,
-        "place": asdict(item.place) if item.place else None,
+        "place": _place(item.place) if item.place else None,
         "external_reference": _text(item.external_reference),
-        "headers": {key: storable(value) for key, value in item.headers.items()},
+        "headers": {storable(key): storable(value) for key, value in item.headers.items()},
         "reports": [_report(report) for report in item.delivery_reports],
-        "charset": item.charset,
-        "content_key": item.content_key,
+        "charset": _text(item.charset),
+        "content_key": _text(item.content_key),
     }
 
 
@@ -204,17 +204,23 @@ def _attachment_row(message_id: int, attachment: Attachment, sha256: str | None)
         "inline": attachment.inline,
         "content_id": _text(attachment.content_id),
         "note": _text(attachment.note),
-        "source": attachment.source,
+        "source": _text(attachment.source),
     }
 
 
-def _report(report: Any) -> dict[str, Any]:
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        name: storable(value) if isinstance(value, str) else value for name, value in asdict(place).items()
+    }
+
+
+def _report(report: DeliveryReport) -> dict[str, Any]:
     return {
         "state": report.state,
-        "gateway_id": report.gateway_id,
-        "our_id": report.our_id,
-        "recipient": str(report.recipient) if report.recipient else None,
-        "reason": storable(report.reason) if report.reason else None,
+        "gateway_id": _text(report.gateway_id),
+        "our_id": _text(report.our_id),
+        "recipient": _text(report.recipient),
+        "reason": _text(report.reason),
         "permanent": report.permanent,
         "stopped": report.stopped,
     }

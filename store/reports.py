@@ -1,6 +1,7 @@
 """Delivery reports: matched to their notice, or parked until it is known."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select
@@ -32,6 +33,11 @@ class ReportRepository:
 
         A report whose notice is not recorded as sent yet is parked: gateways are sometimes faster than we.
         """
+        report = replace(
+            report,
+            gateway_id=report.gateway_id and storable(report.gateway_id),
+            our_id=report.our_id and storable(report.our_id),
+        )
         notice = self._notice(report)
         if notice is None or notice.sent_at is None:
             self._park(report, now)
