@@ -1,9 +1,9 @@
-"""What calls from outside bring, stored together; one that breaks its group is stored alone."""
+"""What calls and polls bring, stored together; one that breaks its group is stored alone."""
 
 import hashlib
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.errors import ConnectionFailedError
@@ -11,7 +11,7 @@ from domain.messages import Accepted, DeliveryReport, Unreadable
 from domain.text import storable
 from domain.vocabulary import Step
 from pipeline import metrics
-from pipeline.accept import Intake, accept
+from pipeline.accept import Intake, LeaseLostError, accept
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from store.engine import answers
@@ -34,56 +34,66 @@ class Call:
 def store_calls(desk: Desk, calls: Sequence[Call], received_at: datetime | None = None) -> None:
     """Commit these calls, all in one transaction where that works.
 
-    What the database refuses for what it says is committed without its siblings, and quarantined when it
-    fails alone too: the bytes are kept, whatever they are. `received_at` is when they came, where that is not
-    now. Raises ConnectionFailedError when something could not be stored; storing it all again is harmless.
+    What the database refuses is set aside as by `store_intake`. `received_at` is when they came, where that
+    is not now. Raises ConnectionFailedError when something could not be stored; storing it all again is
+    harmless.
     """
-    try:
-        accept(desk, _joined(calls, received_at))
-    except ConnectionFailedError:
-        if not answers(desk.engine):
-            raise
-    except Exception:
-        _log.exception("calls_broke", step=Step.ACCEPT, size=len(calls))
-    else:
-        return
-    troubles = [
-        trouble for call in calls for part in _parts(call) if (trouble := _alone(desk, part, received_at))
-    ]
-    if troubles:
-        raise troubles[0]
-
-
-def _joined(calls: Sequence[Call], received_at: datetime | None) -> Intake:
-    return Intake(
+    intake = Intake(
         items=[(call.account_id, item) for call in calls for item in call.items],
         reports=[report for call in calls for report in call.reports],
         received_at=received_at,
     )
+    store_intake(desk, intake)
 
 
-def _parts(call: Call) -> Iterator[Call]:
-    yield from (Call(account_id=call.account_id, items=[item]) for item in call.items)
-    yield from (Call(account_id=call.account_id, reports=[report]) for report in call.reports)
+def store_intake(desk: Desk, intake: Intake) -> None:
+    """Commit an intake, in one transaction where that works.
 
-
-def _alone(desk: Desk, part: Call, received_at: datetime | None) -> ConnectionFailedError | None:
+    What the database refuses for what it says is committed without its siblings, and quarantined when it
+    fails alone too: the bytes are kept, whatever they are. The cursors move last, when everything is stored.
+    Raises ConnectionFailedError when something could not be stored and LeaseLostError; the cursors have not
+    moved then, and storing it all again is harmless.
+    """
     try:
-        accept(desk, _joined([part], received_at))
+        accept(desk, intake)
+    except LeaseLostError:
+        raise
+    except ConnectionFailedError:
+        if not answers(desk.engine):
+            raise
+    except Exception:
+        _log.exception("intake_broke", step=Step.ACCEPT, size=len(intake.items))
+    else:
+        return
+    troubles = [trouble for part in _parts(intake) if (trouble := _alone(desk, part))]
+    if troubles:
+        raise troubles[0]
+    if intake.cursors:
+        accept(desk, replace(intake, items=(), reports=()))
+
+
+def _parts(intake: Intake) -> Iterator[Intake]:
+    yield from (replace(intake, items=[item], reports=(), cursors={}) for item in intake.items)
+    yield from (replace(intake, items=(), reports=[report], cursors={}) for report in intake.reports)
+
+
+def _alone(desk: Desk, part: Intake) -> ConnectionFailedError | None:
+    try:
+        accept(desk, part)
+    except LeaseLostError:
+        raise
     except ConnectionFailedError as error:
         return error
     except Exception as error:
-        return _quarantine(desk, part, error, received_at)
+        return _quarantine(desk, part, error)
     return None
 
 
-def _quarantine(
-    desk: Desk, part: Call, error: Exception, received_at: datetime | None
-) -> ConnectionFailedError | None:
-    refused = [_unreadable(each, error) for each in part.items]
-    _log.error("call_refused", step=Step.ACCEPT, error=type(error).__name__, reports=len(part.reports))
+def _quarantine(desk: Desk, part: Intake, error: Exception) -> ConnectionFailedError | None:
+    refused = [(account_id, _unreadable(item, error)) for account_id, item in part.items]
+    _log.error("item_refused", step=Step.ACCEPT, error=type(error).__name__, reports=len(part.reports))
     try:
-        accept(desk, _joined([Call(account_id=part.account_id, items=refused)], received_at))
+        accept(desk, replace(part, items=refused, reports=()))
     except ConnectionFailedError as failure:
         return failure
     metrics.QUARANTINED.labels(Step.ACCEPT).inc(len(refused))

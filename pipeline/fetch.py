@@ -10,7 +10,8 @@ from connectors.base import Acknowledging, Batch, PollConnector, RotatingSecrets
 from connectors.registry import CONNECTORS
 from domain.errors import DeskError, PermanentError, TransientError
 from domain.vocabulary import Channel, Direction
-from pipeline.accept import Intake, LeaseLostError, accept
+from pipeline.accept import Intake, LeaseLostError
+from pipeline.calls import store_intake
 from pipeline.connecting import build_connector
 from pipeline.desk import Desk
 from pipeline.health import record_failure, record_success, record_trouble
@@ -124,7 +125,7 @@ def fetch_once(desk: Desk, account: Account, connector: PollConnector, lease: tu
     moved = {account.id: batch.cursor} if batch.cursor != cursor else {}
     items = [(account.id, item) for item in batch.items]
     if items or batch.reports or moved:
-        accept(desk, Intake(items=items, reports=batch.reports, cursors=moved, lease=lease))
+        store_intake(desk, Intake(items=items, reports=batch.reports, cursors=moved, lease=lease))
     if isinstance(connector, Acknowledging) and batch.handles:
         _acknowledge(connector, batch, account)
     if batch.trouble:

@@ -13,7 +13,7 @@ from connectors import registry
 from connectors.base import Batch, ConnectorContext, ConnectorSpec
 from connectors.email import EMAIL, MailParser
 from domain.errors import PermanentError
-from domain.messages import InboundMessage
+from domain.messages import DeliveryReport, InboundMessage
 from domain.vocabulary import Channel
 from tests.fakes import Clock, make_message
 from tests.servers.postgres import PostgresServer
@@ -38,6 +38,7 @@ class Source:
     acknowledged: list[Sequence[Any]] = field(default_factory=list)
     on_acknowledge: Callable[[], object] = lambda: None
     closed: int = 0
+    reports: list[DeliveryReport] = field(default_factory=list)
     files: dict[str, bytes | None] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
     before_fetch: Callable[[], object] = lambda: None
@@ -53,7 +54,14 @@ class Source:
         start = int(cursor or 0)
         items = self.messages[start : start + self.at_once]
         left = len(self.messages) - start - len(items)
-        return Batch(items=items, cursor=str(start + len(items)), more=left > 0, handles=items, backlog=left)
+        return Batch(
+            items=items,
+            cursor=str(start + len(items)),
+            more=left > 0,
+            reports=self.reports,
+            handles=items,
+            backlog=left,
+        )
 
     def acknowledge(self, batch: Batch) -> None:
         self.on_acknowledge()

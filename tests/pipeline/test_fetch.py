@@ -9,14 +9,16 @@ from pydantic import SecretStr
 
 from config.accounts import seal
 from domain.errors import ConnectionFailedError, CredentialsRejectedError, ThrottledError
-from domain.vocabulary import Direction, HealthState
+from domain.messages import Attachment, DeliveryReport, Place
+from domain.urn import Urn
+from domain.vocabulary import DeliveryState, Direction, HealthState, MessageState
 from pipeline.accept import LeaseLostError
 from pipeline.desk import Desk
 from pipeline.fetch import LONGEST_NAP, Reader, fetch_once
 from pipeline.fetchers import lease_name
 from store.models import AccountHealth
 from store.records import Account
-from tests.fakes import Clock
+from tests.fakes import Clock, make_message
 from tests.pipeline.sources import Outage, Source, SourceSettings, SteppedStop, install, raising
 from tests.servers.postgres import PostgresServer
 
@@ -82,6 +84,82 @@ def test_one_poll_goes_on_where_the_last_one_ended(desk: Desk, account: Account,
     assert source.polls == ["", "10", "20"]
     assert stored(desk, account) == (25, "25")
     assert [len(handles) for handles in source.acknowledged] == [10, 10, 5]
+
+
+def test_one_message_the_database_refuses_is_quarantined_and_does_not_hold_its_account_up(
+    desk: Desk, account: Account, source: Source
+) -> None:
+    """G4: it is stored whole, its siblings are stored, and the cursor goes past it."""
+    source.fill(5)
+    source.messages[2] = make_message(raw=b"bad", place=Place(latitude=float("nan")))  # no JSON has NaN
+    fetch_once(desk, account, source, lease(account))
+    assert stored(desk, account) == (5, "5")
+    assert len(source.acknowledged[0]) == 5
+    with desk.uow() as uow:
+        ((_, refused),) = uow.quarantine.waiting()
+    assert desk.blobs.get(refused.raw_sha256) == b"bad"
+
+
+def test_a_reader_that_lost_its_lease_sets_nothing_aside_either(
+    desk: Desk, account: Account, source: Source
+) -> None:
+    source.messages = [make_message(raw=b"bad", place=Place(latitude=float("nan")))]
+    source.before = [lambda: take_the_lease_away(desk, account)]
+    with pytest.raises(LeaseLostError):
+        fetch_once(desk, account, source, lease(account))
+    assert stored(desk, account) == (0, "")
+
+
+AWKWARD = "a\x00\ud83d\x07b"
+"""A NUL, half a letter and a bell: PostgreSQL takes none of the first two in a text, nor in JSON."""
+
+
+def test_letters_no_database_takes_cost_a_message_nothing(
+    desk: Desk, account: Account, source: Source
+) -> None:
+    """Wherever they stand, the message is read like any other, and recognised when it comes again."""
+    awkward = make_message(
+        external_id=AWKWARD,
+        sender_name=AWKWARD,
+        subject=AWKWARD,
+        text=AWKWARD,
+        html=AWKWARD,
+        in_reply_to=AWKWARD,
+        references=[AWKWARD],
+        place=Place(district=AWKWARD, address=AWKWARD, latitude=41.0),
+        external_reference=AWKWARD,
+        content_key=AWKWARD,
+        charset=AWKWARD,
+        headers={AWKWARD: AWKWARD},
+        delivery_reports=[_awkward_report()],
+        attachments=[
+            Attachment(
+                name=AWKWARD,
+                media_type=AWKWARD,
+                content=None,
+                content_id=AWKWARD,
+                note=AWKWARD,
+                source=AWKWARD,
+            )
+        ],
+    )
+    source.messages = [awkward, awkward]
+    source.reports = [_awkward_report()]
+    fetch_once(desk, account, source, lease(account))
+    assert stored(desk, account) == (1, "2")
+    with desk.uow() as uow:
+        assert uow.quarantine.waiting() == []
+        assert uow.messages.case_of_delivery(account.id, AWKWARD) == (MessageState.RECEIVED, None)
+
+
+def _awkward_report() -> DeliveryReport:
+    return DeliveryReport(
+        state=DeliveryState.FAILED,
+        gateway_id=AWKWARD,
+        our_id=AWKWARD,
+        recipient=Urn("mailto", AWKWARD),
+        reason=AWKWARD,
+    )
 
 
 def test_the_source_is_told_after_the_commit_only_g1(desk: Desk, account: Account, source: Source) -> None:
