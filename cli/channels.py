@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cli.output import JSON, console, show
+from cli.output import JSON, console, progress_bar, show
 from cli.texts import say
 from domain.errors import DeskError
 from domain.vocabulary import Channel, Direction
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=say("channel.help"), no_args_is_help=True)
 NAME = typer.Argument(..., help=say("channel.name"))
+MOST_NAMES = 20
+"""How many of what no key opens are named."""
 
 
 def register(parent: typer.Typer) -> None:
@@ -156,11 +158,23 @@ def remove(name: str = NAME) -> None:
 
 
 def rotate() -> None:
-    """Put all secrets under the newest key."""
-    from pipeline.channels import rotate_keys
+    """Put all that is encrypted under the newest key."""
     from pipeline.desk import get_desk
+    from pipeline.rekey import count_cases, rekey
+    from pipeline.spool import spool_of
 
-    console.print(say("channel.rotate.done", count=rotate_keys(get_desk())))
+    desk = get_desk()
+    with progress_bar(say("channel.rotate.progress"), count_cases(desk)) as advance:
+        done = rekey(desk, advance)
+    console.print(say("channel.rotate.done", accounts=done.accounts, cases=done.cases))
+    spool = spool_of(desk)
+    if files := len(spool.waiting()) + len(spool.set_asides()):
+        console.print(say("channel.rotate.spool", files=files, folder=spool.folder), soft_wrap=True)
+    if done.left:
+        names = ", ".join(done.left[:MOST_NAMES]) + " …" * (len(done.left) > MOST_NAMES)
+        typer.echo(say("channel.rotate.left", count=len(done.left), names=names), err=True)
+    if files or done.left:
+        raise typer.Exit(1)
 
 
 _NAMES = {change: "set", try_account: "test", list_accounts: "list"}

@@ -1,12 +1,14 @@
 """How commands show things: a table for people, one JSON object a line for programs."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from cli.texts import say, word
@@ -27,6 +29,15 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, titles: str) -> No
         for row in rows:
             table.add_row(*(shown(value) for value in row.values()))
         console.print(table)
+
+
+@contextmanager
+def progress_bar(title: str, total: int, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while the context is open; the yielded function moves it on."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=hidden) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda more: progress.advance(task, more)
 
 
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:

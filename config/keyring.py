@@ -20,10 +20,11 @@ class Keyring:
 
     @cached_property
     def _fernet(self) -> MultiFernet:
-        try:
-            return MultiFernet([Fernet(key) for key in self._keys])
-        except ValueError:
-            raise NotConfiguredError("CREDENTIAL_KEYS holds something that is no Fernet key") from None
+        return _ring(self._keys)
+
+    @cached_property
+    def _newest(self) -> MultiFernet:
+        return _ring(self._keys[:1])
 
     @property
     def key_id(self) -> str:
@@ -42,5 +43,23 @@ class Keyring:
             raise NotConfiguredError("No key in CREDENTIAL_KEYS opens this stored secret") from None
 
     def rotate(self, ciphertext: str) -> str:
-        """The same text under the newest key."""
-        return self._fernet.rotate(ciphertext.encode()).decode("ascii")
+        """The same text under the newest key. Raises NotConfiguredError when no key of the ring fits."""
+        try:
+            return self._fernet.rotate(ciphertext.encode()).decode("ascii")
+        except InvalidToken:
+            raise NotConfiguredError("No key in CREDENTIAL_KEYS opens this stored secret") from None
+
+    def is_newest(self, ciphertext: str) -> bool:
+        """Whether the key that encrypts now opens it."""
+        try:
+            self._newest.decrypt(ciphertext.encode())
+        except InvalidToken:
+            return False
+        return True
+
+
+def _ring(keys: list[str]) -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        raise NotConfiguredError("CREDENTIAL_KEYS holds something that is no Fernet key") from None

@@ -146,17 +146,6 @@ def overview(desk: Desk) -> list[tuple[Account, dict[Direction, AccountHealth]]]
     return [(account, by_account[account.id]) for account in accounts]
 
 
-def rotate_keys(desk: Desk) -> int:
-    """Put every account's secrets under the newest key; returns how many were moved (G10)."""
-    with desk.uow() as uow:
-        stale = uow.accounts.under_other_keys(desk.keyring.key_id)
-        for account in stale:
-            rotated = desk.keyring.rotate(account.secrets or "")
-            uow.accounts.replace_secrets(account.id, rotated, desk.keyring.key_id)
-        uow.commit()
-    return len(stale)
-
-
 def _validated(spec: ConnectorSpec, given: Mapping[str, str], known: Mapping[str, Any]) -> BaseModel:
     unknown = sorted(set(given) - set(spec.settings.model_fields))
     if unknown:

@@ -67,6 +67,10 @@ class Spool:
         folder.mkdir(mode=0o700, exist_ok=True)
         path.rename(folder / path.name)
 
+    def set_asides(self) -> list[Path]:
+        """The files that were moved out of the way, oldest first."""
+        return sorted((self.folder / "aside").glob(f"*{_SUFFIX}"))
+
     def calls(self) -> int:
         """How many calls wait, as the files' names say."""
         return sum(int(path.stem.rpartition("-")[2]) for path in self.waiting())

@@ -12,7 +12,7 @@ from domain.cases import may_become
 from domain.errors import PermanentError
 from domain.numbers import application_number
 from domain.vocabulary import CaseEventKind, CaseState
-from store.bulk import copy_rows, draw, next_ids
+from store.bulk import add_rows, draw, next_ids
 from store.models import Case, CaseEvent, Message
 from store.records import KnownCase
 
@@ -52,11 +52,11 @@ class CaseRepository:
 
     def open_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add cases; every row names every column of a fresh case."""
-        copy_rows(self._session, Case, rows)
+        add_rows(self._session, Case, rows)
 
     def record(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add lines of history: `case_id, at, actor, kind, detail`."""
-        copy_rows(self._session, CaseEvent, rows)
+        add_rows(self._session, CaseEvent, rows)
 
     def by_number(self, number: str) -> Case | None:
         """The case with this application number, or None."""
@@ -113,6 +113,27 @@ class CaseRepository:
             CaseEvent(case_id=case_id, at=now, actor=actor, kind=CaseEventKind.STATE_CHANGED, detail=detail)
         )
         return True
+
+    def sealed(self, after: int, limit: int) -> list[tuple[int, str, str]]:
+        """(id, number, ciphertext of the security number) of the cases that follow this id."""
+        rows = self._session.execute(
+            select(col(Case.id), col(Case.number), col(Case.security_number))
+            .where(col(Case.id) > after)
+            .order_by(col(Case.id))
+            .limit(limit)
+        )
+        return [(row.id, row.number, row.security_number) for row in rows]
+
+    def reseal(self, ciphertexts: Mapping[int, str]) -> None:
+        """Store the same security numbers under another key, by case."""
+        self._session.execute(
+            text(
+                "UPDATE cases SET security_number = fresh.sealed"
+                " FROM unnest(CAST(:ids AS bigint[]), CAST(:sealed AS text[])) AS fresh(id, sealed)"
+                " WHERE cases.id = fresh.id"
+            ),
+            {"ids": list(ciphertexts), "sealed": list(ciphertexts.values())},
+        )
 
     def count(self) -> int:
         """How many cases there are."""

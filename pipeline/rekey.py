@@ -1,0 +1,75 @@
+"""Puts what is encrypted in the database under the newest key (G10): accounts' secrets, security numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from domain.errors import NotConfiguredError
+from pipeline.desk import Desk
+
+AT_ONCE = 500
+
+
+@dataclass(kw_only=True)
+class Rekeyed:
+    """What one run came to. `left` names what no key opens: accounts by name, cases by number."""
+
+    accounts: int = 0
+    cases: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+def rekey(desk: Desk, progress: Callable[[int], None] = lambda cases: None) -> Rekeyed:
+    """Encrypt anew whatever is under an older key; what no key opens is left as it is and named.
+
+    Committed account by account and some hundred cases at a time, so that a run that was cut off is simply
+    repeated. `progress` is told how many more cases were looked at. Raises ConnectionFailedError.
+    """
+    done = Rekeyed()
+    with desk.uow() as uow:
+        stale = uow.accounts.under_other_keys(desk.keyring.key_id)
+    for account in stale:
+        _rekey_account(desk, account.id, account.name, done)
+    last = 0
+    while following := _rekey_cases(desk, last, done, progress):
+        last = following
+    return done
+
+
+def count_cases(desk: Desk) -> int:
+    """How many cases `rekey` will look at."""
+    with desk.uow() as uow:
+        return uow.cases.count()
+
+
+def _rekey_account(desk: Desk, account_id: int, name: str, done: Rekeyed) -> None:
+    with desk.uow() as uow:
+        # Locked and read again: its provider may replace a token at this very moment.
+        account = uow.accounts.locked(account_id)
+        if account is None or not account.secrets:
+            return
+        try:
+            rotated = desk.keyring.rotate(account.secrets)
+        except NotConfiguredError:
+            done.left.append(name)
+            return
+        uow.accounts.replace_secrets(account_id, rotated, desk.keyring.key_id)
+        uow.commit()
+    done.accounts += 1
+
+
+def _rekey_cases(desk: Desk, after: int, done: Rekeyed, progress: Callable[[int], None]) -> int:
+    """The last case that was looked at, 0 when there was none."""
+    with desk.uow() as uow:
+        sealed = uow.cases.sealed(after, AT_ONCE)
+        rotated: dict[int, str] = {}
+        for case_id, number, ciphertext in sealed:
+            try:
+                if not desk.keyring.is_newest(ciphertext):
+                    rotated[case_id] = desk.keyring.rotate(ciphertext)
+            except NotConfiguredError:
+                done.left.append(number)
+        uow.cases.reseal(rotated)
+        uow.commit()
+    done.cases += len(rotated)
+    progress(len(sealed))
+    return sealed[-1][0] if sealed else 0

@@ -1,0 +1,94 @@
+"""A new key: everything encrypted in the database moves under it, whatever cannot be opened (G10)."""
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+
+from config.keyring import Keyring
+from domain.vocabulary import Channel
+from pipeline import channels, rekey
+from pipeline.accept import Intake, accept
+from pipeline.desk import Desk
+from store.models import Case
+from tests.fakes import add_account, make_message, process_all
+
+NEW, LOST = (Fernet.generate_key().decode() for _ in range(2))
+
+
+@pytest.fixture
+def old(desk: Desk) -> Keyring:
+    """The key of the first day, under which one account and five cases are."""
+    channels.add(desk, Channel.EMAIL, "masa", {"host": "a.example", "username": "m", "password": "gizli"})
+    account = add_account(desk)
+    accept(desk, Intake(items=[(account, make_message()) for _ in range(5)]))
+    process_all(desk)
+    return desk.keyring
+
+
+def use_new_key(desk: Desk, old: Keyring) -> None:
+    desk.keyring = Keyring(SecretStr(f"{NEW},{desk.settings.credential_keys.get_secret_value()}"))
+    assert desk.keyring.key_id != old.key_id
+
+
+def sealed(desk: Desk) -> dict[int, str]:
+    with desk.uow() as uow:
+        return {case_id: ciphertext for case_id, _, ciphertext in uow.cases.sealed(0, 1000)}
+
+
+def spoil(desk: Desk, case_id: int) -> str:
+    """Put a case's security number under a key that is lost; returns the case's number."""
+    with desk.uow() as uow:
+        lost = Keyring(SecretStr(LOST)).encrypt("123456")
+        uow.cases.reseal({case_id: lost})
+        case = uow.cases.get(case_id)
+        uow.commit()
+    assert isinstance(case, Case)
+    return case.number
+
+
+def test_the_old_key_is_needed_no_more(desk: Desk, old: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several batches, and the numbers stay what their citizens were told."""
+    monkeypatch.setattr(rekey, "AT_ONCE", 2)
+    before = {case_id: old.decrypt(each) for case_id, each in sealed(desk).items()}
+    use_new_key(desk, old)
+    looked_at: list[int] = []
+    done = rekey.rekey(desk, looked_at.append)
+    assert (done.accounts, done.cases, done.left) == (1, 5, [])
+    assert sum(looked_at) == rekey.count_cases(desk) == 5
+    only_new = Keyring(SecretStr(NEW))
+    assert {case_id: only_new.decrypt(each) for case_id, each in sealed(desk).items()} == before
+    assert "gizli" in only_new.decrypt(channels.find(desk, "masa").secrets or "")
+
+
+def test_what_is_under_the_new_key_already_is_left_alone(desk: Desk, old: Keyring) -> None:
+    use_new_key(desk, old)
+    rekey.rekey(desk)
+    before = sealed(desk)
+    done = rekey.rekey(desk)
+    assert (done.accounts, done.cases, done.left) == (0, 0, [])
+    assert sealed(desk) == before
+
+
+def test_a_run_that_is_cut_off_is_gone_on_with(
+    desk: Desk, old: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rekey, "AT_ONCE", 2)
+    use_new_key(desk, old)
+
+    def cut_off(_cases: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rekey.rekey(desk, cut_off)
+    assert rekey.rekey(desk).cases == 3
+
+
+def test_what_no_key_opens_is_named_and_holds_up_nothing(desk: Desk, old: Keyring) -> None:
+    number = spoil(desk, min(sealed(desk)))
+    with desk.uow() as uow:
+        lost = Keyring(SecretStr(LOST))
+        uow.accounts.add("email", "kayip", {}, lost.encrypt("{}"), lost.key_id, desk.now())
+        uow.commit()
+    use_new_key(desk, old)
+    done = rekey.rekey(desk)
+    assert (done.accounts, done.cases, sorted(done.left)) == (1, 4, sorted([number, "kayip"]))
