@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from connectors.base import ConnectorContext, WebhookRequest
+from connectors.base import ConnectorContext, PollConnector, WebhookRequest
+from connectors.x import XConnector
 from connectors.x.settings import XSettings
 from domain.messages import Accepted, InboundMessage
 from tests.servers import x
+from tests.servers.x import XServer
 
 NOW = x.NOW
 Build = Callable[..., Any]
@@ -49,3 +51,26 @@ def messages(items: Sequence[Accepted]) -> list[InboundMessage]:
 
 def texts(items: Sequence[Accepted]) -> list[str]:
     return [message.text for message in messages(items)]
+
+
+def drain(connector: PollConnector, cursor: str = "") -> tuple[list[str], str]:
+    """Poll until there is no more; the texts in the order they came, and the last cursor."""
+    found: list[str] = []
+    while True:
+        batch = connector.poll(cursor)
+        assert batch.trouble is None
+        found += texts(batch.items)
+        cursor = batch.cursor
+        if not batch.more:
+            return found, cursor
+
+
+def only(build: Build, source: str, **more: Any) -> XConnector:
+    """A connector that asks for one source alone."""
+    switches = {"poll_mentions": source == "mentions", "poll_messages": source == "messages"}
+    connector: XConnector = build(**switches | more)
+    return connector
+
+
+def asked(server: XServer, path: str) -> list[dict[str, str]]:
+    return [one.query for one in server.calls if one.path.endswith(path)]
