@@ -1,10 +1,11 @@
 """Accounts at the stand-in, as a deployment would configure them."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import ConnectorContext, WebhookRequest
+from connectors.facebook import FacebookConnector
 from connectors.facebook.settings import FacebookSettings
 from domain.messages import Accepted, InboundMessage
 from tests.servers import facebook
@@ -45,3 +46,33 @@ def messages(items: Sequence[Accepted]) -> list[InboundMessage]:
 
 def texts(items: Sequence[Accepted]) -> list[str]:
     return [message.text for message in messages(items)]
+
+
+class Clock:
+    """A clock that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def at(minutes: float) -> str:
+    """A time so many minutes after now, as the Graph API writes it."""
+    return (NOW + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def whole_sweep(desk: FacebookConnector, cursor: str) -> tuple[list[Accepted], str]:
+    """Polls until there is no more, as the pipeline does."""
+    found: list[Accepted] = []
+    while True:
+        batch = desk.poll(cursor)
+        found += batch.items
+        cursor = batch.cursor
+        if not batch.more:
+            return found, cursor
+
+
+def ids(items: list[Accepted]) -> list[str]:
+    return [item.external_id for item in items]
