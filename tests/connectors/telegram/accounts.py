@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.base import ConnectorContext, WebhookRequest
+from connectors.base import ConnectorContext, PollConnector, WebhookRequest
 from connectors.telegram.settings import TelegramSettings
 from domain.messages import Accepted, InboundMessage
 from tests.servers import telegram
@@ -42,3 +42,14 @@ def messages(items: Sequence[Accepted]) -> list[InboundMessage]:
 
 def texts(items: Sequence[Accepted]) -> list[str]:
     return [message.text for message in messages(items)]
+
+
+def drain(connector: PollConnector, cursor: str = "") -> tuple[list[str], str]:
+    """Poll until there is no more; the texts in order, and the last cursor."""
+    found: list[str] = []
+    while True:
+        batch = connector.poll(cursor)
+        found += texts(batch.items)
+        cursor = batch.cursor
+        if not batch.more:
+            return found, cursor
