@@ -7,11 +7,15 @@ from typing import Any
 from connectors.base import ConnectorContext, WebhookRequest
 from connectors.whatsapp.settings import WhatsAppSettings
 from domain.messages import Accepted, InboundMessage
+from domain.urn import Urn
 from tests.servers import twilio, whatsapp_cloud
 
 PUBLIC_URL = "https://masa.example/hooks/whatsapp/hat"
 VERIFY_TOKEN = "dogrulama-parcasi-5512"
 SENDER = "+902120000000"
+CITIZEN = Urn("whatsapp", "905320000001")
+ADDRESS = "whatsapp:+905320000001"
+"""The citizen as Twilio writes them."""
 Build = Callable[..., Any]
 """A fixture that makes connectors, or texts, from what is given."""
 
