@@ -13,9 +13,9 @@ from psycopg.rows import dict_row
 from config.settings import Settings, get_settings
 from domain.vocabulary import Channel
 from pipeline import channels, leftovers
+from pipeline.awaiting import await_servers
 from pipeline.desk import Desk
 from pipeline.programs import procfile_programs
-from pipeline.awaiting import await_servers
 from pipeline.supervision import Supervisor
 from pipeline.up import prepare_database
 from tests.servers.dovecot import PASSWORD, Dovecot
