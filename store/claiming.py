@@ -1,5 +1,6 @@
 """How a message row becomes the value that `process` works on: only the columns it needs."""
 
+from functools import partial
 from typing import Any
 
 from domain.messages import DeliveryReport, InboundMessage, Place
@@ -15,7 +16,8 @@ COLUMNS = (
 
 
 def claimed(row: Any) -> Claimed:
-    """The claimed message in a row of `COLUMNS`."""
+    """The claimed message in a row of `COLUMNS`. It is read when it is asked for: a row that cannot become a
+    value fails whoever handles it, as any poison does, and not whoever claims it."""
     return Claimed(
         id=row.id,
         account_id=row.account_id,
@@ -23,29 +25,33 @@ def claimed(row: Any) -> Claimed:
         received_at=row.received_at,
         attempts=row.attempts,
         alone=row.alone,
-        message=InboundMessage(
-            channel=Channel(row.channel),
-            external_id=row.external_id,
-            text=row.text,
-            raw=b"",
-            sender=Urn.parse(row.sender) if row.sender else None,
-            sender_name=row.sender_name,
-            contacts=tuple(Urn.parse(each) for each in row.contacts),
-            recipients=tuple(Urn.parse(each) for each in row.recipients),
-            sent_at=row.sent_at,
-            subject=row.subject,
-            quoted_spans=tuple((start, end) for start, end in row.quoted_spans),
-            in_reply_to=row.in_reply_to,
-            references=tuple(row.references),
-            place=Place(**row.place) if row.place else None,
-            external_reference=row.external_reference,
-            private=row.private,
-            hide_identity=row.hide_identity,
-            verdict=Verdict(row.verdict),
-            content_key=row.content_key,
-            delivery_reports=tuple(_report(each) for each in row.reports),
-            headers=row.headers,
-        ),
+        read=partial(_message, row),
+    )
+
+
+def _message(row: Any) -> InboundMessage:
+    return InboundMessage(
+        channel=Channel(row.channel),
+        external_id=row.external_id,
+        text=row.text,
+        raw=b"",
+        sender=Urn.parse(row.sender) if row.sender else None,
+        sender_name=row.sender_name,
+        contacts=tuple(Urn.parse(each) for each in row.contacts),
+        recipients=tuple(Urn.parse(each) for each in row.recipients),
+        sent_at=row.sent_at,
+        subject=row.subject,
+        quoted_spans=tuple((start, end) for start, end in row.quoted_spans),
+        in_reply_to=row.in_reply_to,
+        references=tuple(row.references),
+        place=Place(**row.place) if row.place else None,
+        external_reference=row.external_reference,
+        private=row.private,
+        hide_identity=row.hide_identity,
+        verdict=Verdict(row.verdict),
+        content_key=row.content_key,
+        delivery_reports=tuple(_report(each) for each in row.reports),
+        headers=row.headers,
     )
 
 

@@ -1,8 +1,9 @@
 """Values the repositories hand out and take in where a table's row would be too much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from domain.messages import Accepted, InboundMessage
@@ -21,7 +22,7 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A message a worker has in hand, its row locked. `message.raw` is empty: that stays in its blob.
+    """A message a worker has in hand, its row locked.
 
     `alone` says that it comes by itself, because it was there when something went wrong.
     """
@@ -32,7 +33,13 @@ class Claimed:
     received_at: datetime
     attempts: int
     alone: bool
-    message: InboundMessage
+    read: Callable[[], InboundMessage]
+
+    @cached_property
+    def message(self) -> InboundMessage:
+        """What the row says; `raw` is empty, that stays in its blob. Raises ValueError, KeyError or TypeError
+        for a row that no version of this program should have written."""
+        return self.read()
 
 
 @dataclass(frozen=True, kw_only=True)

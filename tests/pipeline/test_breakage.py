@@ -67,6 +67,34 @@ def test_one_poison_message_costs_its_neighbours_nothing(
         assert uow.cases.count() == 50
 
 
+DAMAGES = [
+    "channel = 'pigeon'",
+    "sender = 'no address'",
+    """place = '{"planet": "Mars"}'""",
+    "quoted_spans = '[[1]]'",
+    """reports = '[{"state": "eaten by the dog"}]'""",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_row_that_cannot_be_read_costs_its_neighbours_nothing(
+    desk: Desk, clock: Clock, damage: str
+) -> None:
+    """G4: by another version's hand, say. It stopped every worker, for ever."""
+    account = add_account(desk)
+    ids = accept(desk, Intake(items=[(account, make_message()) for _ in range(5)]))
+    with psycopg.connect(desk.settings.database) as connection:
+        connection.execute(f"UPDATE messages SET {damage} WHERE id = {ids[1]}".encode())
+    for _ in range(desk.settings.max_attempts + 1):
+        process_all(desk)
+        clock.step(hours=5)
+    with desk.uow() as uow:
+        assert uow.cases.count() == 4
+        assert [(each.message_id, each.attempts) for each, _ in uow.quarantine.waiting()] == [
+            (ids[1], desk.settings.max_attempts)
+        ]
+
+
 def test_a_message_that_kills_its_worker_is_counted_and_ends_in_quarantine(desk: Desk, clock: Clock) -> None:
     account = add_account(desk)
     [message] = accept(desk, Intake(items=[(account, make_message())]))
