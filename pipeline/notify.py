@@ -15,22 +15,24 @@ from domain.errors import (
     NotConfiguredError,
     PermanentError,
     RecipientRejectedError,
+    ThrottledError,
     TransientError,
 )
 from domain.retry import next_try_at
+from domain.text import storable
 from domain.urn import Urn
-from domain.vocabulary import CaseEventKind, Medium, NotificationState, Queue, Template
+from domain.vocabulary import CaseEventKind, Medium, NotificationState, Priority, Queue, Template
 from notifier.contracts import Outgoing
 from notifier.policy import LOOP_WINDOW, NOTICE_ATTEMPTS, over_cap
 from notifier.rendering import render
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline import metrics
-from pipeline.delivery import apply_reports, event, note_failure
+from pipeline.delivery import apply_reports, event, leaves_at, note_failure
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.notice_values import content_of
-from pipeline.transports import Transports, transports_of
 from pipeline.patience import patiently
+from pipeline.transports import Transports, transports_of
 from store.records import DueNotice
 from store.reports import our_id
 
@@ -70,8 +72,28 @@ def _give_back(desk: Desk, notice_ids: Sequence[int]) -> None:
     desk.wake(Queue.NOTIFY)
 
 
+def _postpone(desk: Desk, notice: DueNotice, **changes: object) -> None:
+    # Nobody tried to deliver it, so that is no attempt; the clock rings when it is due.
+    with desk.uow() as uow:
+        uow.notifications.give_back([notice.id], **changes)
+        uow.commit()
+
+
+def _held_until(desk: Desk, transports: Transports, notice: DueNotice) -> datetime | None:
+    """When the notice may leave, if not now: a backlog or a retry can take it into the quiet hours."""
+    medium, now = Medium(notice.medium), desk.now()
+    held = [transports.paused_until(medium, notice.account_id)]
+    if notice.template not in UNIT_TEMPLATES:
+        held.append(leaves_at(desk.settings, medium, Priority(notice.priority), now))
+    return max((until for until in held if until and until > now), default=None)
+
+
 def _send(desk: Desk, transports: Transports, notice: DueNotice) -> None:
     try:
+        held = patiently(lambda: _held_until(desk, transports, notice))
+        if held:
+            patiently(lambda: _postpone(desk, notice, due_at=held))
+            return
         outgoing = patiently(lambda: _outgoing(desk, notice))
         transport = transports.of(Medium(notice.medium), notice.account_id)
         gateway_id = transport.send(outgoing)
@@ -155,6 +177,9 @@ def _apply_early_reports(desk: Desk, notice: DueNotice, gateway_id: str) -> None
 
 
 def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
+    if isinstance(error, ThrottledError) and (error.retry_after or notice.medium != Medium.EMAIL):
+        _slowed_down(desk, notice, error)
+        return
     again = None
     if isinstance(error, _MENDABLE):
         transient = error if isinstance(error, TransientError) else None
@@ -168,6 +193,17 @@ def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
     _log.warning("notice_failed", notice_id=notice.id, error=type(error).__name__, last=again is None)
     patiently(lambda: _record_failure(desk, notice, error, again))
     desk.wake(Queue.NOTIFY)
+
+
+def _slowed_down(desk: Desk, notice: DueNotice, error: ThrottledError) -> None:
+    """Wait as long as it takes: a gateway's pace says nothing against a notice.
+
+    A mail server's 450 without a time is another matter, it may mean this one mailbox: that is counted.
+    """
+    again = next_try_at(1, error, desk.now(), max_attempts=NOTICE_ATTEMPTS, jitter=random.random())  # noqa: S311
+    why = storable(f"{type(error).__name__}: {error}")
+    _log.info("notice_slowed_down", notice_id=notice.id)
+    patiently(lambda: _postpone(desk, notice, due_at=again, error=why))
 
 
 def _record_failure(desk: Desk, notice: DueNotice, error: DeskError, again: datetime | None) -> None:

@@ -1,6 +1,6 @@
 """By what notices leave in this process: chosen by settings and accounts, kept for the next notice."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
 from connectors.base import OutboundText, Sending
@@ -14,10 +14,10 @@ from pipeline.connecting import build_connector, webhook_url
 from pipeline.desk import Desk
 from pipeline.health import record_failure, record_success
 from pipeline.log import get_logger
+from pipeline.mail_health import WatchedMail
 from store.models import OutboxEntry
 from store.records import Account
 
-REBUILD_AFTER = timedelta(minutes=1)
 _log = get_logger(__name__)
 
 
@@ -28,7 +28,7 @@ class Transports:
         self._desk = desk
         self._lock = Lock()
         self._mail: Transport | None = None
-        self._gateways: dict[int, tuple[datetime, Transport]] = {}
+        self._gateways: dict[int, _Gateway] = {}
 
     def of(self, medium: Medium, account_id: int | None) -> Transport:
         """What a notice of this medium leaves by; `account_id` is the account it should leave by, if it can.
@@ -40,11 +40,29 @@ class Transports:
                 return self._by_mail()
             return self._by_chat(account_id) if medium is Medium.CHAT else self._by_sms(account_id)
 
+    def paused_until(self, medium: Medium, account_id: int | None) -> datetime | None:
+        """Until when what such a notice leaves by is to be left alone, in UTC; None when it may be tried.
+
+        It asked for that, or it failed: a backlog must not knock once a notice.
+        """
+        if medium is Medium.EMAIL:
+            return self._mail_paused_until()
+        account = self._chat_account(account_id) if medium is Medium.CHAT else self._sms_account(account_id)
+        if account is None:
+            return None
+        with self._desk.uow() as uow:
+            health = uow.health.get(account.id, Direction.OUTBOUND)
+        return health.not_before if health else None
+
+    def _mail_paused_until(self) -> datetime | None:
+        return self._mail.paused_until if isinstance(self._mail, WatchedMail) else None
+
     def _by_mail(self) -> Transport:
         if self._mail is None:
             settings = self._desk.settings
             if settings.smtp_host:
-                self._mail = SmtpTransport(account_from(settings), self._desk.now)
+                server = SmtpTransport(account_from(settings), self._desk.now)
+                self._mail = WatchedMail(server, settings.smtp_host, self._desk.now)
             else:
                 self._mail = self._console(Medium.EMAIL, "SMTP_HOST is not set")
         return self._mail
@@ -56,18 +74,31 @@ class Transports:
         return self._gateway(account)
 
     def _by_chat(self, account_id: int | None) -> Transport:
-        with self._desk.uow() as uow:
-            account = uow.accounts.get(account_id or 0)
-        if account is None or not account.enabled:
+        account = self._chat_account(account_id)
+        if account is None:
             raise NotConfiguredError("the account a chat came by is switched off")
         return self._gateway(account)
 
     def _gateway(self, account: Account) -> Transport:
         kept = self._gateways.get(account.id)
-        now = self._desk.now()
-        if kept is None or now - kept[0] > REBUILD_AFTER:
-            self._gateways[account.id] = (now, _gateway(self._desk, account))
-        return self._gateways[account.id][1]
+        if kept is None or kept.account != account:
+            # One that was replaced is not closed here: another thread may be sending by it.
+            kept = self._gateways[account.id] = _gateway(self._desk, account)
+        return kept.transport
+
+    def close(self) -> None:
+        """Drop every connection that is kept open."""
+        with self._lock:
+            if self._mail:
+                self._mail.close()
+            for gateway in self._gateways.values():
+                gateway.close()
+            self._mail, self._gateways = None, {}
+
+    def _chat_account(self, account_id: int | None) -> Account | None:
+        with self._desk.uow() as uow:
+            account = uow.accounts.get(account_id or 0)
+        return account if account and account.enabled else None
 
     def _sms_account(self, account_id: int | None) -> Account | None:
         with self._desk.uow() as uow:
@@ -97,45 +128,49 @@ class Transports:
             uow.commit()
 
 
-def _gateway(desk: Desk, account: Account) -> Transport:
+def _gateway(desk: Desk, account: Account) -> "_Gateway":
     connector = build_connector(desk, account)
     if not isinstance(connector, Sending):
         raise NotConfiguredError(f"the account {account.name} cannot send")
-    gateway = _Gateway(desk, account, connector)
-    if account.channel == Channel.SMS:
-        return GatewayTransport(account.name, gateway)
-    return ChatTransport(account.name, gateway)
+    return _Gateway(desk, account, connector)
 
 
 class _Gateway:
     """A sending connector as the notifier knows it; its health is recorded by the way."""
 
     def __init__(self, desk: Desk, account: Account, connector: Sending) -> None:
-        self._desk, self._account, self._connector = desk, account, connector
+        self.account = account
+        self._desk, self._connector = desk, connector
+        kind = GatewayTransport if account.channel == Channel.SMS else ChatTransport
+        self.transport: Transport = kind(account.name, self)
+
+    def close(self) -> None:
+        """Let its connector drop what it keeps open, if it keeps anything."""
+        getattr(self._connector, "close", lambda: None)()
 
     def send(self, outgoing: Outgoing) -> str:
         message = OutboundText(
             recipient=outgoing.recipient,
             text=outgoing.rendered.text,
             our_id=outgoing.our_id,
-            report_url=f"{webhook_url(self._desk, self._account)}/status",
+            report_url=f"{webhook_url(self._desk, self.account)}/status",
         )
         try:
             gateway_id = self._connector.send(message)
         except (RecipientRejectedError, WindowClosedError):
             raise  # the address or its window is at fault, not the account
         except DeskError as error:
-            record_failure(self._desk, self._account, Direction.OUTBOUND, error)
+            record_failure(self._desk, self.account, Direction.OUTBOUND, error)
             raise
         self._succeeded()
         return gateway_id
 
     def _succeeded(self) -> None:
         try:
-            record_success(self._desk, self._account, Direction.OUTBOUND)
+            record_success(self._desk, self.account, Direction.OUTBOUND)
         except Exception:
             # It has left: nothing that goes wrong from here on may have it sent again.
-            _log.exception("health_not_recorded", account=self._account.name)
+            _log.exception("health_not_recorded", account=self.account.name)
 
 
 _kept: dict[int, Transports] = {}

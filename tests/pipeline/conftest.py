@@ -7,6 +7,7 @@ import pytest
 from config.settings import Settings
 from config.taxonomy import load_taxonomy
 from pipeline.desk import Desk
+from pipeline.transports import transports_of
 from tests.fakes import Clock, make_desk
 
 
@@ -25,4 +26,5 @@ def desk(desk_settings: Settings, clock: Clock) -> Iterator[Desk]:
         uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values())
         uow.commit()
     yield made
+    transports_of(made).close()
     made.engine.dispose()

@@ -3,6 +3,7 @@
 from domain.messages import InboundMessage
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
+from pipeline.notify import notify_batch
 from store.models import Case, NotificationRow
 from tests.fakes import add_account, process_all
 
@@ -33,3 +34,9 @@ def kinds(desk: Desk, case: Case | None) -> list[str]:
     assert case is not None
     with desk.uow() as uow:
         return [event.kind for event in uow.cases.history(case.id or 0)]
+
+
+def send_all(desk: Desk) -> None:
+    """Send until nothing is due."""
+    while notify_batch(desk):
+        pass

@@ -11,10 +11,10 @@ from domain.vocabulary import CaseEventKind, Channel, Medium, NotificationState,
 from notifier.contracts import Outgoing
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
-from pipeline.notify import notify_batch
 from pipeline.transports import transports_of
 from store.models import NotificationRow, OutboxEntry
 from tests.fakes import Clock, add_account, make_message, process_all
+from tests.pipeline.looking import send_all
 
 
 def take_in(desk: Desk, **given: object) -> int:
@@ -33,11 +33,6 @@ def take_in(desk: Desk, **given: object) -> int:
     assert row is not None
     assert row.case_id is not None
     return row.case_id
-
-
-def send_all(desk: Desk) -> None:
-    while notify_batch(desk):
-        pass
 
 
 def outbox(desk: Desk) -> list[OutboxEntry]:
