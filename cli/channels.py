@@ -63,12 +63,21 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise typer.BadParameter(say("channel.add.pair", text=text))
     if value.startswith("@"):
-        return name, Path(value[1:]).read_text(encoding="utf-8").strip()
+        return name, _content(Path(value[1:]))
     if value.startswith("env:"):
-        return name, os.environ.get(value[4:], "")
+        if value[4:] not in os.environ:
+            raise typer.BadParameter(say("channel.add.no_variable", name=value[4:]))
+        return name, os.environ[value[4:]]
     if value == "-":
         return name, str(typer.prompt(name, hide_input=True))
     return name, value
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise typer.BadParameter(say("channel.add.no_text", path=path)) from None
 
 
 def try_account(name: str = NAME) -> None:

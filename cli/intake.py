@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.output import JSON, console, print_json, shown
+from cli.output import JSON, console, print_json, progress_bar, shown
 from cli.texts import say
 from domain.vocabulary import Channel
 
@@ -32,17 +31,14 @@ def ingest(
     desk = get_desk()
     into = account_for_files(desk, account)
     totals = {"read": 0, "new": 0, "unreadable": 0}
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=console, disable=as_json,
-    ) as progress:  # fmt: skip
-        task = progress.add_task(say("ingest.progress"), total=sum(map(count, files)))
+    total = sum(map(count, files))
+    with progress_bar(say("ingest.progress"), total, hidden=as_json) as advance:
         for path in files:
             for done in ingest(desk, into, originals(path)):
                 totals["read"] += done.read
                 totals["new"] += done.new
                 totals["unreadable"] += done.unreadable
-                progress.advance(task, done.read)
+                advance(done.read)
     if as_json:
         print_json([totals])
     else:

@@ -16,8 +16,14 @@ for part in (platform, intake, channels, cases, serving):
 
 
 def main() -> None:
-    """Run the command line; a failure the desk knows ends in one line, never in a traceback."""
+    """Run the command line; a failure of the desk or of the system ends in one line, never in a traceback."""
     try:
         app()
-    except DeskError as error:
-        sys.exit(say("app.failed", error=error))
+    except (DeskError, OSError) as error:
+        sys.exit(say("app.failed", error=_line(error)))
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -38,10 +38,16 @@ def account_for_files(desk: Desk, name: str = DEFAULT_ACCOUNT) -> Account:
 
 
 def originals(path: Path) -> Iterator[bytes]:
-    """The mails in a file, an mbox or a Maildir, one by one. Raises OSError for what cannot be read."""
-    if path.is_dir():
+    """The mails in a file, an mbox, a Maildir or a folder of any of these, one by one.
+
+    Raises OSError for what cannot be read.
+    """
+    if _is_maildir(path):
         maildir = mailbox.Maildir(path, create=False)
         yield from (maildir.get_bytes(key) for key in sorted(maildir.keys()))
+    elif path.is_dir():
+        for inside in _inside(path):
+            yield from originals(inside)
     elif _is_mbox(path):
         mbox = mailbox.mbox(path, create=False)
         try:
@@ -53,9 +59,11 @@ def originals(path: Path) -> Iterator[bytes]:
 
 
 def count(path: Path) -> int:
-    """How many mails `originals` will find there."""
-    if path.is_dir():
+    """How many mails `originals` will find there. Raises OSError for what cannot be read."""
+    if _is_maildir(path):
         return len(mailbox.Maildir(path, create=False))
+    if path.is_dir():
+        return sum(map(count, _inside(path)))
     if _is_mbox(path):
         mbox = mailbox.mbox(path, create=False)
         try:
@@ -84,6 +92,16 @@ def read_original(channel: Channel, raw: bytes, instance: str) -> Sequence[Accep
         key = hashlib.sha256(raw).hexdigest()
         trace = "".join(traceback.format_exception(error))
         return [Unreadable(channel=channel, external_id=key, raw=raw, error=str(error), traceback=trace)]
+
+
+def _is_maildir(path: Path) -> bool:
+    return (path / "cur").is_dir()
+
+
+def _inside(folder: Path) -> list[Path]:
+    # Hidden files are the desktop's and the editors' own; a link to a folder may lead in a circle.
+    named = sorted(each for each in folder.iterdir() if not each.name.startswith("."))
+    return [each for each in named if each.is_file() or (each.is_dir() and not each.is_symlink())]
 
 
 def _is_mbox(path: Path) -> bool:
