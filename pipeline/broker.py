@@ -14,11 +14,11 @@ SOCKET_TIMEOUT = 30
 ACTOR_TIME_LIMIT_MS = 5 * 60 * 1000
 
 
-def make_broker(redis_url: str) -> RedisBroker:
+def make_broker(redis_url: str, *, socket_timeout: float = SOCKET_TIMEOUT) -> RedisBroker:
     """A broker on this server. No Retries middleware: a retry is a due time in a row."""
     joint = "&" if "?" in redis_url else "?"
     return RedisBroker(  # type: ignore[no-untyped-call]  # dramatiq leaves this one untyped
-        url=f"{redis_url}{joint}socket_timeout={SOCKET_TIMEOUT}&socket_connect_timeout=5",
+        url=f"{redis_url}{joint}socket_timeout={socket_timeout}&socket_connect_timeout=5",
         middleware=[
             AgeLimit(max_age=10 * 60 * 1000),
             TimeLimit(time_limit=ACTOR_TIME_LIMIT_MS),

@@ -1,5 +1,6 @@
 """Rings for work. A bell that nobody heard is no loss: the clock rings again."""
 
+import time
 from functools import cached_property
 
 from dramatiq import Message
@@ -17,6 +18,9 @@ ACTORS = {Queue.INBOUND: "process", Queue.DOCUMENTS: "read", Queue.NOTIFY: "noti
 ENOUGH = 8
 """Bells of a queue that nobody has heard yet. Who hears one works, or rings again, until nothing waits: more
 of them would wake nobody, and a flood, or a queue whose workers are down, must not fill the broker."""
+_TIMEOUT_SECONDS = 2.0
+_REST_SECONDS = 2.0
+"""For so long nobody tries to ring after a failure: who rings may be answering a caller, or hold rows."""
 _log = get_logger(__name__)
 
 
@@ -25,16 +29,19 @@ class Doorbell:
 
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
+        self._rests_until = 0.0
 
     @cached_property
     def _broker(self) -> RedisBroker:
-        broker = make_broker(self._url)
+        broker = make_broker(self._url, socket_timeout=_TIMEOUT_SECONDS)
         for queue in Queue:
             broker.declare_queue(queue)
         return broker
 
     def ring(self, queue: Queue) -> None:
-        """Wake a worker of the queue. Never raises."""
+        """Wake a worker of the queue. Never raises, and holds nobody up while the broker hangs."""
+        if time.monotonic() < self._rests_until:
+            return
         message: Message[None] = Message(
             queue_name=queue, actor_name=ACTORS[queue], args=(), kwargs={}, options={}
         )
@@ -42,6 +49,7 @@ class Doorbell:
             if self._unheard(queue) < ENOUGH:
                 self._broker.enqueue(message)
         except (RedisError, ConnectionClosed) as error:
+            self._rests_until = time.monotonic() + _REST_SECONDS
             _log.warning("doorbell_unheard", queue=queue, error=type(error).__name__)
 
     def _unheard(self, queue: Queue) -> int:

@@ -1,4 +1,4 @@
-"""What happens to a desk on a bad day: SIGKILL for any of its processes, a server flushed, killed, restarted."""
+"""What happens to a desk on a bad day: any of its processes is killed, its servers flushed or restarted."""
 
 import signal
 from collections import Counter

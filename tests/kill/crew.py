@@ -121,9 +121,8 @@ def running_crew(
         assert supervisor.wait(60)
 
 
-
 def desk_settings(monkeypatch: pytest.MonkeyPatch, folder: Path, **variables: str) -> Settings:
-    """This test's settings with some variables set, and no `.env` near; what is started from now on has them."""
+    """This test's settings with some variables set, and no `.env` near; what is started later has them too."""
     monkeypatch.chdir(folder)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

@@ -16,7 +16,8 @@ _ORPHANS = {
     "messages without a case": "SELECT id FROM messages WHERE case_id IS NULL",
     "citizens without a case": "SELECT id FROM citizens WHERE id NOT IN"
     " (SELECT citizen_id FROM cases WHERE citizen_id IS NOT NULL)",
-    "citizens without an address": "SELECT id FROM citizens WHERE id NOT IN (SELECT citizen_id FROM contacts)",
+    "citizens without an address": "SELECT id FROM citizens WHERE id NOT IN"
+    " (SELECT citizen_id FROM contacts)",
     "cases that were not opened exactly once": "SELECT id FROM cases WHERE"
     " (SELECT count(*) FROM case_events WHERE case_id = cases.id AND kind = 'opened') <> 1",
     "cases without exactly one receipt": "SELECT id FROM cases WHERE"

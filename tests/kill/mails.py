@@ -8,7 +8,7 @@ UNSURE = "Merhaba, size bir şey danışmak istiyorum, kime yazmam gerektiğini 
 
 
 def mail(number: int, text: str = "") -> bytes:
-    """The mail with this number, as a server hands it over: every fourth is routed, every tenth has a file."""
+    """The mail with this number, as servers hand it over: every fourth is routed, every tenth has a file."""
     message = EmailMessage(policy=SMTP)
     message["From"] = f"Ayşe Yılmaz <vatandas{number}@eposta.example>"
     message["To"] = "beyazmasa@buyuksehir.example"

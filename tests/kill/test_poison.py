@@ -7,8 +7,7 @@ import pytest
 from config.settings import Settings
 from domain.vocabulary import Channel, MessageState
 from pipeline.accept import Intake, accept
-from pipeline.replay import replay
-from tests.fakes import add_account, make_message, process_all
+from tests.fakes import add_account, make_message
 from tests.kill.crew import Crew, desk_settings, running_crew, shipped_programs
 
 SAMPLES = Path(__file__).parent / "samples"

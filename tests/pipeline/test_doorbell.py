@@ -4,6 +4,7 @@ import redis
 
 from domain.vocabulary import Queue
 from pipeline.doorbell import ENOUGH, Doorbell
+from tests.servers.processes import wait_until
 from tests.servers.valkey import ValkeyServer
 
 
@@ -35,6 +36,10 @@ def test_a_broker_that_is_gone_and_back_costs_no_error(valkey_server: ValkeyServ
         doorbell.ring(Queue.INBOUND)
     finally:
         valkey_server.restart()
-    doorbell.ring(Queue.INBOUND)
-    with redis.Redis.from_url(valkey_url) as client:
-        assert client.llen("dramatiq:inbound") > 0
+
+    def heard() -> bool:
+        doorbell.ring(Queue.INBOUND)
+        with redis.Redis.from_url(valkey_url) as client:
+            return client.llen("dramatiq:inbound") > 0
+
+    wait_until(heard, "a bell")

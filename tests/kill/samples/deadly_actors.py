@@ -1,4 +1,4 @@
-"""The desk's actors, but a message with the deadly word kills the worker that handles it, as a segfault does."""
+"""The desk's actors; a message with the deadly word kills the worker that handles it, as a segfault does."""
 
 import os
 import signal
