@@ -28,9 +28,9 @@ def may_answer(verdict: Verdict) -> bool:
 
 
 def over_cap(sent_in_window: int, same_subject: int) -> bool:
-    """Whether one more automatic mail to an address is one too many (E16).
+    """Whether one more automatic notice to an address is one too many (E16), by whatever medium.
 
-    Both numbers count what left to it within `LOOP_WINDOW`: at all, and under this very subject.
+    Both numbers count what left to it within `LOOP_WINDOW`: at all, and, for mails, under this very subject.
     """
     return sent_in_window >= LOOP_CAP or same_subject >= SAME_SUBJECT_CAP
 

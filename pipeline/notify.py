@@ -126,11 +126,12 @@ def _outgoing(desk: Desk, notice: DueNotice) -> Outgoing:
             raise SuppressedError("the address is closed to notices")
         content = content_of(desk, uow, notice)
         rendered = render(template, medium, content.values, folder=desk.settings.notice_folder)
-        if notice.automatic and medium is Medium.EMAIL:
+        if notice.automatic:
             past = uow.notifications.automatic_sent([notice.recipient], desk.now() - LOOP_WINDOW)
             subjects = past[notice.recipient]
-            if over_cap(len(subjects), subjects.count(rendered.subject or "")):
-                raise SuppressedError("too many automatic mails to this address")
+            # Only mails have a subject; the others are told apart by nothing.
+            if over_cap(len(subjects), subjects.count(rendered.subject) if rendered.subject else 0):
+                raise SuppressedError("too many automatic notices to this address")
     return Outgoing(
         our_id=our_id(notice.id),
         recipient=Urn.parse(notice.recipient),

@@ -9,6 +9,7 @@ from domain.errors import CredentialsRejectedError, NotConfiguredError, Recipien
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Channel, Medium, NotificationState, Template
 from notifier.contracts import Outgoing
+from notifier.policy import LOOP_CAP
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
 from pipeline.transports import transports_of
@@ -162,14 +163,20 @@ def test_a_notice_waits_for_what_can_be_mended(desk: Desk, refusing: Refusing, e
     assert notices(desk, case_id)[0].state == NotificationState.OWED
 
 
-def test_two_robots_stop_answering_each_other(desk: Desk, clock: Clock) -> None:
-    """E16, test 10: an auto-responder whose headers say nothing gets no more than the cap."""
-    robot = Urn("mailto", "robot@eposta.example")
+ROBOTS = [
+    (Channel.EMAIL, Urn("mailto", "robot@eposta.example")),
+    (Channel.SMS, Urn("tel", "+905321112200")),
+]
+
+
+@pytest.mark.parametrize(("channel", "robot"), ROBOTS, ids=["mail", "SMS"])
+def test_two_robots_stop_answering_each_other(desk: Desk, clock: Clock, channel: Channel, robot: Urn) -> None:
+    """E16, test 10: an auto-responder whose messages say nothing of it gets no more than the cap."""
     for _ in range(15):
-        take_in(desk, sender=robot, text="Ofis dışındayım, döndüğümde yazacağım.")
+        take_in(desk, channel=channel, sender=robot, text="Ofis dışındayım, döndüğümde yazacağım.")
         send_all(desk)
         clock.step(minutes=1)
-    assert len([entry for entry in outbox(desk) if entry.recipient == str(robot)]) <= 10
+    assert len([entry for entry in outbox(desk) if entry.recipient == str(robot)]) == LOOP_CAP
 
 
 def test_production_never_writes_to_the_outbox(
