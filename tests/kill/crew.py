@@ -122,7 +122,7 @@ def running_crew(
 
 
 def desk_settings(monkeypatch: pytest.MonkeyPatch, folder: Path, **variables: str) -> Settings:
-    """This test's settings with some variables set, and no `.env` near; what is started later has them too."""
+    """This test's settings with these variables and no `.env` near; what is started later has them too."""
     monkeypatch.chdir(folder)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
