@@ -3,7 +3,6 @@
 Only process-wide settings live here; a channel's own (mailbox, gateway account) is a row: `config.accounts`.
 """
 
-import os
 from email.utils import parseaddr
 from enum import StrEnum
 from functools import lru_cache
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config.secret_files import read_or_make_secrets
+from config.secret_files import SecretFiles, read_or_make_secrets
 from config.sockets import postgres_url, socket_folder, valkey_url
 from domain.errors import NotConfiguredError
 
@@ -71,14 +70,23 @@ class Settings(BaseSettings):
     max_message_bytes: int = 30 * 1024 * 1024
     worker_processes: int = 2
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, first what wins: a secret's file, the environment, `.env`."""
+        files = SecretFiles(settings_cls, env_settings, dotenv_settings)
+        return init_settings, files, env_settings, dotenv_settings
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.public_url:
             self.public_url = f"http://{self.web_host}:{self.web_port}"
-        for name in SECRET_NAMES:
-            path = os.environ.get(f"{name.upper()}_FILE")
-            if path:
-                setattr(self, name, SecretStr(Path(path).read_text(encoding="utf-8").strip()))
         if self.development:
             self._fill_from_var()
         self._refuse_placeholders()
@@ -134,5 +142,9 @@ class Settings(BaseSettings):
 
 @lru_cache
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises NotConfiguredError that names what is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise NotConfiguredError("; ".join(faults)) from None
