@@ -12,7 +12,7 @@ from domain.cases import may_become
 from domain.errors import PermanentError
 from domain.numbers import application_number
 from domain.vocabulary import CaseEventKind, CaseState
-from store.bulk import add_rows, draw, next_ids
+from store.bulk import copy_rows, draw, next_ids
 from store.models import Case, CaseEvent, Message
 from store.records import KnownCase
 
@@ -52,11 +52,11 @@ class CaseRepository:
 
     def open_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add cases; every row names every column of a fresh case."""
-        add_rows(self._session, Case, rows)
+        copy_rows(self._session, Case, rows)
 
     def record(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add lines of history: `case_id, at, actor, kind, detail`."""
-        add_rows(self._session, CaseEvent, rows)
+        copy_rows(self._session, CaseEvent, rows)
 
     def by_number(self, number: str) -> Case | None:
         """The case with this application number, or None."""

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from domain.messages import Attachment, DeliveryReport, InboundMessage, Place, Unreadable
 from domain.text import storable
 from domain.vocabulary import Channel, MessageState, Step
-from store.bulk import add_rows, insert_missing
+from store.bulk import copy_rows, insert_missing
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
 from store.records import Arrival, Rhythm
 
@@ -52,7 +52,7 @@ class MessageRepository:
             if isinstance(arrival.item, InboundMessage)
             for position, attachment in enumerate(arrival.item.attachments)
         ]
-        add_rows(self._session, MessageAttachment, rows)
+        copy_rows(self._session, MessageAttachment, rows)
 
     def _quarantine(self, added: Mapping[int, Arrival], now: datetime) -> None:
         for message_id, arrival in added.items():
@@ -145,6 +145,14 @@ class MessageRepository:
             col(MessageAttachment.source).is_not(None),
         )
         return list(self._session.scalars(statement))
+
+    def fill_file(self, attachment_id: int, *, sha256: str | None, size: int, note: str | None) -> None:
+        """Record where a file's content is kept now, or why there is none."""
+        self._session.execute(
+            update(MessageAttachment)
+            .where(col(MessageAttachment.id) == attachment_id, col(MessageAttachment.sha256).is_(None))
+            .values(sha256=sha256, size=size, note=note)
+        )
 
 
 def _message_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
