@@ -51,7 +51,7 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
         if intake.lease and not uow.leases.holds(*intake.lease, now):
             raise LeaseLostError(f"the lease {intake.lease[0]} is somebody else's now")
         added = uow.messages.add(arrivals, intake.received_at or now)
-        apply_reports(uow, intake.reports, desk.settings, now)
+        apply_reports(desk, uow, intake.reports, now)
         for account_id, cursor in intake.cursors.items():
             uow.accounts.move_cursor(account_id, cursor, now)
         uow.commit()

@@ -51,7 +51,7 @@ def release_notices(desk: Desk) -> None:
     now = desk.now()
     with desk.uow() as uow:
         for notice in uow.notifications.hopeless(now, NOTICE_ABANDONED_AFTER, NOTICE_ATTEMPTS):
-            note_failure(uow, notice, notice.error or "", desk.settings, now)
+            note_failure(desk, uow, notice, notice.error or "", now)
         uow.notifications.release_abandoned(now, NOTICE_ABANDONED_AFTER)
         uow.reports.forget_parked(now, PARKED_FOR)
         uow.commit()

@@ -6,39 +6,39 @@ from datetime import datetime
 from config.settings import Settings
 from domain.messages import DeliveryReport
 from domain.notices import Notification
+from domain.thread_tokens import make_message_id
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Medium, NotificationState, Priority, Template
 from notifier.policy import leave_at
 from pipeline import metrics
+from pipeline.desk import Desk
 from store.models import NotificationRow
 from store.unit_of_work import UnitOfWork
 
 ACTOR = "notifier"
 
 
-def apply_reports(
-    uow: UnitOfWork, reports: Iterable[DeliveryReport], settings: Settings, now: datetime
-) -> None:
+def apply_reports(desk: Desk, uow: UnitOfWork, reports: Iterable[DeliveryReport], now: datetime) -> None:
     """Move the notices these reports speak of forwards; one that failed for good takes its other way."""
     for report in reports:
         notice = uow.reports.apply(report, now)
         if notice is not None and notice.state == NotificationState.FAILED:
-            _after_failure(uow, notice, report, settings, now)
+            _after_failure(desk, uow, notice, report, now)
 
 
 def _after_failure(
-    uow: UnitOfWork, notice: NotificationRow, report: DeliveryReport, settings: Settings, now: datetime
+    desk: Desk, uow: UnitOfWork, notice: NotificationRow, report: DeliveryReport, now: datetime
 ) -> None:
-    if report.stopped:
+    # A mail that was forwarded bounces for an address that is none of ours to close.
+    of_recipient = report.recipient is None or str(report.recipient) == notice.recipient
+    if report.stopped and of_recipient:
         uow.citizens.stop(notice.recipient, now)
-    elif report.permanent:
+    elif report.permanent and of_recipient:
         uow.citizens.mark_undeliverable(notice.recipient, now)
-    note_failure(uow, notice, report.reason or "", settings, now)
+    note_failure(desk, uow, notice, report.reason or "", now)
 
 
-def note_failure(
-    uow: UnitOfWork, notice: NotificationRow, reason: str, settings: Settings, now: datetime
-) -> None:
+def note_failure(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime) -> None:
     """Write the failure into the case's history and owe the notice by the citizen's next address, if any."""
     metrics.NOTICES.labels(notice.medium, NotificationState.FAILED).inc()
     if notice.case_id is None or notice.id is None:
@@ -47,7 +47,7 @@ def note_failure(
     uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_FAILED, now, detail)])
     way = _other_way(uow, notice)
     if way:
-        uow.notifications.owe(notice.case_id, notice.correlation_id, _by(way, notice, settings, now))
+        uow.notifications.owe(notice.case_id, notice.correlation_id, _by(desk, way, notice, now))
 
 
 def leaves_at(settings: Settings, medium: Medium, priority: Priority, now: datetime) -> datetime:
@@ -77,7 +77,12 @@ def _other_way(uow: UnitOfWork, notice: NotificationRow) -> tuple[Medium, Urn] |
     return open_ways[0] if open_ways else None
 
 
-def _by(way: tuple[Medium, Urn], notice: NotificationRow, settings: Settings, now: datetime) -> Notification:
+def token_id(desk: Desk, kind: str, value: str) -> str:
+    """A Message-ID by which an answer finds its case: `value` begins with the case's key and a hyphen."""
+    return make_message_id(desk.token_key, kind, value, desk.mail_domain)
+
+
+def _by(desk: Desk, way: tuple[Medium, Urn], notice: NotificationRow, now: datetime) -> Notification:
     medium, urn = way
     priority = Priority(notice.priority)
     rest = [each for each in notice.values["ways"] if each[1] not in (str(urn), notice.recipient)]
@@ -85,10 +90,11 @@ def _by(way: tuple[Medium, Urn], notice: NotificationRow, settings: Settings, no
         medium=medium,
         recipient=urn,
         template=Template(notice.template),
-        due_at=leaves_at(settings, medium, priority, now),
+        due_at=leaves_at(desk.settings, medium, priority, now),
         dedupe_key=f"{notice.dedupe_key}>{urn.scheme}",
         values={**notice.values, "ways": rest},
         priority=priority,
+        message_id=token_id(desk, "c", f"{notice.case_id}-n{notice.id}") if medium is Medium.EMAIL else None,
         automatic=notice.automatic,
         fallback_of=notice.id,
     )

@@ -50,7 +50,7 @@ def _keys(claimed: Iterable[Claimed]) -> Iterable[str]:
 
 def _set_aside(desk: Desk, uow: UnitOfWork, machines: Sequence[Claimed], work: Work, now: datetime) -> None:
     for each in machines:
-        apply_reports(uow, each.message.delivery_reports, desk.settings, now)
+        apply_reports(desk, uow, each.message.delivery_reports, now)
         if each.message.verdict is Verdict.OPT_OUT and each.message.sender:
             owe_opt_out(desk, uow, each, work.owed, now)
         if OVERSIZE in each.message.headers:

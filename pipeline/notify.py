@@ -167,7 +167,7 @@ def _apply_early_reports(desk: Desk, notice: DueNotice, gateway_id: str) -> None
         with desk.uow() as uow:
             early = uow.reports.parked_for(gateway_id, our_id(notice.id))
             named = [replace(report, our_id=our_id(notice.id)) for report in early]
-            apply_reports(uow, named, desk.settings, desk.now())
+            apply_reports(desk, uow, named, desk.now())
             uow.commit()
 
     try:
@@ -218,5 +218,5 @@ def _record_failure(desk: Desk, notice: DueNotice, error: DeskError, again: date
                 close(notice.recipient, now)
             row = uow.notifications.get(notice.id)
             if row is not None:
-                note_failure(uow, row, type(error).__name__, desk.settings, now)
+                note_failure(desk, uow, row, type(error).__name__, now)
         uow.commit()

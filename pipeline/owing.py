@@ -8,11 +8,10 @@ from typing import Any
 from config.taxonomy import DESK_UNIT, Taxonomy
 from domain.decisions import Unit
 from domain.notices import Notification
-from domain.thread_tokens import make_message_id
 from domain.urn import Urn, can_receive_sms, phone_urn
 from domain.vocabulary import CaseState, Medium, Priority, Template
 from notifier.policy import choose_route, may_answer
-from pipeline.delivery import leaves_at
+from pipeline.delivery import leaves_at, token_id
 from pipeline.desk import Desk
 from pipeline.register import addresses, citizens_of
 from pipeline.work import Fresh, Owed
@@ -96,7 +95,7 @@ def _to_citizen(
             values={"ways": [[way, str(urn)] for way, urn in ways], "message": each.id},
             priority=priority,
             account_id=each.account_id if recipient == message.sender else None,
-            message_id=_token_id(desk, "c", case_id or 0, each.id) if medium is Medium.EMAIL else None,
+            message_id=token_id(desk, "c", f"{case_id or 0}-{each.id}") if medium is Medium.EMAIL else None,
             in_reply_to=inbound_id,
             references=(*message.references[-10:], *([inbound_id] if inbound_id else [])),
         )
@@ -113,7 +112,7 @@ def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime) -> l
             due_at=now,
             dedupe_key=f"{Template.ROUTED_TO_UNIT}:{row['id']}:{unit.code}:{address}",
             priority=priority,
-            message_id=_token_id(desk, "u", row["id"], index),
+            message_id=token_id(desk, "u", f"{row['id']}-{index}"),
             automatic=False,
         )
         for index, address in enumerate(unit.emails)
@@ -137,7 +136,3 @@ def _alerts(row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notificat
         )
         for urn in numbers
     ]
-
-
-def _token_id(desk: Desk, kind: str, case_id: int, part: int) -> str:
-    return make_message_id(desk.token_key, kind, f"{case_id}-{part}", desk.mail_domain)

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from domain.messages import DeliveryReport
 from domain.urn import Urn
 from domain.vocabulary import (
+    Channel,
     DeliveryState,
     Medium,
     MessageState,
@@ -29,7 +30,7 @@ from pipeline.process import process_batch
 from pipeline.replay import replay
 from pipeline.work import Fresh, Work
 from store.unit_of_work import UnitOfWork
-from tests.fakes import Bells, Clock, add_account, make_message, process_all
+from tests.fakes import RUBBISH, Bells, Clock, add_account, make_message, process_all
 from tests.pipeline.looking import case_of, notices_of, take_in
 from tests.servers.processes import wait_until
 
@@ -167,6 +168,50 @@ def test_a_bounce_fails_its_notice_and_the_sms_takes_over(desk: Desk, clock: Clo
         (Medium.SMS, NotificationState.OWED),
     ]
     assert received[1].fallback_of == received[0].id
+
+
+BOUNCED = [
+    ("nobody named", None, True),
+    ("the citizen's own address", Urn("mailto", "e@eposta.example"), True),
+    ("where the citizen has it forwarded to", Urn("mailto", "baska@eposta.example"), False),
+]
+
+
+@pytest.mark.parametrize(("label", "bounced", "closed"), BOUNCED, ids=[row[0] for row in BOUNCED])
+def test_only_the_address_that_bounced_is_closed(
+    desk: Desk, clock: Clock, label: str, bounced: Urn | None, closed: bool
+) -> None:
+    mail = Urn("mailto", "e@eposta.example")
+    take_in(desk, make_message(sender=mail))
+    with desk.uow() as uow:
+        notice = next(n for n in uow.notifications.claim_due(10, clock()) if n.recipient == str(mail))
+        uow.notifications.sent(notice.id, transport="smtp", gateway_id="g", subject="s", now=clock())
+        uow.commit()
+    report = DeliveryReport(state=DeliveryState.FAILED, gateway_id="g", recipient=bounced, permanent=True)
+    accept(desk, Intake(reports=[report]))
+    with desk.uow() as uow:
+        assert uow.citizens.closed_to_notices([str(mail)]) == ({str(mail)} if closed else set())
+
+
+def test_an_answer_to_the_mail_that_took_over_finds_its_case(desk: Desk, clock: Clock) -> None:
+    """E12, E17: a receipt by SMS failed; the Message-ID of the mail instead carries the case too."""
+    mail, phone = Urn("mailto", "f@eposta.example"), Urn("tel", "+905321112244")
+    [first] = take_in(
+        desk, make_message(channel=Channel.SMS, sender=phone, contacts=[mail], subject=None, text=RUBBISH)
+    )
+    case = case_of(desk, first)
+    with desk.uow() as uow:
+        notice = next(n for n in uow.notifications.claim_due(10, clock()) if n.recipient == str(phone))
+        uow.notifications.sent(notice.id, transport="sms", gateway_id="g", subject=None, now=clock())
+        uow.commit()
+    report = DeliveryReport(state=DeliveryState.FAILED, gateway_id="g", permanent=True)
+    accept(desk, Intake(reports=[report]))
+    second = next(n for n in notices_of(desk, case) if n.recipient == str(mail))
+    [answer] = take_in(desk, make_message(sender=mail, in_reply_to=second.message_id))
+    answered = case_of(desk, answer)
+    assert answered is not None
+    assert case is not None
+    assert answered.id == case.id
 
 
 def test_an_opt_out_waits_for_who_registers_the_same_person_at_this_moment(desk: Desk, clock: Clock) -> None:
