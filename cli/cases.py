@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
         quarantine_app.command(name, help=say(f"quarantine.{name}.help"))(command)
     app.add_typer(quarantine_app, name="quarantine")
     app.command(help=say("queue.help"))(queue)
+    app.command(help=say("aside.help"))(aside)
     app.command(help=say("doctor.help"))(doctor)
 
 
@@ -50,6 +51,14 @@ def queue(as_json: bool = JSON) -> None:
     from pipeline.desk import get_desk
 
     show(queue_rows(get_desk()), as_json=as_json, titles="queue.title")
+
+
+def aside(as_json: bool = JSON) -> None:
+    """What belongs to no case, by what it is."""
+    from pipeline.casefile import aside_rows
+    from pipeline.desk import get_desk
+
+    show(aside_rows(get_desk()), as_json=as_json, titles="aside.title")
 
 
 def quarantined(

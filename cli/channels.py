@@ -12,7 +12,11 @@ from domain.errors import DeskError
 from domain.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.channels import Field
+    from store.models import AccountHealth
+    from store.records import Account
 
 app = typer.Typer(help=say("channel.help"), no_args_is_help=True)
 NAME = typer.Argument(..., help=say("channel.name"))
@@ -103,22 +107,33 @@ def list_accounts(as_json: bool = JSON) -> None:
     from pipeline import channels
     from pipeline.desk import get_desk
 
-    rows = []
-    for account, health in channels.overview(get_desk()):
-        inbound, outbound = health.get(Direction.INBOUND), health.get(Direction.OUTBOUND)
-        rows.append(
-            {
-                "name": account.name,
-                "channel": account.channel,
-                "enabled": account.enabled,
-                "inbound": inbound.state if inbound else None,
-                "outbound": outbound.state if outbound else None,
-                "last_message_at": inbound.last_message_at if inbound else None,
-                "backlog": inbound.backlog if inbound else None,
-                "cause": next((h.cause for h in (inbound, outbound) if h and h.cause), None),
-            }
-        )
+    rows = [_standing(account, health) for account, health in channels.overview(get_desk())]
+    if not as_json:  # too wide for a table
+        rows = [{name: each for name, each in row.items() if name not in _JSON_ONLY} for row in rows]
     show(rows, as_json=as_json, titles="channel.title")
+
+
+_JSON_ONLY = ("outbound_attempt_at", "outbound_success_at")
+
+
+def _standing(account: "Account", health: "Mapping[Direction, AccountHealth]") -> dict[str, Any]:
+    """An account's row; times are those of reading, of sending where it is never read."""
+    inbound, outbound = health.get(Direction.INBOUND), health.get(Direction.OUTBOUND)
+    first = inbound or outbound
+    return {
+        "name": account.name,
+        "channel": account.channel,
+        "enabled": account.enabled,
+        "inbound": inbound.state if inbound else None,
+        "outbound": outbound.state if outbound else None,
+        "last_attempt_at": first.last_attempt_at if first else None,
+        "last_success_at": first.last_success_at if first else None,
+        "outbound_attempt_at": outbound.last_attempt_at if outbound else None,
+        "outbound_success_at": outbound.last_success_at if outbound else None,
+        "last_message_at": inbound.last_message_at if inbound else None,
+        "backlog": inbound.backlog if inbound else None,
+        "cause": next((h.cause for h in (inbound, outbound) if h and h.cause), None),
+    }
 
 
 def kinds(as_json: bool = JSON) -> None:

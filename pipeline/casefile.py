@@ -99,9 +99,21 @@ def queue_rows(desk: Desk) -> list[dict[str, Any]]:
         }
         for depth in depths
     ]
-    spooled = {"step": "spool", "waiting": spool_of(desk).calls(), "oldest_at": None, "age_seconds": None}
-    aside = {"step": "quarantine", "waiting": quarantined, "oldest_at": None, "age_seconds": None}
-    return [*rows, spooled, aside]
+    spool = spool_of(desk)
+    others = {"spool": spool.calls(), "spool_aside": spool.calls_aside(), "quarantine": quarantined}
+    return rows + [
+        {"step": step, "waiting": waiting, "oldest_at": None, "age_seconds": None}
+        for step, waiting in others.items()
+    ]
+
+
+def aside_rows(desk: Desk) -> list[dict[str, Any]]:
+    """What was handled and set aside without a case, counted by channel and verdict."""
+    with desk.uow() as uow:
+        return [
+            {"channel": channel, "verdict": verdict, "messages": messages, "last_at": last_at}
+            for channel, verdict, messages, last_at in uow.quarantine.without_case()
+        ]
 
 
 def quarantine_rows(desk: Desk, channel: str | None = None) -> list[dict[str, Any]]:

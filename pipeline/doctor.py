@@ -11,6 +11,7 @@ from notifier.smtp import SmtpTransport, account_from
 from pipeline.channels import overview, test
 from pipeline.desk import Desk
 from pipeline.doorbell import ping
+from pipeline.spool import spool_of
 from store.migrate import is_current
 
 LOW_DISK_BYTES = 2 * 1024**3
@@ -37,17 +38,21 @@ class Finding:
 def examine(desk: Desk) -> Iterator[Finding]:
     """Look at every part in turn. Never raises."""
     settings = desk.settings
-    yield _tried("database", "database", lambda: _schema(desk))
+    database = _tried("database", "database", lambda: _schema(desk))
+    yield database
     yield _tried("redis", "redis", lambda: ping(settings.redis))
     yield _tried("blobs", "blobs", lambda: _blobs(desk))
     yield _disk(desk)
+    if waiting := spool_of(desk).calls_aside():
+        yield Finding(part="spool_aside", key="spool_aside", mark=Mark.FAULT, detail=str(waiting))
     if settings.smtp_host:
         yield _tried("smtp", "smtp", lambda: SmtpTransport(account_from(settings), desk.now).check())
     else:
         yield Finding(part="smtp", key="smtp_missing", mark=_missing(desk))
     if not settings.operator_email:
         yield Finding(part="operator_email", key="operator_missing", mark=Mark.HINT)
-    yield from _accounts(desk)
+    if database.mark is Mark.OK:
+        yield from _accounts(desk)
 
 
 def _missing(desk: Desk) -> Mark:
@@ -57,7 +62,7 @@ def _missing(desk: Desk) -> Mark:
 def _tried(part: str, key: str, attempt: Callable[[], object]) -> Finding:
     try:
         attempt()
-    except DeskError as error:
+    except (DeskError, OSError) as error:
         return Finding(part=part, key=f"{key}_failed", mark=Mark.FAULT, detail=str(error))
     return Finding(part=part, key=f"{key}_fine", mark=Mark.OK)
 
@@ -74,7 +79,8 @@ def _blobs(desk: Desk) -> None:
 
 
 def _disk(desk: Desk) -> Finding:
-    free = shutil.disk_usage(desk.settings.var_dir).free
+    folder = desk.settings.var_dir.absolute()
+    free = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
     mark = Mark.OK if free > LOW_DISK_BYTES else Mark.FAULT
     key = "disk_fine" if mark is Mark.OK else "disk_low"
     return Finding(part="disk", key=key, mark=mark, detail=f"{free / 1024**3:.1f} GiB")
@@ -83,8 +89,9 @@ def _disk(desk: Desk) -> Finding:
 def _accounts(desk: Desk) -> Iterator[Finding]:
     try:
         accounts = [account for account, _ in overview(desk)]
-    except DeskError:
-        return  # the database's own finding says it
+    except DeskError as error:  # it went away since its own finding
+        yield Finding(part="database", key="database_failed", mark=Mark.FAULT, detail=str(error))
+        return
     if not any(account.channel == "sms" for account in accounts):
         yield Finding(part="sms", key="sms_missing", mark=_missing(desk))
     for account in accounts:

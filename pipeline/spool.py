@@ -73,7 +73,11 @@ class Spool:
 
     def calls(self) -> int:
         """How many calls wait, as the files' names say."""
-        return sum(int(path.stem.rpartition("-")[2]) for path in self.waiting())
+        return sum(map(_calls_in, self.waiting()))
+
+    def calls_aside(self) -> int:
+        """How many calls were moved out of the way and wait for a person."""
+        return sum(map(_calls_in, self.set_asides()))
 
     def _check_room(self, needed: int) -> None:
         used = sum(map(_size, self.waiting()))
@@ -125,6 +129,10 @@ def _feed(desk: Desk, spool: Spool, path: Path) -> int:
         return 0
     path.unlink()
     return len(calls)
+
+
+def _calls_in(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
 
 
 def _size(path: Path) -> int:

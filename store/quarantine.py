@@ -1,8 +1,8 @@
-"""What the program could not handle: listed, shown, replayed."""
+"""What the program could not handle: listed, shown, replayed. What it set aside without a case: counted."""
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from domain.vocabulary import MessageState, QuarantineState
@@ -52,3 +52,15 @@ class QuarantineRepository:
             .where(col(Message.id) == message_id, col(Message.state) == MessageState.QUARANTINED)
             .values(state=state, attempts=0, next_try_at=now, alone=True)
         )
+
+    def without_case(self) -> list[tuple[str, str, int, datetime]]:
+        """(channel, verdict, how many, the newest's arrival) of what was handled and belongs to no case."""
+        rows = self._session.execute(
+            select(
+                col(Message.channel), col(Message.verdict), func.count(), func.max(col(Message.received_at))
+            )
+            .where(col(Message.state) == MessageState.DONE, col(Message.case_id).is_(None))
+            .group_by(col(Message.channel), col(Message.verdict))
+            .order_by(col(Message.channel), col(Message.verdict))
+        ).all()
+        return [(row[0], row[1], int(row[2]), row[3]) for row in rows]
