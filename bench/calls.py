@@ -18,6 +18,7 @@ SID = "AC" + "5" * 32
 TOKEN = "yalnizca-bu-olcum-icin-bir-jeton"
 NUMBER = "+905000001530"
 _DEADLINE = 15.0
+_Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass
@@ -92,11 +93,11 @@ class _Lines:
 
     def __init__(self, host: str, port: int) -> None:
         self._place = (host, port)
-        self._free: deque[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = deque()
+        self._free: deque[_Line] = deque()
 
     async def exchange(self, call: bytes) -> int:
         """The status of the answer. Raises OSError or EOFError."""
-        line = self._free.pop() if self._free else await asyncio.open_connection(*self._place)
+        line = await self._line()
         reader, writer = line
         writer.write(call)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -104,6 +105,14 @@ class _Lines:
         await reader.readexactly(int(length or b"0"))
         self._free.append(line)
         return int(head.split(b" ", 2)[1])
+
+    async def _line(self) -> _Line:
+        while self._free:
+            line = self._free.popleft()  # the one that rested longest: the server closes those it sees idle
+            if not line[0].at_eof():
+                return line
+            line[1].close()
+        return await asyncio.open_connection(*self._place)
 
     def close(self) -> None:
         """Close them all."""
