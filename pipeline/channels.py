@@ -119,6 +119,11 @@ def test(desk: Desk, account: Account) -> str:
             connector.check()
     finally:
         keep_rotated(desk, account, connector)
+        if close := getattr(connector, "close", None):
+            close()
+    with desk.uow() as uow:  # whoever mended it need not wait until its reader dares again
+        uow.health.forgive(account.id)
+        uow.commit()
     return webhook_url(desk, account) if isinstance(connector, WebhookConnector) else ""
 
 
