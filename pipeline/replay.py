@@ -31,7 +31,7 @@ def replay(desk: Desk, quarantine_id: int) -> None:
             state = MessageState.RECEIVED if entry.step == Step.READ else MessageState.READY
             uow.quarantine.release(message.id or 0, state, now)
         uow.commit()
-    desk.wake(Queue.INBOUND)
+    desk.wake(Queue.DOCUMENTS if entry.step == Step.READ else Queue.INBOUND)
 
 
 def _read_again(desk: Desk, message: Message) -> Arrival:
