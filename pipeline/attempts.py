@@ -15,7 +15,7 @@ from domain.retry import next_try_at
 from domain.vocabulary import MessageState, Queue, Step
 from pipeline import metrics
 from pipeline.desk import Desk
-from pipeline.log import get_logger
+from pipeline.log import get_logger, speaking_of
 from store.records import Announcement, Claimed
 from store.unit_of_work import UnitOfWork
 
@@ -42,25 +42,27 @@ def retract(desk: Desk, announcement: Announcement) -> None:
         uow.commit()
 
 
-def record_failure(desk: Desk, message_id: int, step: Step, error: Exception) -> None:
-    """Count a failed attempt: the message waits for its next try, or goes to quarantine after its last."""
+def record_failure(desk: Desk, message_id: int, step: Step, error: Exception, *, times: int = 1) -> None:
+    """Count a failed attempt: the message waits for its next try, or goes to quarantine after its last.
+
+    `times` is 0 where the attempt was counted when it began.
+    """
     with desk.uow() as uow:
         claimed = uow.queue.claim_one(message_id, _WAITS_AS[step])
         if claimed is not None:
-            _count(desk, uow, claimed, step, error, 1)
+            _count(desk, uow, claimed, step, error, times)
             uow.commit()
 
 
 def record_deaths(desk: Desk, uow: UnitOfWork, announcement: Announcement) -> None:
     """Draw the consequences for messages whose workers died; their rows are locked by this unit of work."""
     for message_id, alone in announcement.deaths.items():
-        for step, state in _WAITS_AS.items():
-            claimed = uow.queue.claim_one(message_id, state)
-            if claimed and alone:
-                error = WorkerDiedError("its worker died with it in hand")
-                _count(desk, uow, claimed, step, error, alone)
-            elif claimed:
-                uow.queue.let_alone(message_id, desk.now())
+        claimed = uow.queue.claim_one(message_id, MessageState.READY)
+        if claimed and alone:
+            error = WorkerDiedError("its worker died with it in hand")
+            _count(desk, uow, claimed, Step.PROCESS, error, alone)
+        elif claimed:
+            uow.queue.let_alone(message_id, desk.now())
     uow.queue.retract(announcement.id)
 
 
@@ -94,4 +96,5 @@ def _count(desk: Desk, uow: UnitOfWork, claimed: Claimed, step: Step, error: Exc
         trace = "".join(traceback.format_exception(error))
         uow.queue.give_up(claimed.id, step, attempts, summary, trace, now)
         metrics.QUARANTINED.labels(step).inc()
-    _log.warning("attempt_failed", step=step, message_id=claimed.id, attempts=attempts, last=again is None)
+    with speaking_of(claimed):
+        _log.warning("attempt_failed", step=step, attempts=attempts, last=again is None)

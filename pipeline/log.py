@@ -2,11 +2,26 @@
 
 import logging
 import sys
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import structlog
 
 from config.settings import Settings
+
+
+class Traced(Protocol):
+    """What belongs to one delivery."""
+
+    @property
+    def id(self) -> int:
+        """The message's key."""
+        ...
+
+    @property
+    def correlation_id(self) -> str:
+        """The same from the connector to the last notification."""
+        ...
 
 
 def configure(settings: Settings) -> None:
@@ -44,3 +59,11 @@ def configure(settings: Settings) -> None:
 def get_logger(name: str) -> Any:
     """A structured logger."""
     return structlog.stdlib.get_logger(name)
+
+
+def speaking_of(message: Traced) -> AbstractContextManager[None]:
+    """Have every line that is logged meanwhile, by whatever module, name this message and its correlation
+    id."""
+    return structlog.contextvars.bound_contextvars(
+        message_id=message.id, correlation_id=message.correlation_id
+    )

@@ -13,7 +13,7 @@ from pipeline import metrics
 from pipeline.attempts import announce, record_deaths, record_failure, retract
 from pipeline.desk import Desk
 from pipeline.handling import handle
-from pipeline.log import get_logger
+from pipeline.log import get_logger, speaking_of
 from store.records import Announcement, Claimed
 from store.unit_of_work import UnitOfWork
 
@@ -89,7 +89,8 @@ def _alone(desk: Desk, message_id: int) -> None:
             return
         announcement = announce(desk, [message_id])
         try:
-            handle(desk, uow, [claimed], desk.now())
+            with speaking_of(claimed):
+                handle(desk, uow, [claimed], desk.now())
             uow.queue.retract(announcement.id)
             uow.commit()
         except ConnectionFailedError:

@@ -1,85 +1,97 @@
 """Step 2: what is slow. Fetches files that a message only names; OCR of scans will join it here.
 
 A file that cannot be had leaves a placeholder with the reason, and the message goes on without it (G12).
+
+No transaction is open while a file is fetched, so no lock says that a message is in hand: its next time is
+set behind the longest time a worker may take. The attempt is counted when it begins, so one that kills its
+worker is counted, too. Each file is kept as it comes: what is there is not fetched again.
 """
 
 from collections.abc import Callable
-from functools import cache
+from datetime import timedelta
+from functools import cache, partial
 
 from connectors.base import Fetching
 from domain.errors import CredentialsRejectedError, DeskError, NotConfiguredError, TransientError
 from domain.text import storable
 from domain.vocabulary import MessageState, Queue, Step
-from pipeline.attempts import announce, record_deaths, record_failure, retract
+from pipeline.attempts import WorkerDiedError, record_failure
+from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.connecting import build_connector
 from pipeline.desk import Desk
-from pipeline.log import get_logger
+from pipeline.log import get_logger, speaking_of
+from pipeline.patience import patiently
 from store.failures import DatabaseAwayError
 from store.models import MessageAttachment
-from store.records import Announcement, Claimed
-from store.unit_of_work import UnitOfWork
+from store.records import Account, Claimed
 
-_log = get_logger(__name__)
 READ_AT_ONCE = 4
+IN_HAND = timedelta(milliseconds=ACTOR_TIME_LIMIT_MS) + timedelta(minutes=1)
+"""No worker has a message in hand for longer than its time limit: one in living hands is never taken."""
+UNREACHABLE = "unreachable"
 _MENDABLE = (TransientError, NotConfiguredError, CredentialsRejectedError)
 """What waiting may help against, be it that somebody corrects a password meanwhile."""
 _Fetch = Callable[[str, int], bytes]
+_log = get_logger(__name__)
 
 
 def read_batch(desk: Desk) -> int:
     """Complete a few messages; returns how many there were. Raises ConnectionFailedError."""
-    with desk.uow() as uow:
-        waiting = [each.id for each in uow.queue.claim(MessageState.RECEIVED, READ_AT_ONCE, desk.now())]
-    for message_id in waiting:
-        _complete(desk, message_id)
-    if waiting:
-        desk.wake(Queue.INBOUND)
+    count = 0
+    while count < READ_AT_ONCE and (claimed := _take(desk)):
+        count += 1
+        with speaking_of(claimed):
+            _complete(desk, claimed)
+    if count:
         desk.wake(Queue.DOCUMENTS)
-    return len(waiting)
+    return count
 
 
-def _complete(desk: Desk, message_id: int) -> None:
+def _take(desk: Desk) -> Claimed | None:
+    now = desk.now()
     with desk.uow() as uow:
-        claimed = uow.queue.claim_one(message_id, MessageState.RECEIVED)
-        if claimed is None:
-            return
-        announcement = announce(desk, [message_id])
-        failure = _attempt(desk, uow, claimed, announcement)
-    if failure is not None:
-        retract(desk, announcement)
-        record_failure(desk, message_id, Step.READ, failure)
-
-
-def _attempt(desk: Desk, uow: UnitOfWork, claimed: Claimed, announcement: Announcement) -> Exception | None:
-    try:
-        if announcement.deaths:
-            record_deaths(desk, uow, announcement)
-        else:
-            _read(desk, uow, claimed)
-            uow.queue.retract(announcement.id)
+        waiting = uow.queue.claim(MessageState.RECEIVED, 1, now)
+        for each in waiting:
+            uow.queue.lend(each.id, each.attempts + 1, now + IN_HAND)
         uow.commit()
+    return waiting[0] if waiting else None
+
+
+def _complete(desk: Desk, claimed: Claimed) -> None:
+    try:
+        _read(desk, claimed)
     except DatabaseAwayError:
         raise
-    except DeskError as error:
-        return error
     except Exception as error:
-        _log.exception("reading_broke", step=Step.READ, message_id=claimed.id)
-        return error
-    return None
+        if not isinstance(error, DeskError):
+            _log.exception("reading_broke", step=Step.READ)
+        record_failure(desk, claimed.id, Step.READ, error, times=0)
+    else:
+        desk.wake(Queue.INBOUND)
 
 
-def _read(desk: Desk, uow: UnitOfWork, claimed: Claimed) -> None:
-    last = claimed.attempts + 1 >= desk.settings.max_attempts
-    fetch = _fetcher(desk, uow, claimed.account_id)
-    for attachment in uow.messages.missing_files(claimed.id):
-        _fill(desk, attachment, fetch, last=last)
-    uow.queue.make_ready(claimed.id)
+def _read(desk: Desk, claimed: Claimed) -> None:
+    with desk.uow() as uow:
+        account = uow.accounts.get(claimed.account_id)
+        missing = uow.messages.missing_files(claimed.id)
+    most = desk.settings.max_attempts
+    fetch = _fetcher(desk, account) if claimed.attempts < most else _nothing
+    last = claimed.attempts + 1 >= most
+    troubles = [trouble for each in missing if (trouble := _fill(desk, each, fetch, last=last))]
+    if troubles:
+        raise troubles[0]
+    patiently(lambda: _pass_on(desk, claimed.id))
 
 
-def _fetcher(desk: Desk, uow: UnitOfWork, account_id: int) -> _Fetch:
+def _pass_on(desk: Desk, message_id: int) -> None:
+    with desk.uow() as uow:
+        uow.queue.make_ready(message_id, desk.now())
+        uow.commit()
+
+
+def _fetcher(desk: Desk, account: Account | None) -> _Fetch:
     @cache
     def connector() -> Fetching:
-        account = uow.accounts.get(account_id)
         built = build_connector(desk, account) if account else None
         if not isinstance(built, Fetching):
             raise NotConfiguredError("this channel cannot fetch files")
@@ -88,18 +100,37 @@ def _fetcher(desk: Desk, uow: UnitOfWork, account_id: int) -> _Fetch:
     return lambda source, max_bytes: connector().fetch(source, max_bytes)
 
 
-def _fill(desk: Desk, attachment: MessageAttachment, fetch: _Fetch, *, last: bool) -> None:
+def _nothing(_source: str, _max_bytes: int) -> bytes:
+    raise WorkerDiedError("its worker died with it in hand, every time")
+
+
+def _fill(desk: Desk, attachment: MessageAttachment, fetch: _Fetch, *, last: bool) -> Exception | None:
+    """Fetch one file, or note why it cannot be had; returns the error when another try may help."""
     try:
         content = fetch(attachment.source or "", desk.settings.max_message_bytes)
-    except _MENDABLE as error:
-        if not last:
-            raise
-        attachment.note = "unreachable"
-        _log.warning("file_unreachable", attachment_id=attachment.id, error=type(error).__name__)
     except DeskError as error:
-        attachment.note = storable(str(error))
-        _log.warning("file_not_fetched", attachment_id=attachment.id, error=type(error).__name__)
+        final = not isinstance(error, _MENDABLE)
+        if not (final or last):
+            return error
+        _log.warning("file_left_out", attachment_id=attachment.id, error=type(error).__name__)
+        note = storable(str(error)) if final else UNREACHABLE
+        patiently(partial(_keep, desk, attachment, note=note))
+    except Exception as error:
+        return error  # a fault of ours, which a replay makes good: this file is never given up
     else:
-        attachment.sha256 = desk.blobs.put_many([content])[0]
-        attachment.size = len(content)
-        attachment.note = None
+        [sha256] = desk.blobs.put_many([content])
+        patiently(partial(_keep, desk, attachment, sha256=sha256, size=len(content)))
+    return None
+
+
+def _keep(
+    desk: Desk,
+    attachment: MessageAttachment,
+    *,
+    sha256: str | None = None,
+    size: int = 0,
+    note: str | None = None,
+) -> None:
+    with desk.uow() as uow:
+        uow.messages.fill_file(attachment.id or 0, sha256=sha256, size=size, note=note)
+        uow.commit()

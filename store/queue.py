@@ -72,10 +72,18 @@ class QueueRepository:
             {"ids": [o.message_id for o in outcomes], "cases": [o.case_id for o in outcomes]},
         )
 
-    def make_ready(self, message_id: int) -> None:
-        """Pass a message on to `process`: everything slow has been read."""
+    def lend(self, message_id: int, attempts: int, until: datetime) -> None:
+        """Have nobody else take a message before `until`, though no lock is held; the attempt counts."""
         self._session.execute(
-            update(Message).where(col(Message.id) == message_id).values(state=MessageState.READY, attempts=0)
+            update(Message).where(col(Message.id) == message_id).values(attempts=attempts, next_try_at=until)
+        )
+
+    def make_ready(self, message_id: int, now: datetime) -> None:
+        """Pass a message on to `process`: everything slow has been read. Doing it twice does it once."""
+        self._session.execute(
+            update(Message)
+            .where(col(Message.id) == message_id, col(Message.state) == MessageState.RECEIVED)
+            .values(state=MessageState.READY, attempts=0, alone=False, last_error=None, next_try_at=now)
         )
 
     def try_later(self, message_id: int, attempts: int, error: str, at: datetime) -> None:

@@ -15,7 +15,6 @@ from domain.errors import (
 from domain.messages import Attachment
 from domain.vocabulary import MessageState, Queue, Step
 from pipeline.accept import Intake, accept
-from pipeline.attempts import announce
 from pipeline.desk import Desk
 from pipeline.read import READ_AT_ONCE, read_batch
 from store.models import Message, MessageAttachment
@@ -152,16 +151,6 @@ def test_a_fault_of_ours_is_counted_quarantined_and_holds_up_nobody(
     with desk.uow() as uow:
         [(entry, _)] = uow.quarantine.waiting()
     assert (entry.step, entry.attempts) == (Step.READ, desk.settings.max_attempts)
-
-
-def test_a_message_that_its_reader_died_with_is_counted(desk: Desk, clock: Clock, source: Source) -> None:
-    added = take_in(desk, "media/1")
-    announce(desk, [added])
-    read_batch(desk)
-    assert (message(desk, added).attempts, source.fetched) == (1, [])
-    clock.step(hours=1)
-    read_batch(desk)
-    assert message(desk, added).state == MessageState.READY
 
 
 def test_many_are_read_a_few_at_a_time(desk: Desk, source: Source) -> None:
