@@ -143,6 +143,7 @@ class Template(StrEnum):
     TOO_LARGE = "too_large"
     OPTED_OUT = "opted_out"
     CHANNEL_HEALTH = "channel_health"
+    UNIT_UNREACHABLE = "unit_unreachable"
 
 
 class DeliveryState(StrEnum):

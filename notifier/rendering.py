@@ -36,6 +36,7 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.TOO_LARGE: (Medium.EMAIL,),
     Template.OPTED_OUT: (Medium.SMS, Medium.CHAT),
     Template.CHANNEL_HEALTH: (Medium.EMAIL,),
+    Template.UNIT_UNREACHABLE: (Medium.EMAIL,),
 }
 _PARTS = {Medium.EMAIL: ("subject", "txt", "html"), Medium.SMS: ("txt",), Medium.CHAT: ("txt",)}
 

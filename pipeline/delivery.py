@@ -10,8 +10,10 @@ from domain.thread_tokens import make_message_id
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Medium, NotificationState, Priority, Template
 from notifier.policy import leave_at
+from notifier.visibility import UNIT_TEMPLATES
 from pipeline import metrics
 from pipeline.desk import Desk
+from pipeline.unreachable import take_back_from_unit
 from store.models import NotificationRow
 from store.unit_of_work import UnitOfWork
 
@@ -45,6 +47,8 @@ def note_failure(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: s
         return
     detail = {"notice": notice.id, "medium": notice.medium, "template": notice.template, "why": reason}
     uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_FAILED, now, detail)])
+    if notice.template in UNIT_TEMPLATES:
+        take_back_from_unit(desk, uow, notice, reason, now)
     way = _other_way(uow, notice)
     if way:
         uow.notifications.owe(notice.case_id, notice.correlation_id, _by(desk, way, notice, now))

@@ -1,11 +1,12 @@
 """Opens cases: one classification for the whole batch, then each table is written once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from config.settings import ISTANBUL
-from config.taxonomy import DESK_UNIT
+from config.taxonomy import DESK_UNIT, Taxonomy
 from domain.decisions import Assignment, Classification, Question
 from domain.messages import InboundMessage
 from domain.numbers import security_number
@@ -17,6 +18,7 @@ from pipeline.judgement import current
 from pipeline.owing import owe_for_new_case
 from pipeline.register import citizens_of
 from pipeline.work import Fresh, Work
+from router.assignment import ReviewReason
 from store.records import Outcome
 from store.unit_of_work import UnitOfWork
 
@@ -29,7 +31,8 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
     if not fresh:
         return
     judgement = current(desk, uow, now)
-    decisions = judgement.judge([_question(f.claimed.message) for f in fresh], now)
+    judged = judgement.judge([_question(f.claimed.message) for f in fresh], now)
+    decisions = [(found, _reachable(assignment, judgement.taxonomy)) for found, assignment in judged]
     ids = uow.cases.new_ids(len(fresh))
     numbers = uow.cases.new_numbers(now.astimezone(ISTANBUL).year, len(fresh))
     citizens = citizens_of(uow, [f.claimed.message for f in fresh], now)
@@ -57,9 +60,23 @@ def _question(message: InboundMessage) -> Question:
     )
 
 
+def _reachable(assignment: Assignment, taxonomy: Taxonomy) -> Assignment:
+    """The assignment, or the same for review when its unit has no e-mail address to bring a case to."""
+    unit = taxonomy.units.get(assignment.unit)
+    if (
+        unit is None
+        or unit.emails
+        or unit.code == DESK_UNIT
+        or first_state(assignment) is CaseState.IN_REVIEW
+    ):
+        return assignment
+    return replace(assignment, needs_review=True, reasons=(*assignment.reasons, ReviewReason.NO_ADDRESS))
+
+
 def first_state(assignment: Assignment) -> CaseState:
     """Danger to life is routed at once, however unsure; whatever else is unsure waits for a person."""
     at_once = assignment.priority is Priority.LIFE_SAFETY and assignment.unit != DESK_UNIT
+    at_once = at_once and ReviewReason.NO_ADDRESS not in assignment.reasons
     return CaseState.IN_REVIEW if assignment.needs_review and not at_once else CaseState.ASSIGNED
 
 

@@ -14,7 +14,9 @@ from notifier.policy import choose_route, may_answer
 from pipeline.delivery import leaves_at, token_id
 from pipeline.desk import Desk
 from pipeline.register import addresses, citizens_of
+from pipeline.unreachable import to_operator
 from pipeline.work import Fresh, Owed
+from router.assignment import ReviewReason
 from store.records import Claimed, KnownCase
 from store.unit_of_work import UnitOfWork
 
@@ -39,6 +41,9 @@ def owe_for_new_case(
         if row["state"] == CaseState.ASSIGNED and row["unit"] != DESK_UNIT:
             unit = taxonomy.units[row["unit"]]
             owed += [(row["id"], correlation, notice) for notice in _to_unit(desk, row, unit, now)]
+        elif ReviewReason.NO_ADDRESS in row["reasons"]:
+            unit = taxonomy.units[row["unit"]]
+            owed += [(row["id"], correlation, n) for n in _for_silent_unit(desk, row, unit, now)]
 
 
 def owe_message_added(
@@ -120,6 +125,12 @@ def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime) -> l
     if priority is Priority.LIFE_SAFETY:
         notices += _alerts(row, unit, now)
     return notices
+
+
+def _for_silent_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notification]:
+    priority = Priority(row["priority"])
+    alerts = _alerts(row, unit, now) if priority is Priority.LIFE_SAFETY else []
+    return [*alerts, *to_operator(desk, row["id"], priority, "", now)]
 
 
 def _alerts(row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notification]:

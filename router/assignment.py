@@ -24,6 +24,7 @@ class ReviewReason(StrEnum):
     UNSURE = "unsure"
     NO_DISTRICT = "no_district"
     NO_UNIT = "no_unit"
+    NO_ADDRESS = "no_address"  # the unit has no e-mail address to bring a case to
 
 
 def assign(

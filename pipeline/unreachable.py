@@ -1,0 +1,53 @@
+"""A case that could not be brought to its unit goes to a person at the desk, and operators are told once."""
+
+from datetime import datetime
+
+from domain.notices import Notification
+from domain.urn import mail_urn
+from domain.vocabulary import CaseState, Medium, NotificationState, Priority, Template
+from pipeline.desk import Desk
+from store.models import NotificationRow
+from store.unit_of_work import UnitOfWork
+
+ACTOR = "notifier"
+_LOST = frozenset({NotificationState.FAILED, NotificationState.SUPPRESSED})
+
+
+def take_back_from_unit(
+    desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime
+) -> None:
+    """Review a case whose unit this notice did not reach, unless another of its kind did or still may."""
+    case_id = notice.case_id or 0
+    # The last two of a case may fail at the same time: each would take the other for one that may arrive.
+    uow.citizens.lock_keys([f"unit of case {case_id}"])
+    others = [n for n in uow.notifications.of_case(case_id) if n.template == notice.template]
+    if any(n.state not in _LOST for n in others):
+        return
+    cause = f"{notice.recipient}: {reason}"
+    why = f"{notice.template} did not reach the unit: {cause}"
+    if not uow.cases.move(case_id, CaseState.ASSIGNED, CaseState.IN_REVIEW, actor=ACTOR, why=why, now=now):
+        return
+    for told in to_operator(desk, case_id, Priority(notice.priority), cause, now):
+        uow.notifications.owe(case_id, notice.correlation_id, told)
+
+
+def to_operator(
+    desk: Desk, case_id: int, priority: Priority, cause: str, now: datetime
+) -> list[Notification]:
+    """The word that a case did not reach its unit; none where no operator is named. An empty cause stands
+    for a unit that has no address."""
+    operator = mail_urn(desk.settings.operator_email)
+    if operator is None:
+        return []
+    return [
+        Notification(
+            medium=Medium.EMAIL,
+            recipient=operator,
+            template=Template.UNIT_UNREACHABLE,
+            due_at=now,
+            dedupe_key=f"{Template.UNIT_UNREACHABLE}:{case_id}",
+            values={"cause": cause},
+            priority=priority,
+            automatic=False,
+        )
+    ]
