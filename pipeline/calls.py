@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.errors import ConnectionFailedError
 from domain.messages import Accepted, DeliveryReport, Unreadable
 from domain.text import storable
-from domain.vocabulary import Step
+from domain.vocabulary import Channel, Step
 from pipeline import metrics
 from pipeline.accept import Intake, LeaseLostError, accept
 from pipeline.desk import Desk
@@ -90,7 +90,7 @@ def _alone(desk: Desk, part: Intake) -> ConnectionFailedError | None:
 
 
 def _quarantine(desk: Desk, part: Intake, error: Exception) -> ConnectionFailedError | None:
-    refused = [(account_id, _unreadable(item, error)) for account_id, item in part.items]
+    refused = [(account_id, unreadable(item.channel, item.raw, error)) for account_id, item in part.items]
     _log.error("item_refused", step=Step.ACCEPT, error=type(error).__name__, reports=len(part.reports))
     try:
         accept(desk, replace(part, items=refused, reports=()))
@@ -100,11 +100,12 @@ def _quarantine(desk: Desk, part: Intake, error: Exception) -> ConnectionFailedE
     return None
 
 
-def _unreadable(item: Accepted, error: Exception) -> Unreadable:
+def unreadable(channel: Channel, raw: bytes, error: Exception) -> Unreadable:
+    """What goes to quarantine in place of what could not be handled; the same bytes are one entry."""
     return Unreadable(
-        channel=item.channel,
-        external_id=f"sha256:{hashlib.sha256(item.raw).hexdigest()}",
-        raw=item.raw,
+        channel=channel,
+        external_id=f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        raw=raw,
         error=storable(f"{type(error).__name__}: {error}")[:2000],
         traceback=storable("".join(traceback.format_exception(error)))[:10_000],
     )

@@ -11,9 +11,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from connectors.base import Received, WebhookRequest
-from domain.errors import ConnectionFailedError, DeskError, PermanentError, SignatureRejectedError
+from domain.errors import ConnectionFailedError, PermanentError, SignatureRejectedError, TransientError
+from domain.vocabulary import Channel
 from pipeline import metrics
-from pipeline.calls import Call
+from pipeline.calls import Call, unreadable
 from pipeline.hook_accounts import UNKNOWN_SECONDS, HookAccount
 from pipeline.hooks import Reception
 from pipeline.log import get_logger
@@ -29,7 +30,9 @@ _log = get_logger(__name__)
 async def hook(request: Request) -> Response:
     """Answer one call as its provider expects, once everything it brought is stored.
 
-    403 unsigned, 404 no such account, 413 too large, 400 not understood at all, 503 not stored: come again.
+    403 unsigned, 404 no such account, 413 too large, 400 nothing in it, 503 not stored: come again. What is
+    signed and cannot be handled, by whosever fault, is answered 200 with nothing: its body is in quarantine,
+    and coming again would not help.
     """
     started = time.perf_counter()
     channel, name, path = _address(request)
@@ -101,15 +104,27 @@ async def _served(reception: Reception, found: HookAccount, call: WebhookRequest
     except SignatureRejectedError as error:
         _log.warning("webhook_refused", account=found.account.name, client=call.client, error=str(error))
         return PlainTextResponse("forbidden", 403)
-    except PermanentError as error:
-        _log.warning("webhook_not_understood", account=found.account.name, error=str(error))
-        return PlainTextResponse(f"not understood: {error}", 400)
-    except DeskError as error:
+    except TransientError as error:
         raise ConnectionFailedError(str(error)) from error
+    except Exception as error:
+        return await _kept(reception, found, call, error)
     brought = Call(account_id=found.account.id, items=received.items, reports=received.reports)
     await reception.take(brought)
     reply = received.reply
     return Response(reply.body, reply.status, media_type=reply.media_type)
+
+
+async def _kept(reception: Reception, found: HookAccount, call: WebhookRequest, error: Exception) -> Response:
+    """Quarantine a call that was signed, its body whole (G4): a connector checks before it reads."""
+    if isinstance(error, PermanentError):
+        _log.warning("webhook_not_understood", account=found.account.name, error=str(error))
+    else:
+        _log.exception("webhook_broke", account=found.account.name)
+    if not call.body:
+        return PlainTextResponse("not understood", 400)
+    channel = Channel(found.account.channel)
+    await reception.take(Call(account_id=found.account.id, items=[unreadable(channel, call.body, error)]))
+    return Response(status_code=200)
 
 
 def _received(found: HookAccount, call: WebhookRequest) -> Received:

@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from config.accounts import seal
+from domain.errors import PermanentError
 from domain.vocabulary import Channel
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
@@ -160,6 +161,24 @@ def test_a_body_nobody_understands_is_kept_in_quarantine_g4(provider: httpx.Clie
     with desk.uow() as uow:
         ((_, message),) = uow.quarantine.waiting()
     assert desk.blobs.get(message.raw_sha256) == b"\xff no json"
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a bug of ours"), PermanentError("never seen such a thing")])
+def test_a_signed_call_that_breaks_its_connector_is_kept_in_quarantine_g4(
+    provider: httpx.Client, desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def breaks(_: bytes) -> list[bytes]:
+        raise fault
+
+    monkeypatch.setattr("connectors.sms.verimor.split_list", breaks)
+    answers = [push(provider, [pushed(1)]), push(provider, [pushed(1)])]
+    assert [(answer.status_code, answer.text) for answer in answers] == [(200, "")] * 2
+    with desk.uow() as uow:
+        ((entry, message),) = uow.quarantine.waiting()
+    assert json.loads(desk.blobs.get(message.raw_sha256)) == [pushed(1)]
+    assert str(fault) in entry.error
+    assert push(provider, [pushed(2)], VERIMOR.replace(PUSH_SECRET, "guess")).status_code == 403
+    assert len(stored(desk)) == 1
 
 
 def test_one_bad_item_costs_its_siblings_nothing_19(provider: httpx.Client, desk: Desk) -> None:
