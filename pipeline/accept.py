@@ -58,11 +58,17 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
     metrics.ACCEPTED.inc(len(added))
     metrics.REPEATED.inc(len(arrivals) - len(added))
     if added:
-        _log.info("accepted", step=Step.ACCEPT, new=len(added), repeated=len(arrivals) - len(added))
+        _log.info(
+            "accepted",
+            step=Step.ACCEPT,
+            new=len(added),
+            repeated=len(arrivals) - len(added),
+            correlation_ids=list(added.values()),
+        )
         desk.wake(Queue.INBOUND)
         if any(_waits_for_files(item) for _, item in intake.items):
             desk.wake(Queue.DOCUMENTS)
-    return added
+    return list(added)
 
 
 def _keep_originals(desk: Desk, items: Sequence[tuple[int, Accepted]]) -> list[Arrival]:

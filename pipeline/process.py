@@ -75,6 +75,7 @@ def _together(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], announcem
     except Exception:
         _log.exception("batch_broke", step=Step.PROCESS, size=len(claimed))
         return False
+    _log_handled(claimed)
     desk.wake(Queue.NOTIFY)
     if settled < len(claimed):
         desk.wake(Queue.INBOUND)
@@ -101,4 +102,14 @@ def _alone(desk: Desk, message_id: int) -> None:
         retract(desk, announcement)
         record_failure(desk, message_id, Step.PROCESS, failure)
     else:
+        _log_handled([claimed])
         desk.wake(Queue.NOTIFY)
+
+
+def _log_handled(claimed: Sequence[Claimed]) -> None:
+    _log.info(
+        "handled",
+        step=Step.PROCESS,
+        size=len(claimed),
+        correlation_ids=[each.correlation_id for each in claimed],
+    )

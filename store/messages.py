@@ -25,13 +25,14 @@ class MessageRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
-        """Store what is new, with attachments; unreadable items go to quarantine. Returns the new rows' ids.
+    def add(self, arrivals: Sequence[Arrival], now: datetime) -> dict[int, str]:
+        """Store what is new, with attachments; unreadable items go to quarantine. Returns the new rows' ids
+        in order, each with its correlation id.
 
         A second delivery is recognised by (account, external id) and changes nothing.
         """
         if not arrivals:
-            return []
+            return {}
         by_key = {(a.account_id, storable(a.item.external_id)): a for a in arrivals}
         found = insert_missing(
             self._session,
@@ -43,7 +44,7 @@ class MessageRepository:
         added = {row.id: by_key[row.account_id, row.external_id] for row in found}
         self._add_attachments(added)
         self._quarantine(added, now)
-        return sorted(added)
+        return {message_id: added[message_id].correlation_id for message_id in sorted(added)}
 
     def _add_attachments(self, added: Mapping[int, Arrival]) -> None:
         rows = [

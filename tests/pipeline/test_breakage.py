@@ -6,6 +6,8 @@ from datetime import datetime
 
 import psycopg
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
 
 from domain.messages import DeliveryReport
@@ -227,6 +229,38 @@ def test_an_opt_out_waits_for_who_registers_the_same_person_at_this_moment(desk:
         other.session.close()
         assert handled.result(30) == 1
     assert [line for line in said if line["event"] == "batch_broke"] == []
+
+
+def test_one_correlation_id_leads_through_the_log_and_nothing_in_it_is_personal(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = Urn("tel", "+905321112277")
+
+    def breaks(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, now: datetime) -> None:
+        if any(f.claimed.message.sender == poison for f in fresh):  # the register refuses what it has already
+            uow.citizens.add_contacts({str(poison): None}, now)
+            uow.citizens.add_contacts({str(poison): None}, now)
+        open_cases(desk, uow, fresh, work, now)
+
+    monkeypatch.setattr(handling, "open_cases", breaks)
+    account = add_account(desk)
+    with capture_logs(processors=[merge_contextvars, format_exc_info]) as said:
+        [good, bad] = accept(
+            desk, Intake(items=[(account, make_message()), (account, make_message(sender=poison))])
+        )
+        process_batch(desk)
+    with desk.uow() as uow:
+        rows = [uow.messages.get(message) for message in (good, bad)]
+    ids = [row.correlation_id for row in rows if row is not None]
+    assert [line["event"] for line in said if ids[0] in line.get("correlation_ids", ())] == [
+        "accepted",
+        "handled",
+    ]
+    assert [line["event"] for line in said if ids[1] == line.get("correlation_id")] == ["attempt_failed"]
+    assert "SQLSTATE 23505" in str(said)
+    assert poison.path not in str(said)
+    assert rows[1] is not None
+    assert poison.path not in (rows[1].last_error or "")
 
 
 def _waits_for_a_lock(desk: Desk) -> bool:
