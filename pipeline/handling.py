@@ -27,6 +27,7 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
     people = [m for m in claimed if not _goes_aside(m)]
     _set_aside(desk, uow, [m for m in claimed if _goes_aside(m)], work, now)
     if people:
+        uow.citizens.heard_from([str(m.message.sender) for m in people if _from_a_person(m)])
         fresh = join_follow_ups(desk, uow, _without_repeats(uow, people, work, now), work, now)
         open_cases(desk, uow, fresh, work, now)
     uow.cases.record(work.events)
@@ -39,6 +40,10 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
 
 def _goes_aside(each: Claimed) -> bool:
     return each.message.verdict in _ASIDE or OVERSIZE in each.message.headers
+
+
+def _from_a_person(each: Claimed) -> bool:
+    return each.message.verdict is Verdict.ORDINARY and each.message.sender is not None
 
 
 def _keys(claimed: Iterable[Claimed]) -> Iterable[str]:

@@ -66,6 +66,14 @@ class CitizenRepository:
         """Record that nothing can be delivered to this address."""
         self._session.execute(update(Contact).where(col(Contact.urn) == urn).values(undeliverable_at=now))
 
+    def heard_from(self, urns: Sequence[str]) -> None:
+        """Take notices to these addresses for deliverable again; who wants none still gets none."""
+        statement = text(
+            "UPDATE contacts SET undeliverable_at = NULL"
+            " WHERE urn = ANY(:urns) AND undeliverable_at IS NOT NULL"
+        )
+        self._session.execute(statement, {"urns": list(urns)})
+
     def get(self, citizen_id: int) -> Citizen | None:
         """The citizen, or None."""
         return self._session.get(Citizen, citizen_id)
