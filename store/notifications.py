@@ -153,7 +153,7 @@ class NotificationRepository:
         return list(dead)
 
     def automatic_sent(self, recipients: Sequence[str], since: datetime) -> dict[str, list[str]]:
-        """The subjects of automatic mails that left to each of these addresses since then."""
+        """The subjects of automatic notices that left to each of these addresses since then, "" for texts."""
         rows = self._session.execute(
             select(col(NotificationRow.recipient), col(NotificationRow.subject)).where(
                 col(NotificationRow.recipient).in_(recipients),
