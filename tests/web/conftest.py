@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.seed import seed
+from store.migrate import upgrade
 from tests.fakes import Bells, process_all
+from tests.servers.postgres import PostgresServer
 from tests.servers.processes import find_program
 from tests.web.serving import Site, serving
 
@@ -27,12 +29,30 @@ _QUIET = [
 ]
 
 
+@pytest.fixture(scope="session")
+def seeded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with units, topics and the web form's account, to be copied."""
+    url = postgres_server.create_template("web_template")
+    upgrade(url)
+    desk = Desk(Settings(var_dir=tmp_path_factory.mktemp("seeded"), database_url=url), ring=Bells())
+    seed(desk)
+    desk.engine.dispose()
+    return "web_template"
+
+
+@pytest.fixture
+def database_url(postgres_server: PostgresServer, seeded: str) -> Iterator[str]:
+    """A seeded database of this test's own."""
+    url = postgres_server.create(seeded)
+    yield url
+    postgres_server.drop(url)
+
+
 @pytest.fixture
 def desk(desk_settings: Settings) -> Iterator[Desk]:
     """A desk with units, topics and the web form's account; its bells ring nowhere."""
     awake = desk_settings.model_copy(update={"quiet_from": 0, "quiet_until": 0})  # at night, too
     made = Desk(awake, ring=Bells())
-    seed(made)
     yield made
     made.engine.dispose()
 
@@ -57,9 +77,12 @@ def workers(desk: Desk) -> Callable[[], int]:
     return lambda: process_all(desk)
 
 
-@pytest.fixture(scope="session")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Headless Chromium; its absence fails in CI and skips elsewhere."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium; its absence fails in CI and skips elsewhere.
+
+    For one module only: as long as Playwright runs, its event loop counts as running in this thread.
+    """
     found = find_program("chromium")
     if found is None:
         reason = "chromium is not installed: `make test` installs it where it may"
