@@ -88,7 +88,7 @@ class ReportRepository:
                 ParkedReport(
                     gateway_id=report.gateway_id,
                     our_id=report.our_id,
-                    recipient=str(report.recipient) if report.recipient else None,
+                    recipient=storable(str(report.recipient)) if report.recipient else None,
                     state=report.state,
                     reason=report.reason and storable(report.reason),
                     permanent=report.permanent,

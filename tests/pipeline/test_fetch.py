@@ -9,9 +9,8 @@ from pydantic import SecretStr
 
 from config.accounts import seal
 from domain.errors import ConnectionFailedError, CredentialsRejectedError, ThrottledError
-from domain.messages import Attachment, DeliveryReport, Place
-from domain.urn import Urn
-from domain.vocabulary import DeliveryState, Direction, HealthState, MessageState
+from domain.messages import Place
+from domain.vocabulary import Direction, HealthState
 from pipeline.accept import LeaseLostError
 from pipeline.desk import Desk
 from pipeline.fetch import LONGEST_NAP, Reader, fetch_once
@@ -108,58 +107,6 @@ def test_a_reader_that_lost_its_lease_sets_nothing_aside_either(
     with pytest.raises(LeaseLostError):
         fetch_once(desk, account, source, lease(account))
     assert stored(desk, account) == (0, "")
-
-
-AWKWARD = "a\x00\ud83d\x07b"
-"""A NUL, half a letter and a bell: PostgreSQL takes none of the first two in a text, nor in JSON."""
-
-
-def test_letters_no_database_takes_cost_a_message_nothing(
-    desk: Desk, account: Account, source: Source
-) -> None:
-    """Wherever they stand, the message is read like any other, and recognised when it comes again."""
-    awkward = make_message(
-        external_id=AWKWARD,
-        sender_name=AWKWARD,
-        subject=AWKWARD,
-        text=AWKWARD,
-        html=AWKWARD,
-        in_reply_to=AWKWARD,
-        references=[AWKWARD],
-        place=Place(district=AWKWARD, address=AWKWARD, latitude=41.0),
-        external_reference=AWKWARD,
-        content_key=AWKWARD,
-        charset=AWKWARD,
-        headers={AWKWARD: AWKWARD},
-        delivery_reports=[_awkward_report()],
-        attachments=[
-            Attachment(
-                name=AWKWARD,
-                media_type=AWKWARD,
-                content=None,
-                content_id=AWKWARD,
-                note=AWKWARD,
-                source=AWKWARD,
-            )
-        ],
-    )
-    source.messages = [awkward, awkward]
-    source.reports = [_awkward_report()]
-    fetch_once(desk, account, source, lease(account))
-    assert stored(desk, account) == (1, "2")
-    with desk.uow() as uow:
-        assert uow.quarantine.waiting() == []
-        assert uow.messages.case_of_delivery(account.id, AWKWARD) == (MessageState.RECEIVED, None)
-
-
-def _awkward_report() -> DeliveryReport:
-    return DeliveryReport(
-        state=DeliveryState.FAILED,
-        gateway_id=AWKWARD,
-        our_id=AWKWARD,
-        recipient=Urn("mailto", AWKWARD),
-        reason=AWKWARD,
-    )
 
 
 def test_the_source_is_told_after_the_commit_only_g1(desk: Desk, account: Account, source: Source) -> None:
