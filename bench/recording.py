@@ -91,7 +91,7 @@ class _Messages(MessageRepository):
         super().__init__(unit.session)
         self._written = unit._written
 
-    def add(self, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
+    def add(self, arrivals: Sequence[Arrival], now: datetime) -> dict[int, str]:
         self._written.arrivals += arrivals
         return super().add(arrivals, now)
 
