@@ -33,7 +33,9 @@ def test_a_key_that_is_none_is_named_whatever_is_asked_first() -> None:
             attempt("gizli")
 
 
-@pytest.mark.parametrize("damaged", ["", "gAAAA", ring(LOST).encrypt("gizli")])
+@pytest.mark.parametrize(
+    "damaged", ["", "gAAAA", ring(LOST).encrypt("gizli")], ids=["empty", "cut off", "of another key"]
+)
 def test_what_no_key_opens_is_said_in_our_own_words(damaged: str) -> None:
     for attempt in (ring(NEW, OLD).rotate, ring(NEW, OLD).decrypt):
         with pytest.raises(NotConfiguredError, match="No key"):
