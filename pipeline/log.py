@@ -67,3 +67,8 @@ def speaking_of(message: Traced) -> AbstractContextManager[None]:
     return structlog.contextvars.bound_contextvars(
         message_id=message.id, correlation_id=message.correlation_id
     )
+
+
+def speaking_of_notice(notice: Traced) -> AbstractContextManager[None]:
+    """The same for a notice: from here on its lines carry the id its message came with."""
+    return structlog.contextvars.bound_contextvars(notice_id=notice.id, correlation_id=notice.correlation_id)

@@ -29,7 +29,7 @@ from notifier.visibility import UNIT_TEMPLATES
 from pipeline import metrics
 from pipeline.delivery import apply_reports, event, leaves_at, note_failure
 from pipeline.desk import Desk
-from pipeline.log import get_logger
+from pipeline.log import get_logger, speaking_of_notice
 from pipeline.notice_values import content_of
 from pipeline.patience import patiently
 from pipeline.transports import Transports, transports_of
@@ -61,7 +61,8 @@ def notify_batch(desk: Desk) -> int:
         if desk.now() - began > BATCH_TIME:
             _give_back(desk, [later.id for later in due[position:]])
             break
-        _send(desk, transports, notice)
+        with speaking_of_notice(notice):
+            _send(desk, transports, notice)
     return len(due)
 
 
@@ -103,7 +104,7 @@ def _send(desk: Desk, transports: Transports, notice: DueNotice) -> None:
     except DeskError as error:
         _failed(desk, notice, error)
     except Exception as error:
-        _log.exception("notice_broke", notice_id=notice.id)
+        _log.exception("notice_broke")
         _failed(desk, notice, TransientError(f"{type(error).__name__}"))
     else:
         subject = outgoing.rendered.subject
@@ -191,7 +192,7 @@ def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
             max_attempts=NOTICE_ATTEMPTS,
             jitter=random.random(),  # noqa: S311  # spreads retries, guards nothing
         )
-    _log.warning("notice_failed", notice_id=notice.id, error=type(error).__name__, last=again is None)
+    _log.warning("notice_failed", error=type(error).__name__, last=again is None)
     patiently(lambda: _record_failure(desk, notice, error, again))
     desk.wake(Queue.NOTIFY)
 

@@ -40,6 +40,6 @@ def test_a_broker_that_is_gone_and_back_costs_no_error(valkey_server: ValkeyServ
     def heard() -> bool:
         doorbell.ring(Queue.INBOUND)
         with redis.Redis.from_url(valkey_url) as client:
-            return client.llen("dramatiq:inbound") > 0
+            return int(client.llen("dramatiq:inbound")) > 0
 
     wait_until(heard, "a bell")
