@@ -39,9 +39,9 @@ def case_show(number: str = typer.Argument(..., help=say("case.number")), as_jso
         return
     for name, value in found["case"].items():
         if value not in (None, "", []):
-            console.print(f"{say(f'case.field.{name}')}: {shown(value)}", markup=False, soft_wrap=True)
+            console.print(f"{say(f'case.field.{name}')}: {shown(value)}", soft_wrap=True)
     for part in ("history", "messages", "notices"):
-        console.print(f"\n[bold]{say(f'case.{part}')}[/]")
+        console.print(f"\n{say(f'case.{part}')}", style="bold")
         show(found[part], as_json=False, titles=f"case.{part}_title")
 
 
@@ -88,7 +88,7 @@ def quarantine_show(
         print_json([found])
     else:
         for name, value in found.items():
-            console.print(f"{say(f'quarantine.field.{name}')}: {shown(value)}", markup=False, soft_wrap=True)
+            console.print(f"{say(f'quarantine.field.{name}')}: {shown(value)}", soft_wrap=True)
 
 
 def quarantine_replay(
@@ -133,9 +133,10 @@ def doctor(as_json: bool = JSON) -> None:
             row: dict[str, Any] = {"part": finding.part, "mark": finding.mark, "advice": advice}
             print_json([row | {"detail": finding.detail}])
         else:
-            sign = {Mark.OK: "[green]✓[/]", Mark.HINT: "[yellow]·[/]", Mark.FAULT: "[red]✗[/]"}[finding.mark]
-            console.print(sign, end=" ")
+            signs = {Mark.OK: ("✓", "green"), Mark.HINT: ("·", "yellow"), Mark.FAULT: ("✗", "red")}
+            sign, style = signs[finding.mark]
+            console.print(sign, style=style, end=" ")
             detail = f" ({finding.detail})" if finding.detail else ""
-            console.print(f"{word(finding.part)}: {advice}{detail}", markup=False, soft_wrap=True)
+            console.print(f"{word(finding.part)}: {advice}{detail}", soft_wrap=True)
     if faults:
         raise typer.Exit(1)

@@ -83,10 +83,10 @@ def parse(
 
 
 def _show(found: dict[str, Any]) -> None:
-    console.print(f"[bold]{found['file']}[/]", soft_wrap=True)
+    console.print(shown(found["file"]), style="bold", soft_wrap=True)
     if found["error"]:
-        console.print(say("parse.error", error=found["error"]), markup=False)
+        console.print(say("parse.error", error=found["error"]))
     for message in found["messages"]:
         for name, value in message.items():
             if value not in (None, "", [], False):
-                console.print(f"  {say(f'parse.field.{name}')}: {shown(value)}", markup=False, soft_wrap=True)
+                console.print(f"  {say(f'parse.field.{name}')}: {shown(value)}", soft_wrap=True)

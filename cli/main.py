@@ -1,6 +1,7 @@
 """`beyazmasa`: the desk's use cases for the terminal."""
 
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -17,6 +18,9 @@ for part in (platform, intake, channels, cases, serving):
 
 def main() -> None:
     """Run the command line; a failure of the desk or of the system ends in one line, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may have fewer letters than a mail
     try:
         app()
     except (DeskError, OSError) as error:

@@ -13,8 +13,10 @@ from rich.table import Table
 
 from cli.texts import say, word
 from config.settings import ISTANBUL
+from domain.text import storable
 
-console = Console(highlight=False)
+console = Console(highlight=False, markup=False, emoji=False)
+"""Takes every text as it is: what citizens and providers write may look like markup."""
 JSON = typer.Option(False, "--json", help=say("output.json"))
 
 
@@ -41,9 +43,11 @@ def progress_bar(title: str, total: int, *, hidden: bool = False) -> Iterator[Ca
 
 
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Print each row as one line of JSON in UTF-8."""
+    """Print each row as one line of JSON in UTF-8, whatever the terminal speaks."""
     for row in rows:
-        typer.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+        line = json.dumps(row, ensure_ascii=False, default=_plain)
+        # What no encoding has, such as the odd bytes of a file's name, becomes an escape of JSON's own.
+        typer.echo(line.encode("utf-8", "backslashreplace"))
 
 
 def shown(value: Any) -> str:
@@ -58,7 +62,7 @@ def shown(value: Any) -> str:
         return ", ".join(map(shown, value))
     if isinstance(value, dict):
         return "; ".join(f"{word(name)}: {shown(part)}" for name, part in value.items())
-    return word(str(value))
+    return storable(word(str(value)))
 
 
 def _plain(value: Any) -> Any:
