@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from domain.errors import UnreadableMessageError
+from domain.errors import PermanentError, UnreadableMessageError
 from domain.messages import Accepted, Unreadable
 from domain.vocabulary import Channel
 from pipeline.accept import Intake, accept
@@ -32,9 +32,22 @@ class Ingested:
 
 def account_for_files(desk: Desk, name: str = DEFAULT_ACCOUNT) -> Account:
     """The e-mail account that files come in by, made on first use."""
+    return _named(desk, name) or _added(desk, name)
+
+
+def _named(desk: Desk, name: str) -> Account | None:
     with desk.uow() as uow:
-        known = uow.accounts.by_name(name)
-    return known or add(desk, Channel.EMAIL, name, {})
+        return uow.accounts.by_name(name)
+
+
+def _added(desk: Desk, name: str) -> Account:
+    try:
+        return add(desk, Channel.EMAIL, name, {})
+    except PermanentError:
+        # A mail server starts one process a mail: another one may have made it at this very moment.
+        if found := _named(desk, name):
+            return found
+        raise
 
 
 def originals(path: Path) -> Iterator[bytes]:

@@ -125,6 +125,29 @@ def impatient_email(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry._SPECS, Channel.EMAIL, f"{__name__}:IMPATIENT")
 
 
+DEADLY = b"olumcul-soz"
+
+
+class Fussy(MailParser):
+    """Reads every mail but those with the deadly word, which break it."""
+
+    def for_instance(self, instance: str) -> "Fussy":
+        return self
+
+    def parse(self, raw: bytes) -> Sequence[InboundMessage]:
+        if DEADLY in raw:
+            raise RuntimeError("cannot digest this")
+        return super().parse(raw)
+
+
+FUSSY = replace(EMAIL, parser=Fussy)
+
+
+def fussy_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a parser that breaks on some mails, until this is undone."""
+    monkeypatch.setitem(registry._SPECS, Channel.EMAIL, f"{__name__}:FUSSY")
+
+
 class SteppedStop(Event):
     """A wish to stop that comes by itself when a stepped clock is late enough: waiting moves the clock.
 
