@@ -5,7 +5,6 @@ import mailbox
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from domain.errors import PermanentError, UnreadableMessageError
@@ -17,7 +16,8 @@ from pipeline.desk import Desk
 from pipeline.replay import parse_original
 from store.records import Account
 
-AT_ONCE = 64
+AT_ONCE, AT_ONCE_BYTES = 64, 8 * 1024 * 1024
+"""A batch ends at whichever comes first: sixty-four mails of thirty megabytes would fill the memory."""
 DEFAULT_ACCOUNT = "dosya"
 
 
@@ -89,12 +89,22 @@ def count(path: Path) -> int:
 def ingest(desk: Desk, account: Account, raws: Iterable[bytes]) -> Iterator[Ingested]:
     """Accept mails a batch at a time. Raises ConnectionFailedError; what was yielded before is stored."""
     channel = Channel(account.channel)
-    rest = iter(raws)
-    while group := list(islice(rest, AT_ONCE)):
+    for group in _groups(raws):
         items = [item for raw in group for item in read_original(channel, raw, desk.settings.instance)]
         added = accept(desk, Intake(items=[(account.id, item) for item in items]))
         unreadable = sum(isinstance(item, Unreadable) for item in items)
         yield Ingested(read=len(group), new=len(added), unreadable=unreadable)
+
+
+def _groups(raws: Iterable[bytes]) -> Iterator[list[bytes]]:
+    group: list[bytes] = []
+    for raw in raws:
+        group.append(raw)
+        if len(group) == AT_ONCE or sum(map(len, group)) >= AT_ONCE_BYTES:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def read_original(channel: Channel, raw: bytes, instance: str) -> Sequence[Accepted]:
