@@ -2,14 +2,9 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from threading import Event
 
 import psutil
-import psycopg
 import pytest
 
 from config.settings import Settings
@@ -17,7 +12,6 @@ from domain.vocabulary import Channel, Direction, HealthState
 from pipeline import channels, fetchers
 from pipeline.desk import Desk
 from pipeline.fetchers import Fetchers
-from pipeline.holder import holder
 from store.models import AccountHealth
 from store.records import Account
 from tests.pipeline.sources import impatient_email
@@ -219,87 +213,3 @@ def test_an_account_nobody_can_open_says_so_in_its_health(live_desk: Desk, keepe
     found = health(live_desk, added)
     assert found is not None
     assert "CREDENTIAL_KEYS" in (found.cause or "")
-
-
-class Host:
-    """A `beyazmasa connectors` of its own folder, as on a host of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.process = self.start()
-
-    def start(self) -> subprocess.Popen[bytes]:
-        command = [str(Path(sys.executable).with_name("beyazmasa")), "connectors"]
-        self._folder.mkdir(exist_ok=True)
-        environment = os.environ | {"VAR_DIR": str(self._folder / "var")}
-        with (self._folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=self._folder, env=environment, stderr=log)
-        return self.process
-
-    def readers(self) -> list[int]:
-        try:
-            return [child.pid for child in psutil.Process(self.process.pid).children()]
-        except psutil.NoSuchProcess:
-            return []
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def hosts(tmp_path: Path, desk_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Host]]:
-    """Two hosts of one deployment: one database, one set of keys, a folder each."""
-    keys = desk_settings.credential_keys.get_secret_value()
-    monkeypatch.setenv("CREDENTIAL_KEYS", keys)
-    begun: list[Host] = []
-    yield begun
-    for host in begun:
-        host.process.terminate()
-        host.process.wait(30)
-
-
-@pytest.mark.kill
-@pytest.mark.servers
-def test_another_host_takes_over_when_the_lease_of_a_killed_one_ends(
-    live_desk: Desk, dovecot: Dovecot, hosts: list[Host], tmp_path: Path
-) -> None:
-    """Test 23: while the lease lasts nobody else reads; the killed host's reader dies with it."""
-    account = mailbox(live_desk, dovecot.port, "devir")
-    hosts.append(Host(tmp_path / "a"))
-    wait_until(lambda: len(hosts[0].readers()) == 1, "the first host's reader")
-    [reader] = hosts[0].readers()
-    hosts.append(Host(tmp_path / "b"))
-    dovecot.deliver("devir", [MAIL % 1])
-    wait_until(lambda: stored(live_desk, account) == 1, "the first mail")
-    hosts[0].kill()
-    wait_until(lambda: is_over(reader), "the end of its reader")
-    dovecot.deliver("devir", [MAIL % 2])
-    assert hosts[1].readers() == []
-    with psycopg.connect(live_desk.settings.database) as connection:  # a minute passes
-        connection.execute("UPDATE leases SET expires_at = now() - interval '1 second'")
-    wait_until(lambda: len(hosts[1].readers()) == 1, "the second host's reader")
-    wait_until(lambda: stored(live_desk, account) == 2, "the second mail")
-
-
-@pytest.mark.kill
-@pytest.mark.servers
-def test_a_killed_host_goes_on_at_once_when_it_is_back(
-    live_desk: Desk, dovecot: Dovecot, hosts: list[Host], tmp_path: Path
-) -> None:
-    account = mailbox(live_desk, dovecot.port, "donus")
-    hosts.append(Host(tmp_path / "a"))
-    wait_until(lambda: len(hosts[0].readers()) == 1, "its reader")
-    hosts[0].kill()
-    hosts[0].start()
-    wait_until(lambda: len(hosts[0].readers()) == 1, "its new reader")
-    dovecot.deliver("donus", [MAIL % 1])
-    wait_until(lambda: stored(live_desk, account) == 1, "its mail")
-
-
-def test_two_processes_of_one_folder_never_go_by_the_same_name(tmp_path: Path) -> None:
-    stop = Event()
-    with holder(tmp_path, stop) as first, holder(tmp_path, stop, patience=0) as second:
-        assert first != second
-    with holder(tmp_path, stop) as again:
-        assert again == first
