@@ -1,6 +1,7 @@
 """How commands show things: a table for people, one JSON object a line for programs."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +16,11 @@ from cli.texts import say, word
 from config.settings import ISTANBUL
 from domain.text import storable
 
-console = Console(highlight=False, markup=False, emoji=False)
+PIPED_WIDTH = 200
+"""Columns of a table that goes into a file or a pipe: nothing is cut where nobody's window is narrow."""
+console = Console(
+    highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else PIPED_WIDTH
+)
 """Takes every text as it is: what citizens and providers write may look like markup."""
 JSON = typer.Option(False, "--json", help=say("output.json"))
 

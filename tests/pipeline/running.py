@@ -49,6 +49,8 @@ class Up:
             "setpriv",
             "--pdeathsig",
             "TERM",
+            "env",
+            "--default-signal=HUP,INT",  # children inherit it where whoever runs the tests ignores them
             *prefix,
             str(Path(sys.executable).with_name("beyazmasa")),
             "up",

@@ -105,7 +105,7 @@ def test_no_secret_and_no_word_in_errors_or_logs(
 ) -> None:
     """G10, test 30."""
     caplog.set_level(logging.INFO)
-    account = build(timeout_seconds=0.3, path_secret=PATH_SECRET)
+    account = build(timeout_seconds=1.0, path_secret=PATH_SECRET)
     told = [repr(account)]
     for attempt in (lambda: account.send(outgoing(WORDS)), account.check):
         if fault:

@@ -241,7 +241,7 @@ def test_every_answer_has_its_class_and_its_wait(
 def test_a_silent_provider_is_given_up_and_a_recovered_one_is_used(
     build: Build, server: BipServer, outgoing: Build
 ) -> None:
-    account = build(timeout_seconds=0.3)
+    account = build(timeout_seconds=1.0)
     server.fail_next(Fault(silent=True))
     with pytest.raises(ConnectionFailedError, match="in time"):
         account.send(outgoing())

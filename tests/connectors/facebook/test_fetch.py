@@ -83,7 +83,7 @@ def test_a_file_that_does_not_come(
 ) -> None:
     server.fail_next(fault)
     with pytest.raises(DeskError) as refused:
-        build(timeout_seconds=0.3).fetch(f"{server.url}/v/x", 100)
+        build(timeout_seconds=1.0).fetch(f"{server.url}/v/x", 100)
     assert type(refused.value) is expected
 
 

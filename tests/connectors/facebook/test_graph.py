@@ -230,7 +230,7 @@ def test_a_provider_that_is_down_or_slow_is_a_matter_of_time(
     label: str, fault: Fault, expected: type[DeskError], build: Build, server: FacebookServer
 ) -> None:
     server.fail_next(fault)
-    desk = build(timeout_seconds=0.3)
+    desk = build(timeout_seconds=1.0)
     with pytest.raises(expected):
         desk.check()
     desk.check()

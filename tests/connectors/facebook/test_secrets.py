@@ -46,7 +46,7 @@ def test_no_secret_and_no_word_in_errors_or_logs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    desk = build(timeout_seconds=0.3)
+    desk = build(timeout_seconds=1.0)
     server.posts = [post(1, "2026-05-04T09:20:00+0000", WORDS, author=CITIZEN)]
     server.files["/v/x"] = b"x"
     told = [repr(desk), repr(desk._graph)]

@@ -196,7 +196,7 @@ BROKEN = [
 def test_a_call_that_breaks_off_is_worth_another_try(
     label: str, fault: Fault, build_netgsm: Build, netgsm_server: NetgsmServer, outgoing: Build
 ) -> None:
-    desk = build_netgsm(timeout_seconds=0.3)
+    desk = build_netgsm(timeout_seconds=1.0)
     netgsm_server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):
         desk.send(outgoing("x"))

@@ -52,7 +52,7 @@ def test_no_secret_and_no_word_in_errors_or_logs(
 ) -> None:
     caplog.set_level(logging.INFO)
     server = request.getfixturevalue(f"{provider}_server")
-    connector = request.getfixturevalue(f"build_{provider}")(timeout_seconds=0.3)
+    connector = request.getfixturevalue(f"build_{provider}")(timeout_seconds=1.0)
     server.receive("+905320000001" if provider == "twilio" else "905320000001", "gizli sözler")
     told = [repr(connector)]
     for attempt in attempts(connector, outgoing):

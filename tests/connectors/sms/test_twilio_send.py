@@ -187,7 +187,7 @@ BROKEN = [
 def test_a_call_that_breaks_off_is_worth_another_try(
     label: str, fault: Fault, build_twilio: Build, twilio_server: TwilioServer, outgoing: Build
 ) -> None:
-    desk = build_twilio(timeout_seconds=0.3)
+    desk = build_twilio(timeout_seconds=1.0)
     twilio_server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):
         desk.send(outgoing("x"))

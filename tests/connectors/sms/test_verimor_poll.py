@@ -118,7 +118,7 @@ def test_a_list_that_breaks_off_is_tried_again_and_not_quarantined(
 
 
 def test_a_broken_poll_moves_no_cursor(build_verimor: Build, verimor_server: VerimorServer) -> None:
-    desk = build_verimor(timeout_seconds=0.3)
+    desk = build_verimor(timeout_seconds=1.0)
     _, cursor = drain(desk)
     verimor_server.receive(CITIZEN, "bekle")
     verimor_server.fail_next(Fault(silent=True))

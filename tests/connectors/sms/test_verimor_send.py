@@ -220,7 +220,7 @@ BROKEN = [
 def test_a_call_that_breaks_off_is_worth_another_try(
     label: str, fault: Fault, build_verimor: Build, verimor_server: VerimorServer, outgoing: Build
 ) -> None:
-    desk = build_verimor(timeout_seconds=0.3)
+    desk = build_verimor(timeout_seconds=1.0)
     verimor_server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):
         desk.send(outgoing("x"))

@@ -90,7 +90,7 @@ DOWNLOADS: list[tuple[str, Fault, type[DeskError]]] = [
 def test_a_look_up_that_fails_has_its_class(
     label: str, fault: Fault, expected: type[DeskError], build: Build, server: TelegramServer
 ) -> None:
-    desk = build(timeout_seconds=0.4)
+    desk = build(timeout_seconds=1.0)
     server.keep_file("F1", b"x")
     server.fail_next(fault)
     with pytest.raises(expected):
@@ -102,7 +102,7 @@ def test_a_look_up_that_fails_has_its_class(
 def test_a_download_that_fails_has_its_class(
     label: str, fault: Fault, expected: type[DeskError], build: Build, server: TelegramServer
 ) -> None:
-    desk = build(timeout_seconds=0.4)
+    desk = build(timeout_seconds=1.0)
     server.keep_file("F1", b"x")
     found = {"file_id": "F1", "file_unique_id": "u", "file_path": "documents/F1"}
     server.fail_next(Fault(answer=json_answer(200, {"ok": True, "result": found})), fault)

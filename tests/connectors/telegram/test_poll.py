@@ -172,7 +172,7 @@ def test_waiting_confirms_only_what_a_poll_brought_before(
 
 
 def test_a_wait_that_fails_is_silent_and_the_next_poll_tells(build: Build, server: TelegramServer) -> None:
-    desk = build(timeout_seconds=0.3)
+    desk = build(timeout_seconds=1.0)
     _, cursor = drain(desk)
     server.fail_next(Fault(drop=True))
     desk.wait(1)

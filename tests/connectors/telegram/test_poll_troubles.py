@@ -119,7 +119,7 @@ BROKEN = [("silence", Fault(silent=True)), ("a broken connection", Fault(drop=Tr
 def test_a_poll_that_breaks_off_is_made_again(
     label: str, fault: Fault, build: Build, server: TelegramServer
 ) -> None:
-    desk = build(timeout_seconds=0.3)
+    desk = build(timeout_seconds=1.0)
     server.receive("bekle")
     server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):

@@ -46,7 +46,7 @@ def test_no_secret_and_no_word_in_errors_or_logs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    desk = build(timeout_seconds=0.3)
+    desk = build(timeout_seconds=1.0)
     server.receive(WORDS, date="dün")  # the library would log this whole
     server.keep_file("F1", b"x")
     told = [repr(desk)]

@@ -149,7 +149,7 @@ def test_every_refusal_has_its_class(
     server: TelegramServer,
     outgoing: Build,
 ) -> None:
-    desk = build(timeout_seconds=0.4)
+    desk = build(timeout_seconds=1.0)
     server.fail_next(fault)
     with pytest.raises(DeskError) as refused:
         desk.send(outgoing("x"))

@@ -194,7 +194,7 @@ def test_every_trouble_on_the_way_has_its_class(
 ) -> None:
     cloud_server.attach("8101", "image/jpeg", PICTURE)
     cloud_server.fail_next(*[Fault(after_effect=True)] * step, fault)
-    desk = build_cloud(timeout_seconds=0.3)
+    desk = build_cloud(timeout_seconds=1.0)
     with pytest.raises(DeskError) as failed:
         desk.fetch("media:8101", 1000)
     assert isinstance(failed.value, PermanentError if (step, label) == (1, "gone") else expected)

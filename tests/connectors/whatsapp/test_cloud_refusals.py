@@ -103,7 +103,7 @@ BROKEN = [
 def test_a_call_that_breaks_off_is_worth_another_try(
     label: str, fault: Fault, build_cloud: Build, cloud_server: WhatsAppCloudServer, outgoing: Build
 ) -> None:
-    desk = build_cloud(timeout_seconds=0.3)
+    desk = build_cloud(timeout_seconds=1.0)
     cloud_server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):
         desk.send(outgoing("x"))

@@ -51,7 +51,7 @@ def test_no_secret_and_no_word_in_errors_or_logs(
 ) -> None:
     caplog.set_level(logging.INFO)
     server = request.getfixturevalue(f"{provider}_server")
-    desk = request.getfixturevalue(f"build_{provider}")(timeout_seconds=0.3)
+    desk = request.getfixturevalue(f"build_{provider}")(timeout_seconds=1.0)
     if provider == "cloud":
         server.attach("8101", "image/jpeg", b"resim")
         server.templates["HX" + "ab" * 16, "tr"] = 2

@@ -157,7 +157,7 @@ def test_a_server_that_does_not_answer_costs_one_poll_and_loses_nothing(
     fault: Fault, build: Build, server: XServer
 ) -> None:
     server.mention("dayandı")
-    desk = only(build, "mentions", timeout_seconds=0.3)
+    desk = only(build, "mentions", timeout_seconds=1.0)
     server.fail_next(fault)
     with pytest.raises(ConnectionFailedError):
         desk.poll("")

@@ -44,7 +44,7 @@ def test_no_secret_and_no_word_in_errors_or_logs(
     fault: Fault | None, build: Build, server: XServer, outgoing: Build, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    desk = build(timeout_seconds=0.3, poll_messages=False)
+    desk = build(timeout_seconds=1.0, poll_messages=False)
     server.mention(WORDS)
     server.files["/a"] = b"x"
     told = [repr(desk)]
