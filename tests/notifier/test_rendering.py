@@ -150,7 +150,6 @@ def test_short_messages_fit_one_segment_with_the_turkish_table_s6(
     assert (planned.segments, planned.encoding.value[:4]) == (1, "gsm7"), (label, planned.units, text)
 
 
-@pytest.mark.skipif(not (FOLDER / "topics.toml").exists(), reason="the topics are not there")
 @pytest.mark.parametrize("priority", [Priority.NORMAL, Priority.LIFE_SAFETY])
 def test_no_shipped_topic_makes_a_receipt_or_an_alert_longer_than_one_segment(priority: Priority) -> None:
     long = [
