@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.taxonomy import FOLDER, load_taxonomy
+from config.taxonomy import load_taxonomy
 from domain.errors import NotConfiguredError
 from domain.gsm import plan
 from domain.vocabulary import (
