@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.errors import PermanentError
-from store.models import ChannelAccount, Cursor, Message
+from store.models import AccountHealth, ChannelAccount, Cursor, Message, NotificationRow
 from store.records import Account
 
 
@@ -111,13 +111,16 @@ class AccountRepository:
         return [_account(row) for row in rows]
 
     def remove(self, account_id: int) -> None:
-        """Forget an account that brought nothing. Raises PermanentError for one that did: disable it."""
-        used = self._session.execute(
-            select(col(Message.id)).where(col(Message.account_id) == account_id).limit(1)
-        ).first()
-        if used:
-            raise PermanentError("this account has brought messages; disable it instead of removing it")
+        """Forget an account that neither brought nor sent anything, with its health.
+
+        Raises PermanentError for one that did: disable it.
+        """
+        for table in (Message, NotificationRow):
+            used = select(col(table.id)).where(col(table.account_id) == account_id).limit(1)
+            if self._session.execute(used).first():
+                raise PermanentError("this account has been used; disable it instead of removing it")
         self._session.execute(delete(Cursor).where(col(Cursor.account_id) == account_id))
+        self._session.execute(delete(AccountHealth).where(col(AccountHealth.account_id) == account_id))
         self._session.execute(delete(ChannelAccount).where(col(ChannelAccount.id) == account_id))
 
     def cursor(self, account_id: int) -> str:

@@ -11,9 +11,13 @@ from domain.errors import (
     CredentialsRejectedError,
     DeskError,
     NotConfiguredError,
+    PermanentError,
     ThrottledError,
 )
-from domain.vocabulary import Direction, HealthState, Template
+from domain.notices import Notification
+from domain.urn import Urn
+from domain.vocabulary import Direction, HealthState, Medium, Template
+from pipeline import channels
 from pipeline.desk import Desk
 from pipeline.health import record_failure, record_success, wait_after
 from store.models import AccountHealth, NotificationRow
@@ -149,6 +153,29 @@ def test_an_account_that_fails_is_left_alone(
 def test_the_wait_is_kept_with_the_account(desk: Desk, account: Account) -> None:
     until = record_failure(desk, account, Direction.INBOUND, SLOW_DOWN)
     assert until == desk.now() + timedelta(seconds=120) == health(desk, account).not_before
+
+
+def test_an_account_that_was_only_tried_is_removed_with_its_health(desk: Desk, account: Account) -> None:
+    record_failure(desk, account, Direction.INBOUND, REFUSED)
+    channels.remove(desk, account)
+    with desk.uow() as uow:
+        assert (uow.accounts.all(), uow.health.all()) == ([], [])
+
+
+def test_an_account_that_owes_a_notice_is_kept(desk: Desk, account: Account, clock: Clock) -> None:
+    notice = Notification(
+        medium=Medium.SMS,
+        recipient=Urn("tel", "+905321112233"),
+        template=Template.OPTED_OUT,
+        due_at=clock(),
+        dedupe_key="k",
+        account_id=account.id,
+    )
+    with desk.uow() as uow:
+        uow.notifications.owe(None, "c", notice)
+        uow.commit()
+    with pytest.raises(PermanentError, match="disable it"):
+        channels.remove(desk, account)
 
 
 def test_many_workers_may_be_the_first_to_say_how_an_account_does(desk: Desk, account: Account) -> None:
