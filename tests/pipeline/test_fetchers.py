@@ -19,6 +19,8 @@ from tests.servers.dovecot import PASSWORD, Dovecot, running_dovecot
 from tests.servers.processes import wait_until
 from tests.servers.silent_imap import SilentImap
 
+# From Python 3.12 on, forking beside a test server's thread is warned of; the program itself has none then.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 MAIL = b"From: ayse@posta.example\r\nMessage-ID: <%d@posta.example>\r\nSubject: Lamba\r\n\r\nYanmiyor.\r\n"
 
 
