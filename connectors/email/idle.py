@@ -45,6 +45,9 @@ def _one_idle(client: IMAPClient, seconds: float, stop: Event) -> bool:
             # imapclient answers "nothing" at once, for ever, on a dead connection; ending the IDLE tells.
             break
     _, responses = client.idle_done()
+    news = _new_mail(responses) or news
+    # What comes between two IDLEs would be told with the next one's go-ahead, and stay unseen until its end.
+    _, responses = client.noop()
     return _new_mail(responses) or news
 
 

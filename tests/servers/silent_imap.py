@@ -29,7 +29,8 @@ class SilentImap:
 
     `refuse_logins` is how many logins it still refuses with the words of `refusal`; `withheld` are UIDs whose
     mails it does not hand over, and how it goes about it; `breaks_idle` cuts every connection that says IDLE;
-    `rewrites` are words it puts into the real server's mouth instead of others.
+    `rewrites` are words it puts into the real server's mouth instead of others; `after_idle` happens once,
+    between the end of an IDLE and the client's next command.
     """
 
     def __init__(self, upstream: int | None = None) -> None:
@@ -38,6 +39,7 @@ class SilentImap:
         self.withheld: dict[int, Fault] = {}
         self.breaks_idle = False
         self.rewrites: dict[bytes, bytes] = {}
+        self.after_idle: Callable[[], None] | None = None
         self.connections = 0
         self.logins = 0
         self._heard: list[bytes] = []
@@ -115,9 +117,14 @@ class SilentImap:
 
     def _commands(self, client: socket.socket, server: socket.socket, deaf: threading.Event) -> None:
         with suppress(OSError), client.makefile("rb") as lines:
+            idled = False
             for line in lines:
                 if deaf.is_set():
                     continue
+                if idled and self.after_idle:
+                    action, self.after_idle = self.after_idle, None
+                    action()
+                idled = line.strip().upper() == b"DONE"
                 self._note(line)
                 if not self._misbehave(line, client, lines.readline):
                     server.sendall(line)

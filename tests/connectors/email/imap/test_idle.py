@@ -64,6 +64,16 @@ def test_mail_that_came_between_the_poll_and_the_wait_ends_it_at_once(desk: Desk
     assert numbers(drain(connector, cursor)[0]) == [1]
 
 
+def test_mail_that_comes_between_two_idles_ends_the_wait_at_once(desk: Desk, relay: SilentImap) -> None:
+    """E6: the next IDLE would tell of it with its go-ahead, where nobody looks until that IDLE ends."""
+    connector = desk.connector(port=relay.port)
+    _, cursor = drain(connector)
+    relay.after_idle = lambda: desk.deliver([1])
+    connector.wait(HOUR)
+    assert relay.heard("IDLE") == 1
+    assert numbers(drain(connector, cursor)[0]) == [1]
+
+
 def test_the_wait_ends_by_itself_and_the_connection_is_used_again(desk: Desk, relay: SilentImap) -> None:
     """Nothing is new: `poll` goes on over the same connection."""
     connector = desk.connector(port=relay.port)
