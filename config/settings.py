@@ -15,11 +15,14 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from config.secret_files import SecretFiles, read_or_make_secrets
 from config.sockets import postgres_url, socket_folder, valkey_url
+from config.staff import StaffToken, read_staff_tokens
 from domain.errors import NotConfiguredError
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 _PLACEHOLDERS = {"", "changeme", "change-me", "secret", "placeholder"}
 SECRET_NAMES = ("credential_keys", "token_key", "session_key")
+STAFF_FILE = "staff_token"
+"""Under `var/secrets`: the token of the one operator a developer's machine has."""
 
 
 class Environment(StrEnum):
@@ -50,6 +53,9 @@ class Settings(BaseSettings):
     )
     token_key: SecretStr = Field(default=SecretStr(""), description="signs thread tokens and unit links")
     session_key: SecretStr = Field(default=SecretStr(""), description="signs sessions and CSRF tokens")
+    staff_tokens: SecretStr = Field(
+        default=SecretStr(""), description="who of the staff may log in: id:role:token, by comma"
+    )
 
     mail_from: str = "Beyaz Masa <beyazmasa@buyuksehir.example>"
     smtp_host: str = Field(default="", description="outgoing mail server; console transport when empty")
@@ -90,12 +96,18 @@ class Settings(BaseSettings):
         if self.development:
             self._fill_from_var()
         self._refuse_placeholders()
+        read_staff_tokens(self.staff_tokens.get_secret_value())
         return self
 
     @property
     def development(self) -> bool:
         """Whether this is a developer's machine."""
         return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def staff(self) -> tuple[StaffToken, ...]:
+        """Who of the staff may log in; a developer's machine has one operator, see var/secrets."""
+        return read_staff_tokens(self.staff_tokens.get_secret_value())
 
     @property
     def mail_domain(self) -> str:
@@ -133,6 +145,9 @@ class Settings(BaseSettings):
             made = read_or_make_secrets(self.var_dir / "secrets", missing)
             for name, value in made.items():
                 setattr(self, name, SecretStr(value))
+        if not self.staff_tokens.get_secret_value():
+            made = read_or_make_secrets(self.var_dir / "secrets", [STAFF_FILE])
+            self.staff_tokens = SecretStr(f"temsilci:operator:{made[STAFF_FILE]}")
 
     def _refuse_placeholders(self) -> None:
         for name in SECRET_NAMES:

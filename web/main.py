@@ -17,12 +17,14 @@ from pipeline.desk import Desk, get_desk
 from pipeline.hooks import Reception
 from pipeline.limits import limits_of
 from pipeline.log import get_logger
-from web import form, hooks, outbox, pages, probes, received, status, uploads
+from web import form, hooks, outbox, pages, probes, received, staff_login, status, uploads
 from web.alphabet import in_order
 from web.guards import HOOKS, HostGuard, OriginGuard, TooLargeError
 from web.headers import SECURITY, SecurityHeaders
 from web.services import Services
 from web.signing import Signer
+from web.staff import LoginNeededError
+from web.staff_sessions import StaffSessions
 from web.templating import error_page
 
 _log = get_logger(__name__)
@@ -46,10 +48,20 @@ def create_app(desk: Desk) -> FastAPI:
         redoc_url=None,
         middleware=_middleware(desk),
     )
-    modules = [form, received, status, pages, probes, hooks, *([outbox] if desk.settings.development else [])]
+    modules = [
+        form,
+        received,
+        status,
+        pages,
+        probes,
+        hooks,
+        staff_login,
+        *([outbox] if desk.settings.development else []),
+    ]
     app.router.routes.extend(route for module in modules for route in module.routes)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(TooLargeError, _too_large)
+    app.add_exception_handler(LoginNeededError, staff_login.to_login)
     app.add_exception_handler(ConnectionFailedError, _unavailable)
     app.add_exception_handler(Exception, _broken)
     return app
@@ -89,6 +101,7 @@ def _services(desk: Desk) -> Services:
         limits=limits_of(desk),
         receipts=Signer(key, "receipt"),
         districts=tuple(in_order(load_places().neighbourhoods)),
+        staff=StaffSessions(desk.settings.staff, key, secure=not desk.settings.development),
     )
 
 

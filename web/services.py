@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from pipeline.desk import Desk
 from pipeline.hooks import Reception
 from pipeline.limits import Limits
 from web.signing import Signer
+from web.staff_sessions import StaffSessions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Services:
     limits: Limits
     receipts: Signer
     districts: tuple[str, ...]
+    staff: StaffSessions
 
     @property
     def desk(self) -> Desk:
@@ -25,7 +27,7 @@ class Services:
         return self.reception.desk
 
 
-def services(request: Request) -> Services:
+def services(request: HTTPConnection) -> Services:
     """The services of the application that serves this request."""
     found: Services = request.app.state.services
     return found
