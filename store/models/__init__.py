@@ -2,6 +2,7 @@
 
 from store.models.accounts import AccountHealth, ChannelAccount, Cursor, Lease
 from store.models.cases import Case, CaseEvent, Citizen, Contact
+from store.models.chats import ChatMessage, ChatSession
 from store.models.messages import BatchClaim, Message, MessageAttachment, Quarantined
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.taxonomy import TopicRow, UnitRow
@@ -12,6 +13,8 @@ __all__ = [
     "Case",
     "CaseEvent",
     "ChannelAccount",
+    "ChatMessage",
+    "ChatSession",
     "Citizen",
     "Contact",
     "Cursor",
