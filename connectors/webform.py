@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from connectors.base import ConnectorContext, ConnectorSpec
+from connectors.submitted import SubmittedFile, addresses, fields_at_fault, with_content
 from domain.errors import UnreadableMessageError
 from domain.messages import Accepted, Attachment, InboundMessage, Place, Unreadable
 from domain.text import storable
-from domain.urn import Urn, mail_urn, phone_urn
 from domain.vocabulary import Channel
 
 TOPIC_HEADER = "topic"
 HONEYPOT_HEADER = "honeypot"
-KEPT = "sha256:"
-"""An attachment's source that names a file which is in the blob store already."""
 _HONEYPOT_ERROR = "The field that people do not see was filled in, by a robot or by an eager browser"
 
 
@@ -26,17 +24,6 @@ class WebformSettings(BaseModel):
     """The web form needs no settings of its own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FormFile(BaseModel):
-    """A file as it was sent along: its given name, the type found in its content, its size in bytes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
 class Submission(BaseModel):
@@ -56,7 +43,7 @@ class Submission(BaseModel):
     hide_identity: bool = False
     honeypot: bool = False
     locale: str = "tr"
-    files: tuple[FormFile, ...] = ()
+    files: tuple[SubmittedFile, ...] = ()
 
     @property
     def external_id(self) -> str:
@@ -73,12 +60,6 @@ class Submission(BaseModel):
         return self.model_dump_json().encode()
 
 
-def form_file(name: str, media_type: str, content: bytes) -> FormFile:
-    """What the original says of a file."""
-    digest = hashlib.sha256(content).hexdigest()
-    return FormFile(name=storable(name), media_type=media_type, size=len(content), sha256=digest)
-
-
 def to_accept(submission: Submission, contents: Sequence[bytes]) -> Accepted:
     """The message of a form with its files' contents, in the order of `submission.files`.
 
@@ -92,20 +73,22 @@ def to_accept(submission: Submission, contents: Sequence[bytes]) -> Accepted:
             raw=submission.raw,
             error=_HONEYPOT_ERROR,
         )
-    return _message(submission, submission.raw, _with_content(submission, contents))
+    return _message(submission, submission.raw, with_content(submission.files, contents))
 
 
 class WebformParser:
     """Reads the originals of the web form."""
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
-        """The one message of an original; its files are named (`KEPT`), not held. Raises
+        """The one message of an original; its files are named (`submitted.KEPT`), not held. Raises
         UnreadableMessageError."""
         try:
             submission = Submission.model_validate_json(raw)
         except ValidationError as error:
-            raise UnreadableMessageError(f"not an original of the web form: {_where(error)}") from error
-        return [_message(submission, raw, [_named(file) for file in submission.files])]
+            raise UnreadableMessageError(
+                f"not an original of the web form: {fields_at_fault(error)}"
+            ) from error
+        return [_message(submission, raw, [file.named for file in submission.files])]
 
 
 class Webform(WebformParser):
@@ -134,11 +117,6 @@ def _message(submission: Submission, raw: bytes, attachments: Sequence[Attachmen
     )
 
 
-def addresses(phone: str, email: str) -> tuple[Urn, ...]:
-    """The addresses a citizen gave, the phone first; what is no address is left out."""
-    return tuple(urn for urn in (phone_urn(phone), mail_urn(email)) if urn)
-
-
 def _headers(submission: Submission) -> dict[str, str]:
     marks = {
         "locale": submission.locale,
@@ -151,21 +129,6 @@ def _headers(submission: Submission) -> dict[str, str]:
 def _place(submission: Submission) -> Place | None:
     district, address = storable(submission.district) or None, storable(submission.address) or None
     return Place(district=district, address=address) if district or address else None
-
-
-def _with_content(submission: Submission, contents: Sequence[bytes]) -> list[Attachment]:
-    return [
-        Attachment(name=file.name, media_type=file.media_type, content=content)
-        for file, content in zip(submission.files, contents, strict=True)
-    ]
-
-
-def _named(file: FormFile) -> Attachment:
-    return Attachment(name=file.name, media_type=file.media_type, content=None, source=f"{KEPT}{file.sha256}")
-
-
-def _where(error: ValidationError) -> str:
-    return ", ".join(sorted({".".join(map(str, e["loc"])) or "JSON" for e in error.errors()}))
 
 
 WEBFORM = ConnectorSpec(

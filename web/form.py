@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from connectors.webform import Submission, addresses, form_file, to_accept
+from connectors.submitted import addresses, submitted_file
+from connectors.webform import Submission, to_accept
 from domain.errors import ConnectionFailedError
 from pipeline.calls import Call
 from pipeline.log import get_logger
@@ -77,7 +78,7 @@ def _submission(given: Fields, uploads: Sequence[Upload], served: Services) -> S
         topic=given.topic,
         hide_identity=bool(given.hide_identity),
         honeypot=bool(given.website),
-        files=tuple(form_file(u.name, u.media_type, u.content) for u in uploads),
+        files=tuple(submitted_file(u.name, u.media_type, u.content) for u in uploads),
     )
 
 

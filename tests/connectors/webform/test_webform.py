@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.base import Parsing
-from connectors.webform import WEBFORM, Submission, WebformParser, form_file, to_accept
+from connectors.submitted import submitted_file
+from connectors.webform import WEBFORM, Submission, WebformParser, to_accept
 from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage, Place, Unreadable
 from domain.urn import Urn
@@ -58,7 +59,7 @@ def test_what_was_left_empty_is_absent() -> None:
 
 def test_reading_an_original_gives_the_message_it_was_made_from() -> None:
     content = b"\xff\xd8\xff photo"
-    made = to_accept(submission(files=(form_file("a.jpg", "image/jpeg", content),)), [content])
+    made = to_accept(submission(files=(submitted_file("a.jpg", "image/jpeg", content),)), [content])
     assert isinstance(made, InboundMessage)
     again = parsed(made.raw)
     assert replace(again, attachments=()) == replace(made, attachments=())
@@ -70,7 +71,7 @@ SAME = [
     ("sent again hours later (offline)", {"submitted_at": NOON + timedelta(hours=9)}, True),
     ("another text from the same page", {"text": "Elektrik de yok"}, False),
     ("another phone number", {"phone": "0532 000 00 02"}, False),
-    ("a photo added", {"files": (form_file("a.jpg", "image/jpeg", b"1"),)}, False),
+    ("a photo added", {"files": (submitted_file("a.jpg", "image/jpeg", b"1"),)}, False),
     ("another view of the page", {"key": "another-key-of-a-page"}, False),
     ("the honeypot emptied by a person", {"honeypot": True}, False),
 ]
