@@ -15,6 +15,7 @@ _SPECS: dict[Channel, str] = {
     Channel.EMAIL: "connectors.email:EMAIL",
     Channel.SMS: "connectors.sms:SMS",
     Channel.WEBFORM: "connectors.webform:WEBFORM",
+    Channel.WEBCHAT: "connectors.webchat:WEBCHAT",
     Channel.HTTP: "connectors.http_channel:HTTP",
     Channel.TELEGRAM: "connectors.telegram:TELEGRAM",
     Channel.WHATSAPP: "connectors.whatsapp:WHATSAPP",

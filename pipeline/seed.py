@@ -7,11 +7,13 @@ from connectors.registry import CONNECTORS
 from domain.vocabulary import Channel
 from pipeline.desk import Desk, get_desk
 
-WEBFORM_ACCOUNT = "webform"
+WEBFORM_ACCOUNT, WEBCHAT_ACCOUNT = "webform", "webchat"
+OWN_ACCOUNTS = {WEBFORM_ACCOUNT: Channel.WEBFORM, WEBCHAT_ACCOUNT: Channel.WEBCHAT}
+"""Our own pages, which need no settings to be of use."""
 
 
 def seed(desk: Desk | None = None) -> None:
-    """Add what is missing: shipped units and topics, the years' numbers, the web form's account."""
+    """Add what is missing: shipped units and topics, the years' numbers, our own pages' accounts."""
     desk = desk or get_desk()
     taxonomy = load_taxonomy()
     with desk.uow() as uow:
@@ -19,9 +21,8 @@ def seed(desk: Desk | None = None) -> None:
         year = desk.now().astimezone(ISTANBUL).year
         uow.cases.prepare_numbers(year)
         uow.cases.prepare_numbers(year + 1)
-        if uow.accounts.by_name(WEBFORM_ACCOUNT) is None:
-            settings, secrets = seal(CONNECTORS[Channel.WEBFORM].settings(), desk.keyring)
-            uow.accounts.add(
-                Channel.WEBFORM, WEBFORM_ACCOUNT, settings, secrets, desk.keyring.key_id, desk.now()
-            )
+        for name, channel in OWN_ACCOUNTS.items():
+            if uow.accounts.by_name(name) is None:
+                settings, secrets = seal(CONNECTORS[channel].settings(), desk.keyring)
+                uow.accounts.add(channel, name, settings, secrets, desk.keyring.key_id, desk.now())
         uow.commit()
