@@ -96,6 +96,27 @@ class CaseEventKind(StrEnum):
     NOTICE_SENT = "notice_sent"
     NOTICE_FAILED = "notice_failed"
     POSSIBLY_RELATED = "possibly_related"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    SAME_INCIDENT = "same_incident"
+    MERGED = "merged"
+    UNLINKED = "unlinked"
+    MESSAGE_EDITED = "message_edited"
+
+
+class LinkKind(StrEnum):
+    """What one case is to another; a link never moves anything from one to the other."""
+
+    DUPLICATE = "duplicate"  # the same citizen's same report
+    SAME_INCIDENT = "same_incident"  # other citizens' reports of the same thing
+    RELATED = "related"
+
+
+class LinkState(StrEnum):
+    """What people made of a link that the program offered."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
 
 
 class Priority(StrEnum):

@@ -3,6 +3,7 @@
 from store.models.accounts import AccountHealth, ChannelAccount, Cursor, Lease
 from store.models.cases import Case, CaseEvent, Citizen, Contact
 from store.models.chats import ChatMessage, ChatSession
+from store.models.links import CaseLink, CaseMark, CaseWords
 from store.models.messages import BatchClaim, Message, MessageAttachment, Quarantined
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.taxonomy import TopicRow, UnitRow
@@ -12,6 +13,9 @@ __all__ = [
     "BatchClaim",
     "Case",
     "CaseEvent",
+    "CaseLink",
+    "CaseMark",
+    "CaseWords",
     "ChannelAccount",
     "ChatMessage",
     "ChatSession",

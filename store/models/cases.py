@@ -53,6 +53,7 @@ class Case(SQLModel, table=True):
         ),
         Index("cases_in_review", "opened_at", postgresql_where=text("state = 'in_review'")),
         Index("cases_by_unit", "unit", "state"),
+        Index("cases_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index(
             "cases_by_reference",
             "external_reference",

@@ -1,0 +1,62 @@
+"""A short mark of what a text says, by which the same report is known again whoever typed it anew.
+
+`exact` is equal for equal words; `sketch` holds the smallest hashes of the text's pairs of words (a bottom-k
+sketch), whose overlap estimates how much two texts have in common without either being at hand.
+"""
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from itertools import pairwise
+
+from domain.text import words
+
+LONGEST_TEXT = 4000
+"""Characters that are looked at: enough to tell texts apart, and bounded for whoever sends a book."""
+SKETCH = 24
+_ALIKE = 0.6
+_TELLING = 10
+"""Words below which two texts are alike only when they are equal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fingerprint:
+    """What a text says, in 64 and some more bits; `length` counts its words."""
+
+    exact: int
+    sketch: tuple[int, ...]
+    length: int
+
+    @property
+    def telling(self) -> bool:
+        """Whether the text is long enough for two people not to write it by chance."""
+        return self.length >= _TELLING
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """The mark of a text; letters' case, accents and punctuation make no difference. Never raises."""
+    said = words(text[:LONGEST_TEXT])
+    pairs = {zlib.crc32(f"{a} {b}".encode()) for a, b in pairwise(said)}
+    return Fingerprint(exact=digest64(*said), sketch=tuple(sorted(pairs)[:SKETCH]), length=len(said))
+
+
+def alike(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether two texts say the same in nearly the same words; empty texts are like nothing."""
+    if not (one.length and other.length):
+        return False
+    if one.exact == other.exact:
+        return True
+    return one.telling and other.telling and similarity(one, other) >= _ALIKE
+
+
+def similarity(one: Fingerprint, other: Fingerprint) -> float:
+    """The estimated share of word pairs two texts have in common, from 0 to 1."""
+    mine, theirs = set(one.sketch), set(other.sketch)
+    smallest = sorted(mine | theirs)[:SKETCH]
+    return len(mine.intersection(theirs, smallest)) / len(smallest) if smallest else 0.0
+
+
+def digest64(*parts: object) -> int:
+    """A signed 64-bit hash of some parts, the same in every process."""
+    packed = "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,184 @@
+"""Whether two reports speak of the same thing: offered as a duplicate to its own citizen's case, linked as the
+same incident across citizens. Nothing here merges anything.
+
+Everything is pure. `marks` are the hashes under which a report is laid down and looked for, so that the store
+finds the few earlier reports worth comparing by one index.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import asin, cos, floor, radians, sin, sqrt
+
+from domain.fingerprints import Fingerprint, alike, digest64
+from domain.messages import Place
+from domain.text import words
+from domain.vocabulary import CaseKind, Confidentiality, LinkKind
+
+_EARTH_METRES = 6_371_000
+_METRES_A_DEGREE = 111_320
+_WIDTH = cos(radians(45))  # cells narrow towards the pole; north of 45 degrees they would be too narrow
+_GENERIC = frozenset(
+    {"cadde", "caddesi", "cad", "cd", "sokak", "sokagi", "sok", "sk", "bulvar", "bulvari", "blv", "mahalle",
+     "mahallesi", "mah", "mh", "no", "kapi", "yolu", "meydan", "meydani", "turkiye", "istanbul"}
+)  # fmt: skip
+_INCIDENTS = frozenset({CaseKind.COMPLAINT, CaseKind.REQUEST})
+"""Kinds that speak of something in the street; many people asking the same is no incident."""
+
+
+class Nearness(StrEnum):
+    """What two places say of each other."""
+
+    NEAR = "near"
+    FAR = "far"
+    UNKNOWN = "unknown"
+
+
+class Why(StrEnum):
+    """What made two reports one matter; shown to reviewers."""
+
+    SAME_WORDS = "same_words"
+    SAME_PLACE = "same_topic_and_place"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """How near is near: hours for the same citizen, for different ones, and metres."""
+
+    duplicate_within: timedelta
+    incident_within: timedelta
+    metres: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A case as far as duplicates go; `opened_at` is aware. `incident` is the first case of its incident."""
+
+    case_id: int
+    number: str
+    citizen: int | None
+    topic: str | None
+    kind: CaseKind
+    confidentiality: Confidentiality
+    place: Place | None
+    words: Fingerprint
+    opened_at: datetime
+    incident: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """What a report is to an earlier one."""
+
+    kind: LinkKind
+    why: Why
+
+
+def relation(new: Report, old: Report, rules: Rules) -> Relation | None:
+    """What the new report is to an earlier one, None when they have nothing to do with each other.
+
+    The same citizen: the same words, or the same topic near in place. Different citizens: the same topic near
+    in place, or the same long text where no place is told; and only where neither is confidential, since a
+    link says something about both.
+    """
+    nearness = how_near(new.place, old.place, rules.metres)
+    age = new.opened_at - old.opened_at
+    if nearness is Nearness.FAR:
+        return None
+    if new.citizen is not None and new.citizen == old.citizen:
+        why = _same_report(new, old, nearness) if age <= rules.duplicate_within else None
+        return Relation(kind=LinkKind.DUPLICATE, why=why) if why else None
+    if age > rules.incident_within or not (_shared(new) and _shared(old) and new.topic == old.topic):
+        return None
+    if nearness is Nearness.NEAR:
+        return Relation(kind=LinkKind.SAME_INCIDENT, why=Why.SAME_PLACE)
+    if new.words.telling and alike(new.words, old.words):
+        return Relation(kind=LinkKind.SAME_INCIDENT, why=Why.SAME_WORDS)
+    return None
+
+
+def _same_report(new: Report, old: Report, nearness: Nearness) -> Why | None:
+    if alike(new.words, old.words):
+        return Why.SAME_WORDS
+    same_topic = new.topic is not None and new.topic == old.topic
+    return Why.SAME_PLACE if same_topic and nearness is Nearness.NEAR else None
+
+
+def _shared(report: Report) -> bool:
+    public = report.confidentiality is Confidentiality.PUBLIC
+    return report.topic is not None and public and report.kind in _INCIDENTS
+
+
+def how_near(one: Place | None, other: Place | None, metres: float) -> Nearness:
+    """Whether two places are one: by coordinates where both have them, else by district, neighbourhood and
+    the names in their addresses. UNKNOWN when too little is told to say."""
+    if one is None or other is None:
+        return Nearness.UNKNOWN
+    if _located(one) and _located(other):
+        return Nearness.NEAR if distance(one, other) <= metres else Nearness.FAR
+    for mine, theirs in ((one.district, other.district), (one.neighbourhood, other.neighbourhood)):
+        if mine and theirs and mine != theirs:
+            return Nearness.FAR
+    streets, theirs_too = set(street_words(one)), set(street_words(other))
+    if streets and theirs_too:
+        same_area = one.district is not None and one.district == other.district
+        if not streets & theirs_too:
+            return Nearness.FAR
+        return Nearness.NEAR if same_area else Nearness.UNKNOWN
+    same = one.neighbourhood is not None and one.neighbourhood == other.neighbourhood
+    return Nearness.NEAR if same else Nearness.UNKNOWN
+
+
+def distance(one: Place, other: Place) -> float:
+    """Metres between two places with coordinates, by the haversine formula."""
+    lat1, lon1, lat2, lon2 = (
+        radians(degrees or 0.0) for degrees in (one.latitude, one.longitude, other.latitude, other.longitude)
+    )
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * _EARTH_METRES * asin(sqrt(min(1.0, half)))
+
+
+def street_words(place: Place) -> list[str]:
+    """The telling words of an address: neither kinds of street nor house numbers."""
+    return [w for w in words(place.address or "") if w not in _GENERIC and len(w) > 2 and not w[0].isdigit()]
+
+
+def marks(report: Report, rules: Rules) -> list[int]:
+    """The hashes a report is laid down under."""
+    return [*_own(report), *_cells(report, rules, around=0)]
+
+
+def looks(report: Report, rules: Rules) -> list[int]:
+    """The hashes under which earlier reports worth comparing may lie."""
+    return [*_own(report), *_cells(report, rules, around=1)]
+
+
+def _own(report: Report) -> Iterator[int]:
+    if report.citizen is not None:
+        yield digest64("citizen", report.citizen)
+    if not _shared(report):
+        return
+    place = report.place or Place()
+    if place.neighbourhood:
+        yield digest64("area", report.topic, place.district, place.neighbourhood)
+    if place.district:
+        yield from (digest64("street", report.topic, place.district, w) for w in street_words(place)[:2])
+    if report.words.telling:
+        yield digest64("words", report.topic, report.words.exact)
+        yield digest64("pair", report.topic, report.words.sketch[0])  # nearly equal texts mostly share it
+
+
+def _cells(report: Report, rules: Rules, *, around: int) -> Iterator[int]:
+    place = report.place
+    if place is None or not _located(place) or not _shared(report):
+        return
+    row = floor((place.latitude or 0.0) * _METRES_A_DEGREE / rules.metres)
+    column = floor((place.longitude or 0.0) * _METRES_A_DEGREE * _WIDTH / rules.metres)
+    for north in range(-around, around + 1):
+        for east in range(-around, around + 1):
+            yield digest64("cell", report.topic, row + north, column + east)
+
+
+def _located(place: Place) -> bool:
+    return place.latitude is not None and place.longitude is not None
