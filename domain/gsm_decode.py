@@ -97,7 +97,7 @@ def decode_user_data(data: bytes, *, length: int, has_header: bool, ucs2: bool) 
     """The text and header of a TP-User-Data field (TS 23.040, 9.2.3.24).
 
     `length` is TP-User-Data-Length: septets in a seven-bit message, header included, octets in UCS-2. A
-    surrogate pair cut between two parts stays cut: `connectors.sms.assembly` joins it.
+    surrogate pair cut between two parts stays cut: `connectors.parts` joins it.
     """
     header = read_header(data) if has_header else NO_HEADER
     body = data[header.octets :]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sms.assembly import KEEP, WAIT, Assembly, Part, Whole
+from connectors.parts import KEEP, WAIT, Assembly, Part, Whole
 from domain.gsm_decode import decode_user_data
 from tests.domain.sms_encoder import encode
 
@@ -71,7 +71,7 @@ def test_a_missing_part_is_delivered_with_a_mark_and_patched_when_it_comes() -> 
     state, early = state.expire(NOON + WAIT - SECOND)
     assert early == []
     state, marked = state.expire(NOON + WAIT)
-    assert [w.text for w in marked] == [TEXTS[0] + "[2/3 …]" + TEXTS[2]]
+    assert [w.text for w in marked] == [TEXTS[0] + "[2/3. parça eksik]" + TEXTS[2]]
     assert marked[0].missing == (2,)
     state, again = state.expire(NOON + 2 * WAIT)
     assert again == []
@@ -97,7 +97,7 @@ def test_nothing_is_lost_when_nobody_looked_for_a_day() -> None:
 
 def test_a_reused_reference_delivers_what_was_held_and_begins_anew() -> None:
     _, wholes = feed(part(1), part(2), part(1, "Yeni "), part(2, "mesaj "), part(3, "bu."))
-    assert [w.text for w in wholes] == [TEXTS[0] + TEXTS[1] + "[3/3 …]", "Yeni mesaj bu."]
+    assert [w.text for w in wholes] == [TEXTS[0] + TEXTS[1] + "[3/3. parça eksik]", "Yeni mesaj bu."]
     assert wholes[0].key != wholes[1].key
 
 
