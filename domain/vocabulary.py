@@ -16,6 +16,18 @@ class Channel(StrEnum):
     FACEBOOK = "facebook"
     BIP = "bip"
     X = "x"
+    CALL_CENTRE = "call_centre"
+    CONTACT_POINT = "contact_point"
+    FIELD = "field"
+
+
+class ContactKind(StrEnum):
+    """How somebody of the staff came by what they took down (P4)."""
+
+    INCOMING_CALL = "incoming_call"
+    CALL_BACK = "call_back"
+    IN_PERSON = "in_person"
+    OWN_FINDING = "own_finding"  # nobody reported it: a team saw it
 
 
 class Verdict(StrEnum):
@@ -96,6 +108,7 @@ class CaseEventKind(StrEnum):
     NOTICE_SENT = "notice_sent"
     NOTICE_FAILED = "notice_failed"
     POSSIBLY_RELATED = "possibly_related"
+    SLIP_PRINTED = "slip_printed"
     POSSIBLE_DUPLICATE = "possible_duplicate"
     SAME_INCIDENT = "same_incident"
     MERGED = "merged"
@@ -142,6 +155,8 @@ class Medium(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     CHAT = "chat"  # the private conversation a citizen wrote in, whatever the service
+    LETTER = "letter"  # a PDF in the print folder
+    PUBLIC = "public"  # where others read along: an invitation to write in private, and nothing else (X5)
 
 
 class NotificationState(StrEnum):
@@ -166,6 +181,7 @@ class Template(StrEnum):
     OPTED_OUT = "opted_out"
     CHANNEL_HEALTH = "channel_health"
     UNIT_UNREACHABLE = "unit_unreachable"
+    PUBLIC_INVITATION = "public_invitation"
 
 
 class DeliveryState(StrEnum):

@@ -74,6 +74,7 @@ class ParkedReport(SQLModel, table=True):
     reason: str | None = None
     permanent: bool = False
     stopped: bool = False
+    window_closed: bool = False
     received_at: datetime = Field(index=True)
 
 
