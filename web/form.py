@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from connectors.media_types import ALLOWED
 from connectors.submitted import addresses, submitted_file
 from connectors.webform import Submission, to_accept
 from domain.errors import ConnectionFailedError
@@ -19,7 +20,7 @@ from web.form_limits import may_send
 from web.guards import limited
 from web.services import Services, services
 from web.templating import page, say
-from web.uploads import ALLOWED, BODY_BYTES, MOST_FILE_MB, MOST_FILES, MOST_TOTAL_MB, Upload, read_uploads
+from web.uploads import BODY_BYTES, MOST_FILE_MB, MOST_FILES, MOST_TOTAL_MB, Upload, read_uploads
 
 _FILES_READ, _FIELDS_READ = 50, 50
 """More than the page allows: what is too much is answered on the page, in words."""

@@ -4,15 +4,13 @@ A file keeps its bytes: place and time in a photo (EXIF) are evidence. What a un
 decided where it is sent. Nothing uploaded is ever served from these pages.
 """
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import puremagic
 from starlette.datastructures import UploadFile
 
+from connectors.media_types import sniff
 from domain.text import storable
 from web.templating import say
 
@@ -21,16 +19,6 @@ MOST_FILE_MB, MOST_TOTAL_MB = 10, 20
 _MB = 1024 * 1024
 BODY_BYTES = 2 * MOST_TOTAL_MB * _MB
 """What is read of a form at all: above the limit, so that too much is answered on the page, in words."""
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ALLOWED = frozenset(
-    {
-        "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic",
-        "video/mp4", "video/quicktime", "video/3gpp",
-        "application/pdf", _DOCX,
-    }
-)  # fmt: skip
-_SAME = {"image/heif": "image/heic"}
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _LONGEST_NAME = 150
 
 
@@ -58,28 +46,6 @@ async def read_uploads(files: Sequence[object]) -> tuple[list[Upload], list[str]
         else:
             uploads.append(Upload(name=name, media_type=media_type, content=content))
     return uploads, errors
-
-
-def sniff(content: bytes) -> str:
-    """The allowed media type that the content is, or an empty text. Names and claims count for nothing."""
-    if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
-        return "image/heic"  # the library knows some of these brands only (ISO/IEC 23008-12)
-    try:
-        matches = puremagic.magic_string(content[: 64 * 1024])
-    except (puremagic.PureError, ValueError):
-        return ""
-    types = [_SAME.get(match.mime_type, match.mime_type) for match in matches]
-    if _DOCX in types:
-        return _DOCX if _is_docx(content) else ""
-    return next((found for found in types[:1] if found in ALLOWED), "")
-
-
-def _is_docx(content: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "word/document.xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
 
 
 def _sizes_error(files: Sequence[UploadFile]) -> str:
