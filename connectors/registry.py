@@ -16,12 +16,16 @@ _SPECS: dict[Channel, str] = {
     Channel.SMS: "connectors.sms:SMS",
     Channel.WEBFORM: "connectors.webform:WEBFORM",
     Channel.WEBCHAT: "connectors.webchat:WEBCHAT",
+    Channel.MOBILE: "connectors.mobile:MOBILE",
     Channel.HTTP: "connectors.http_channel:HTTP",
     Channel.TELEGRAM: "connectors.telegram:TELEGRAM",
     Channel.WHATSAPP: "connectors.whatsapp:WHATSAPP",
     Channel.FACEBOOK: "connectors.facebook:FACEBOOK",
     Channel.BIP: "connectors.bip:BIP",
     Channel.X: "connectors.x:X",
+    Channel.CALL_CENTRE: "connectors.call_centre:CALL_CENTRE",
+    Channel.CONTACT_POINT: "connectors.contact_point:CONTACT_POINT",
+    Channel.FIELD: "connectors.field:FIELD",
 }
 
 

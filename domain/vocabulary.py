@@ -10,6 +10,7 @@ class Channel(StrEnum):
     SMS = "sms"
     WEBFORM = "webform"
     WEBCHAT = "webchat"
+    MOBILE = "mobile"
     HTTP = "http"
     TELEGRAM = "telegram"
     WHATSAPP = "whatsapp"

@@ -1,0 +1,133 @@
+"""The original of what an app or an Open311 client sent, however it was sent."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from connectors.submitted import SubmittedFile, addresses
+from domain.messages import Attachment, InboundMessage, Place
+from domain.text import storable
+from domain.vocabulary import Channel
+
+FINGERPRINT_HEADER = "fingerprint"
+VERIFIED_HEADER = "verified"
+CLIENT_HEADER = "client"
+_ANY_TYPE = "application/octet-stream"
+
+
+class Via(StrEnum):
+    """By which of the two interfaces something came."""
+
+    API = "api"
+    OPEN311 = "open311"
+
+
+class Submission(BaseModel):
+    """One report or one further message, as it was sent.
+
+    `key` is the client's own for this request (V1), `client` the name of its app key. `verified` says that
+    `phone` was proven by a code. `in_reply_to` is our signed token of the case that the message belongs to.
+    Coordinates are WGS 84 degrees; `media_urls` are still to be fetched.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = Field(min_length=1, max_length=300)
+    client: str = Field(min_length=1, max_length=40)
+    via: Via
+    submitted_at: AwareDatetime
+    text: str
+    subject: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    verified: bool = False
+    district: str = ""
+    neighbourhood: str = ""
+    address: str = ""
+    address_id: str = ""
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    topic: str = ""
+    hide_identity: bool = False
+    in_reply_to: str = ""
+    app_version: str = ""
+    platform: str = ""
+    locale: str = "tr"
+    device_id: str = ""
+    account_id: str = ""
+    reported_status: str = ""
+    attributes: Mapping[str, Sequence[str]] = Field(default_factory=dict)
+    files: tuple[SubmittedFile, ...] = ()
+    media_urls: tuple[str, ...] = ()
+
+    @property
+    def external_id(self) -> str:
+        """Equal for every repetition of a request, whatever it says: the first one counts."""
+        digest = hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{self.client}.{self.via}.{digest[:32]}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells a repetition from another request under the same key."""
+        said = self.model_dump_json(exclude={"key", "submitted_at"})
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+    @property
+    def raw(self) -> bytes:
+        """The original that is kept: canonical JSON in UTF-8, with files named by their hash."""
+        return self.model_dump_json().encode()
+
+
+def message_of(submission: Submission, raw: bytes, attachments: Sequence[Attachment]) -> InboundMessage:
+    """The message of an original, with these files and those that are still to be fetched."""
+    found = addresses(submission.phone, submission.email)
+    return InboundMessage(
+        channel=Channel.MOBILE,
+        external_id=submission.external_id,
+        text=storable(submission.text),
+        subject=storable(submission.subject) or None,
+        raw=raw,
+        sender=found[0] if found else None,
+        contacts=found[1:],
+        sender_name=storable(submission.name) or None,
+        sent_at=submission.submitted_at,
+        attachments=(*attachments, *(_to_fetch(url) for url in submission.media_urls)),
+        place=_place(submission),
+        hide_identity=submission.hide_identity,
+        in_reply_to=submission.in_reply_to or None,
+        charset="utf-8",
+        headers=_headers(submission),
+    )
+
+
+def _to_fetch(url: str) -> Attachment:
+    name = storable(url.partition("?")[0].rstrip("/").rpartition("/")[2])[-150:]
+    return Attachment(name=name or "media", media_type=_ANY_TYPE, content=None, source=url)
+
+
+def _place(submission: Submission) -> Place | None:
+    place = Place(
+        district=storable(submission.district) or None,
+        neighbourhood=storable(submission.neighbourhood) or None,
+        address=storable(submission.address) or None,
+        latitude=submission.latitude,
+        longitude=submission.longitude,
+    )
+    return None if place == Place() else place
+
+
+def _headers(submission: Submission) -> dict[str, str]:
+    plain = (
+        "topic", "via", CLIENT_HEADER, "locale", "app_version", "platform", "device_id", "account_id",
+        "address_id", "reported_status",
+    )  # fmt: skip
+    marks = {name: str(getattr(submission, name)) for name in plain} | {
+        VERIFIED_HEADER: "1" if submission.verified else "",
+        FINGERPRINT_HEADER: submission.fingerprint,
+        "attributes": json.dumps(submission.attributes, ensure_ascii=False) if submission.attributes else "",
+    }
+    return {name: storable(value) for name, value in marks.items() if value}
