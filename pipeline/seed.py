@@ -8,7 +8,13 @@ from domain.vocabulary import Channel
 from pipeline.desk import Desk, get_desk
 
 WEBFORM_ACCOUNT, WEBCHAT_ACCOUNT = "webform", "webchat"
-OWN_ACCOUNTS = {WEBFORM_ACCOUNT: Channel.WEBFORM, WEBCHAT_ACCOUNT: Channel.WEBCHAT}
+INTAKE_ACCOUNTS = {
+    "call_centre": Channel.CALL_CENTRE,
+    "contact_point": Channel.CONTACT_POINT,
+    "field": Channel.FIELD,
+}
+"""What the staff take down, by the channel's own name."""
+OWN_ACCOUNTS = {WEBFORM_ACCOUNT: Channel.WEBFORM, WEBCHAT_ACCOUNT: Channel.WEBCHAT, **INTAKE_ACCOUNTS}
 """Our own pages, which need no settings to be of use."""
 
 
