@@ -103,6 +103,7 @@ class CaseEventKind(StrEnum):
     ASSIGNED = "assigned"
     SENT_TO_REVIEW = "sent_to_review"
     MESSAGE_ADDED = "message_added"
+    MESSAGE_COMPLETED = "message_completed"  # a part that was missing came after all
     DELIVERY_REPEATED = "delivery_repeated"
     STATE_CHANGED = "state_changed"
     NOTICE_OWED = "notice_owed"
@@ -182,6 +183,7 @@ class Template(StrEnum):
     OPTED_OUT = "opted_out"
     CHANNEL_HEALTH = "channel_health"
     UNIT_UNREACHABLE = "unit_unreachable"
+    VERIFICATION_CODE = "verification_code"
     PUBLIC_INVITATION = "public_invitation"
 
 

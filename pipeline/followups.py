@@ -77,14 +77,15 @@ def _numbers(each: Claimed) -> list[str]:
     return find_application_numbers(f"{each.message.subject or ''}\n{each.message.own_words}")[:5]
 
 
-_TYPED_IN = frozenset({Channel.WEBFORM, Channel.HTTP})
-"""Channels whose sender is what somebody typed: it proves nothing."""
+_TYPED_IN = frozenset({Channel.WEBFORM, Channel.HTTP, Channel.MOBILE})
+"""Channels whose sender is what somebody typed: it proves nothing, unless a code did."""
 
 
 def _is_known(each: Claimed, addresses: set[str]) -> bool:
     message = each.message
     forged = "dmarc=fail" in message.headers.get("authentication_results", "").lower()
-    proven = message.sender is not None and message.channel not in _TYPED_IN and not forged
+    typed = message.channel in _TYPED_IN and not message.headers.get("verified")
+    proven = message.sender is not None and not typed and not forged
     return proven and str(message.sender) in addresses
 
 

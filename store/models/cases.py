@@ -53,6 +53,7 @@ class Case(SQLModel, table=True):
         ),
         Index("cases_in_review", "opened_at", postgresql_where=text("state = 'in_review'")),
         Index("cases_by_unit", "unit", "state"),
+        Index("cases_by_time", "opened_at"),
         Index("cases_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index(
             "cases_by_reference",
@@ -97,7 +98,10 @@ class CaseEvent(SQLModel, table=True):
     """One line of a case's history: who, what, when, why. Rows are added, never changed."""
 
     __tablename__ = "case_events"
-    __table_args__ = (Index("events_of_case", "case_id", "id"),)
+    __table_args__ = (
+        Index("events_of_case", "case_id", "id"),
+        Index("events_by_time", "at", postgresql_using="brin"),
+    )
 
     id: int | None = key()
     case_id: int = reference("cases.id")
