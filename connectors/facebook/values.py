@@ -8,18 +8,22 @@ from typing import Any
 
 from domain.errors import UnreadableMessageError
 from domain.messages import Place
+from domain.text import storable
 
 Json = Mapping[str, Any]
 _MILLISECONDS_FROM = 100_000_000_000
 
 
 def text_in(value: Json, name: str) -> str:
-    """A text, empty when missing; numbers as they are written. Raises UnreadableMessageError for others."""
+    """A text as it can be stored, empty when missing; numbers as they are written.
+
+    Raises UnreadableMessageError for others.
+    """
     found = value.get(name)
     if found is None:
         return ""
     if isinstance(found, str):
-        return found
+        return storable(found)
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
     raise UnreadableMessageError(f"{name} holds something that is no text")

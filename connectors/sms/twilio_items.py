@@ -8,6 +8,7 @@ from connectors.twilio_common.forms import form_sid, read_form
 from connectors.twilio_common.resources import resource_time, text_of
 from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage
+from domain.text import storable
 
 _FILES = "mms"
 
@@ -20,7 +21,7 @@ def form_message(body: bytes) -> InboundMessage:
     if not (sid or (sender and "Body" in form)):
         raise UnreadableMessageError("The form is no message: neither a MessageSid nor From and Body")
     return sms_message(
-        external_id=sid or fallback_id(sender, recipient, text, ""),
+        external_id=storable(sid) or fallback_id(sender, recipient, text, ""),
         sender=sender,
         recipient=recipient,
         text=text,
@@ -38,7 +39,7 @@ def resource_message(item: Any, raw: bytes) -> InboundMessage:
     if not (sid or sender):
         raise UnreadableMessageError("The Message resource has neither a sid nor a sender")
     return sms_message(
-        external_id=sid or fallback_id(sender, recipient, text, text_of(item.get("date_sent"))),
+        external_id=storable(sid) or fallback_id(sender, recipient, text, text_of(item.get("date_sent"))),
         sender=sender,
         recipient=recipient,
         text=text,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from connectors.sms.message import fallback_id, sms_message, sms_urn
 from domain.errors import UnreadableMessageError
 from domain.messages import DeliveryReport, InboundMessage
+from domain.text import storable
 from domain.vocabulary import DeliveryState
 
 _TURKISH_TIME = ZoneInfo("Europe/Istanbul")
@@ -64,7 +65,8 @@ def item_message(item: Mapping[str, Any], raw: bytes, charset: str = "utf-8") ->
     text, moment = _text(item, "content"), turkish_time(item.get("received_at"))
     identifier = _text(item, "message_id")
     return sms_message(
-        external_id=identifier or fallback_id(sender, recipient, text, moment.isoformat() if moment else ""),
+        external_id=storable(identifier)
+        or fallback_id(sender, recipient, text, moment.isoformat() if moment else ""),
         sender=sender,
         recipient=recipient,
         text=text,

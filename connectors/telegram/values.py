@@ -1,7 +1,6 @@
 """Reads JSON values without trust: what has another type than documented is as good as absent."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -53,7 +52,7 @@ def degrees(value: Json, name: str, most: float) -> float | None:
     found = value.get(name)
     if isinstance(found, bool) or not isinstance(found, int | float):
         return None
-    return float(found) if math.isfinite(found) and -most <= found <= most else None
+    return float(found) if -most <= found <= most else None  # not a number compares with nothing
 
 
 def moment(value: Json, name: str) -> datetime | None:

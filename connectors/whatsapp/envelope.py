@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.whatsapp.reading import Json, as_bytes, hash_id
 from domain.errors import UnreadableMessageError
+from domain.text import storable
 
 OBJECT = "whatsapp_business_account"
 MESSAGES = "messages"
@@ -41,7 +42,7 @@ class Piece:
         are never known by an id in them: it is their account's, or that of a message of ours."""
         is_message = self.kind is PieceKind.MESSAGE and isinstance(self.item, dict)
         own = self.item.get("id") if is_message else None
-        return own if isinstance(own, str) and own else hash_id(as_bytes(self.item))
+        return own if isinstance(own, str) and storable(own) else hash_id(as_bytes(self.item))
 
 
 def pieces(body: bytes) -> list[Piece]:

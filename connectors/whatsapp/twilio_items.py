@@ -54,14 +54,14 @@ def resource_message(item: Any, raw: bytes) -> InboundMessage:
     message. Raises UnreadableMessageError when it is none of a citizen's."""
     if not isinstance(item, dict) or item.get("direction") != "inbound":
         raise UnreadableMessageError("The object is no inbound Message resource")
-    sid = text_of(item.get("sid"))
+    sid = storable(text_of(item.get("sid")))
     if not sid:
         raise UnreadableMessageError("The Message resource has no sid")
     sender, contacts = person(text_of(item.get("from")))
     ours = whatsapp_urn(text_of(item.get("to")))
     return InboundMessage(
         channel=Channel.WHATSAPP,
-        external_id=storable(sid),
+        external_id=sid,
         sender=sender,
         contacts=contacts,
         recipients=(ours,) if ours else (),
