@@ -103,6 +103,10 @@ class Assembly:
                 kept[key] = group
         return replace(self, groups=kept), wholes
 
+    def delivered(self) -> list[Whole]:
+        """What was delivered and is still held, as it is now."""
+        return [_whole(key, group) for key, group in self.groups.items() if group.delivered]
+
     def _with(self, key: _Key, group: _Group) -> "Assembly":
         return replace(self, groups={**self.groups, key: group})
 
@@ -124,7 +128,7 @@ def _whole(key: _Key, group: _Group) -> Whole:
     sender, reference, total = key
     parts = tuple(group.held[number] for number in sorted(group.held))
     return Whole(
-        key=f"{sender}:{reference}:{total}:{group.first_at.isoformat()}",
+        key=f"{sender}:{reference}:{total}:{group.first_at.isoformat()}:{next(iter(group.held.values())).id}",
         text=joined({part.number: part.text for part in parts}, total),
         missing=group.missing,
         parts=parts,

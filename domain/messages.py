@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.urn import Urn
 from domain.vocabulary import Channel, DeliveryState, Verdict
@@ -54,11 +54,23 @@ class DeliveryReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartOf:
+    """That a delivery is part `number` (from 1) of `total`, under a reference of its sender's that comes round
+    again. The others are waited for so long; then what is there is delivered with a mark (S4)."""
+
+    reference: int
+    total: int
+    number: int
+    wait: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
 class InboundMessage:
     """One delivery of one message, in the desk's own terms.
 
     `external_id` is unique within the account and stable across redeliveries. `content_key` is equal for the
-    same message delivered to two accounts. `quoted_spans` are (start, end) offsets into `text`: nothing is
+    same message delivered to two accounts. `part` is set for a part of a long one: it waits for the others and
+    is no message by itself. `quoted_spans` are (start, end) offsets into `text`: nothing is
     ever cut away, stripping is a view. `contacts` are further addresses of the sender. Datetimes are aware.
     """
 
@@ -85,6 +97,7 @@ class InboundMessage:
     content_key: str | None = None
     charset: str | None = None
     delivery_reports: Sequence[DeliveryReport] = ()
+    part: PartOf | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property

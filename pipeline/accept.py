@@ -15,6 +15,7 @@ from pipeline import metrics
 from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
 from pipeline.log import get_logger
+from pipeline.parts import take_parts
 from store.records import Arrival
 
 _log = get_logger(__name__)
@@ -50,7 +51,9 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
     with desk.uow() as uow:
         if intake.lease and not uow.leases.holds(*intake.lease, now):
             raise LeaseLostError(f"the lease {intake.lease[0]} is somebody else's now")
-        added = uow.messages.add(arrivals, intake.received_at or now)
+        received_at = intake.received_at or now
+        added = uow.messages.add([a for a in arrivals if not _is_part(a)], received_at)
+        added |= take_parts(desk, uow, [a for a in arrivals if _is_part(a)], received_at)
         apply_reports(desk, uow, intake.reports, now)
         for account_id, cursor in intake.cursors.items():
             uow.accounts.move_cursor(account_id, cursor, now)
@@ -94,6 +97,10 @@ def _keep_originals(desk: Desk, items: Sequence[tuple[int, Accepted]]) -> list[A
         )
         for raw, (account_id, item) in zip(raws, items, strict=True)
     ]
+
+
+def _is_part(arrival: Arrival) -> bool:
+    return isinstance(arrival.item, InboundMessage) and arrival.item.part is not None
 
 
 def _waits_for_files(item: Accepted) -> bool:

@@ -11,7 +11,9 @@ from pipeline.attempts import record_abandoned
 from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.delivery import note_failure
 from pipeline.desk import Desk
+from pipeline.linking import forget_marks
 from pipeline.log import get_logger
+from pipeline.parts import complete_overdue
 from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
 
@@ -76,5 +78,5 @@ def _drain_spool(desk: Desk) -> None:
 
 
 SWEEPS: tuple[Callable[[Desk], None], ...] = (
-    ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence,
+    ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks, complete_overdue,
 )  # fmt: skip

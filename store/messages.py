@@ -13,7 +13,7 @@ from domain.text import storable
 from domain.vocabulary import Channel, MessageState, Step
 from store.bulk import copy_rows, insert_missing
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
-from store.records import Arrival, Rhythm
+from store.records import Arrival, Completed, Rhythm
 
 BELIEVED_AHEAD = timedelta(days=1)
 """A sender's clock may go fast; a date further ahead is a wrong one, and the time of receipt stands (E21)."""
@@ -76,6 +76,23 @@ class MessageRepository:
         self._session.execute(update(Message).where(col(Message.id) == message_id).values(**values))
         self._session.flush()
         self._add_attachments({message_id: arrival})
+
+    def complete(self, arrival: Arrival) -> Completed:
+        """Put what an arrival says in place of what its delivery, which is stored, said so far; it stays where
+        it is on its way. Waits for a worker that has it in hand. An arrival without a message changes nothing.
+        """
+        item = arrival.item
+        statement = select(Message).where(
+            col(Message.account_id) == arrival.account_id,
+            col(Message.external_id) == storable(item.external_id),
+        )
+        message = self._session.scalars(statement.with_for_update()).one()
+        changed = isinstance(item, InboundMessage) and message.text != storable(item.text)
+        if isinstance(item, InboundMessage) and changed:
+            message.text = storable(item.text)
+            message.raw_sha256, message.raw_size = arrival.raw_sha256, len(item.raw)
+            self._session.flush()
+        return Completed(id=message.id or 0, case_id=message.case_id, changed=changed)
 
     def get(self, message_id: int) -> Message | None:
         """The row, or None."""

@@ -21,6 +21,15 @@ class Arrival:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Completed:
+    """A stored message that was given a fuller text, if that made a difference."""
+
+    id: int
+    case_id: int | None
+    changed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claimed:
     """A message a worker has in hand, its row locked.
 
@@ -69,6 +78,39 @@ class KnownCase:
     citizen_id: int | None
     unit: str
     merged_into: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedCase:
+    """An open case that may be the same report; `exact`, `sketch` and `length` are its words' fingerprint,
+    `incident` is the first case of the incident it belongs to."""
+
+    case_id: int
+    number: str
+    citizen_id: int | None
+    topic: str | None
+    kind: str
+    confidentiality: str
+    place: dict[str, Any] | None
+    opened_at: datetime
+    exact: int
+    sketch: Sequence[int]
+    length: int
+    incident: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedCase:
+    """The case at the other end of a link, and what the link says."""
+
+    kind: str
+    state: str
+    why: str
+    created_at: datetime
+    case_id: int
+    number: str
+    confidentiality: str
+    citizen_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

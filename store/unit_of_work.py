@@ -9,18 +9,22 @@ from sqlmodel import Session
 
 from store.accounts import AccountRepository
 from store.cases import CaseRepository
+from store.chats import ChatRepository
 from store.citizens import CitizenRepository
 from store.failures import database_errors
 from store.health import HealthRepository
 from store.leases import LeaseRepository
+from store.links import LinkRepository
 from store.messages import MessageRepository
 from store.notifications import NotificationRepository
 from store.outbox import OutboxRepository
+from store.parts import PartRepository
 from store.quarantine import QuarantineRepository
 from store.queue import QueueRepository
 from store.reports import ReportRepository
 from store.status import StatusRepository
 from store.taxonomy import TaxonomyRepository
+from store.verifications import VerificationRepository
 
 
 class UnitOfWork:
@@ -60,6 +64,11 @@ class UnitOfWork:
         return CaseRepository(self.session)
 
     @cached_property
+    def chats(self) -> ChatRepository:
+        """Web chats."""
+        return ChatRepository(self.session)
+
+    @cached_property
     def citizens(self) -> CitizenRepository:
         """The register of citizens and their contacts."""
         return CitizenRepository(self.session)
@@ -73,6 +82,11 @@ class UnitOfWork:
     def leases(self) -> LeaseRepository:
         """Who may work on something alone."""
         return LeaseRepository(self.session)
+
+    @cached_property
+    def links(self) -> LinkRepository:
+        """What cases are to one another."""
+        return LinkRepository(self.session)
 
     @cached_property
     def messages(self) -> MessageRepository:
@@ -95,6 +109,11 @@ class UnitOfWork:
         return OutboxRepository(self.session)
 
     @cached_property
+    def parts(self) -> PartRepository:
+        """Parts of long messages."""
+        return PartRepository(self.session)
+
+    @cached_property
     def quarantine(self) -> QuarantineRepository:
         """What could not be handled."""
         return QuarantineRepository(self.session)
@@ -108,6 +127,11 @@ class UnitOfWork:
     def status(self) -> StatusRepository:
         """What citizens are shown."""
         return StatusRepository(self.session)
+
+    @cached_property
+    def verifications(self) -> VerificationRepository:
+        """Phones that are proven by a code."""
+        return VerificationRepository(self.session)
 
     @cached_property
     def taxonomy(self) -> TaxonomyRepository:

@@ -6,10 +6,15 @@ from store.models.chats import ChatMessage, ChatSession
 from store.models.links import CaseLink, CaseMark, CaseWords
 from store.models.messages import BatchClaim, Message, MessageAttachment, Quarantined
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
+from store.models.outbound import AccountNews, AddressMove, ChatWindow, SendingPace
+from store.models.parts import MessagePart
 from store.models.taxonomy import TopicRow, UnitRow
+from store.models.verifications import PhoneVerification
 
 __all__ = [
     "AccountHealth",
+    "AccountNews",
+    "AddressMove",
     "BatchClaim",
     "Case",
     "CaseEvent",
@@ -19,16 +24,20 @@ __all__ = [
     "ChannelAccount",
     "ChatMessage",
     "ChatSession",
+    "ChatWindow",
     "Citizen",
     "Contact",
     "Cursor",
     "Lease",
     "Message",
     "MessageAttachment",
+    "MessagePart",
     "NotificationRow",
     "OutboxEntry",
     "ParkedReport",
+    "PhoneVerification",
     "Quarantined",
+    "SendingPace",
     "TopicRow",
     "UnitRow",
 ]
