@@ -92,7 +92,7 @@ class Assembly:
         return self._with(key, group), wholes
 
     def expire(self, now: datetime) -> tuple["Assembly", list[Whole]]:
-        """The state after `wait` and KEEP have done their work at `now`, and what is to be delivered marked."""
+        """The state after `wait` and KEEP did their work at `now`, and what is to be delivered marked."""
         kept: dict[_Key, _Group] = {}
         wholes: list[Whole] = []
         for key, group in self.groups.items():

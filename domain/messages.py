@@ -55,8 +55,8 @@ class DeliveryReport:
 
 @dataclass(frozen=True, kw_only=True)
 class PartOf:
-    """That a delivery is part `number` (from 1) of `total`, under a reference of its sender's that comes round
-    again. The others are waited for so long; then what is there is delivered with a mark (S4)."""
+    """That a delivery is part `number` (from 1) of `total`, under a reference of its sender's that comes
+    round again. The others are waited for so long; then what is there is delivered with a mark (S4)."""
 
     reference: int
     total: int
@@ -69,9 +69,9 @@ class InboundMessage:
     """One delivery of one message, in the desk's own terms.
 
     `external_id` is unique within the account and stable across redeliveries. `content_key` is equal for the
-    same message delivered to two accounts. `part` is set for a part of a long one: it waits for the others and
-    is no message by itself. `quoted_spans` are (start, end) offsets into `text`: nothing is
-    ever cut away, stripping is a view. `contacts` are further addresses of the sender. Datetimes are aware.
+    same message delivered to two accounts. `part` is set for a part of a long one: it waits for the others
+    and is no message by itself. `quoted_spans` are (start, end) offsets into `text`: nothing is ever cut away,
+    stripping is a view. `contacts` are further addresses of the sender. Datetimes are aware.
     """
 
     channel: Channel

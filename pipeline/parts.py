@@ -1,7 +1,7 @@
 """Long messages that came in parts: stored one by one, put together when all are there or it is time (S4).
 
-A part is durable before its source is told; whether its message is complete is worked out anew from the rows
-whenever one comes, under a lock of that message. So no order, repetition or death in between makes a difference.
+A part is durable before its source is told. Whether its message is complete is worked out anew from the rows
+whenever one comes, under a lock of that message: no order, repetition or death in between makes a difference.
 """
 
 from collections.abc import Sequence

@@ -78,9 +78,10 @@ class MessageRepository:
         self._add_attachments({message_id: arrival})
 
     def complete(self, arrival: Arrival) -> Completed:
-        """Put what an arrival says in place of what its delivery, which is stored, said so far; it stays where
-        it is on its way. Waits for a worker that has it in hand. An arrival without a message changes nothing.
-        """
+        """Put what an arrival says in place of what its delivery, which is stored, said so far.
+
+        It stays where it is on its way; a worker that has it in hand is waited for. An arrival that is
+        unreadable changes nothing."""
         item = arrival.item
         statement = select(Message).where(
             col(Message.account_id) == arrival.account_id,

@@ -45,7 +45,7 @@ class PartRepository:
             unique="one_row_per_part",
             returning="account_id, sender, reference_number, total",
         )
-        return sorted({_key(*row) for row in found})
+        return sorted({_key(*tuple(row)) for row in found})
 
     def of(self, key: PartKey, since: datetime) -> list[MessagePart]:
         """The parts under a key in the order they came: those that wait, and whatever came since then."""
