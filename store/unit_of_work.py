@@ -13,6 +13,7 @@ from store.chats import ChatRepository
 from store.citizens import CitizenRepository
 from store.failures import database_errors
 from store.health import HealthRepository
+from store.intake import IntakeRepository
 from store.leases import LeaseRepository
 from store.links import LinkRepository
 from store.messages import MessageRepository
@@ -77,6 +78,11 @@ class UnitOfWork:
     def health(self) -> HealthRepository:
         """How accounts are doing."""
         return HealthRepository(self.session)
+
+    @cached_property
+    def intake(self) -> IntakeRepository:
+        """What the staff's intake asks."""
+        return IntakeRepository(self.session)
 
     @cached_property
     def leases(self) -> LeaseRepository:
