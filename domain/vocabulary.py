@@ -20,6 +20,8 @@ class Channel(StrEnum):
     CALL_CENTRE = "call_centre"
     CONTACT_POINT = "contact_point"
     FIELD = "field"
+    CIMER = "cimer"
+    BEHAK = "behak"
 
 
 class ContactKind(StrEnum):
