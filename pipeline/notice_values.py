@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from domain.errors import PermanentError
 from domain.messages import Attachment
 from domain.vocabulary import Confidentiality, Template
 from notifier.visibility import UNIT_TEMPLATES
@@ -25,7 +27,7 @@ class Content:
 
 
 def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
-    """The values and files of a notice. The security number is opened here and nowhere else."""
+    """The values and files of a notice. The security number and codes are opened here and nowhere else."""
     settings = desk.settings
     base = settings.public_url.rstrip("/")
     own = {name: value for name, value in notice.values.items() if name not in ("ways", "message")}
@@ -35,6 +37,8 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
         "status_url": f"{base}/durum",
         "limit_mb": str(settings.max_message_bytes // (1024 * 1024)),
     }
+    if notice.template == Template.VERIFICATION_CODE:
+        return Content(values=values | opened_code(desk, notice))
     case = uow.cases.get(notice.case_id) if notice.case_id else None
     if case is None:
         return Content(values=values)
@@ -46,6 +50,13 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     values |= _for_unit(uow, case, messages, files)
     shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
     return Content(values=values, attachments=_attached(desk, files) if shown else ())
+
+
+def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:
+    """The code a phone is proven by. Raises PermanentError once it counts no more: it must not leave then."""
+    if datetime.fromisoformat(notice.values["expires_at"]) <= desk.now():
+        raise PermanentError("the code has expired")
+    return {"code": desk.keyring.decrypt(notice.values["sealed_code"])}
 
 
 def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:

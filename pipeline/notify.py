@@ -123,7 +123,7 @@ def _outgoing(desk: Desk, notice: DueNotice) -> Outgoing:
     template, medium = Template(notice.template), Medium(notice.medium)
     with desk.uow() as uow:
         closed = uow.citizens.closed_to_notices([notice.recipient])
-        if closed and template not in (*UNIT_TEMPLATES, Template.OPTED_OUT):
+        if closed and template not in (*UNIT_TEMPLATES, Template.OPTED_OUT, Template.VERIFICATION_CODE):
             raise SuppressedError("the address is closed to notices")
         content = content_of(desk, uow, notice)
         rendered = render(template, medium, content.values, folder=desk.settings.notice_folder)

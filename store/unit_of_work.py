@@ -17,6 +17,7 @@ from store.intake import IntakeRepository
 from store.leases import LeaseRepository
 from store.links import LinkRepository
 from store.messages import MessageRepository
+from store.news import NewsRepository
 from store.notifications import NotificationRepository
 from store.outbox import OutboxRepository
 from store.parts import PartRepository
@@ -26,6 +27,7 @@ from store.reports import ReportRepository
 from store.status import StatusRepository
 from store.taxonomy import TaxonomyRepository
 from store.verifications import VerificationRepository
+from store.windows import WindowRepository
 
 
 class UnitOfWork:
@@ -143,3 +145,13 @@ class UnitOfWork:
     def taxonomy(self) -> TaxonomyRepository:
         """Units and topics."""
         return TaxonomyRepository(self.session)
+
+    @cached_property
+    def news(self) -> NewsRepository:
+        """What providers tell by themselves."""
+        return NewsRepository(self.session)
+
+    @cached_property
+    def windows(self) -> WindowRepository:
+        """Until when chats may be answered, and how fast."""
+        return WindowRepository(self.session)

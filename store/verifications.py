@@ -54,7 +54,9 @@ class VerificationRepository:
     def revoke(self, verification_id: str, now: datetime) -> None:
         """End a session."""
         self._session.execute(
-            update(PhoneVerification).where(col(PhoneVerification.id) == verification_id).values(revoked_at=now)
+            update(PhoneVerification)
+            .where(col(PhoneVerification.id) == verification_id)
+            .values(revoked_at=now)
         )
 
     def forget(self, before: datetime) -> None:
