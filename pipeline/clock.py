@@ -9,6 +9,7 @@ from domain.vocabulary import MessageState, Queue
 from notifier.policy import NOTICE_ATTEMPTS
 from pipeline.attempts import record_abandoned
 from pipeline.broker import ACTOR_TIME_LIMIT_MS
+from pipeline.chat_closing import close_abandoned, settle_notices
 from pipeline.delivery import note_failure
 from pipeline.desk import Desk
 from pipeline.linking import forget_marks
@@ -79,4 +80,5 @@ def _drain_spool(desk: Desk) -> None:
 
 SWEEPS: tuple[Callable[[Desk], None], ...] = (
     ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks, complete_overdue,
+    close_abandoned, settle_notices,
 )  # fmt: skip

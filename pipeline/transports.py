@@ -10,6 +10,7 @@ from notifier.console import ConsoleTransport, OutboxItem
 from notifier.contracts import Outgoing, Transport
 from notifier.gateway import ChatTransport, GatewayTransport
 from notifier.smtp import SmtpTransport, account_from
+from pipeline.chat_room import ChatRoom
 from pipeline.connecting import build_connector, webhook_url
 from pipeline.desk import Desk
 from pipeline.health import record_failure, record_success
@@ -77,6 +78,8 @@ class Transports:
         account = self._chat_account(account_id)
         if account is None:
             raise NotConfiguredError("the account a chat came by is switched off")
+        if account.channel == Channel.WEBCHAT:
+            return ChatTransport(account.name, ChatRoom(self._desk))
         return self._gateway(account)
 
     def _gateway(self, account: Account) -> Transport:

@@ -12,7 +12,7 @@ class WebchatSettings(BaseModel):
 
     allowed_origins: tuple[str, ...] = Field(
         default=(),
-        description="sites that may embed the widget, as https://www.ornek.bel.tr, by comma; none may when empty",
+        description="sites that may embed the widget, by comma; none may when empty",
     )
     idle_minutes: int = Field(
         default=15,

@@ -10,17 +10,22 @@ from store.models.columns import key, one_of, reference
 
 
 class ChatSession(SQLModel, table=True):
-    """One visitor's chat. Each `generation` becomes one message; `became` is the external id of the last that did.
+    """One visitor's chat. Each `generation` becomes one message; `became` is the external id of the last one.
 
-    `last_seq` numbers the lines, `seen_seq` is how far the visitor has them. `seen_at` is when the visitor was
-    last connected, `spoke_at` when anybody last said something.
+    `last_seq` numbers the lines, `seen_seq` is how far the visitor has them. `seen_at` is when the visitor
+    was last connected, `spoke_at` when anybody last said something.
     """
 
     __tablename__ = "chat_sessions"
     __table_args__ = (
         one_of("state", ChatState),
         one_of("ended", ChatEnd),
-        Index("chats_not_closed", "account_id", "spoke_at", postgresql_where=text("state <> 'closed'")),
+        Index(
+            "chats_going_on",
+            "account_id",
+            "spoke_at",
+            postgresql_where=text("state <> 'closed' OR agent IS NOT NULL"),
+        ),
     )
 
     id: int | None = key()

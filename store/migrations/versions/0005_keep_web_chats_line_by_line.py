@@ -43,11 +43,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     op.create_index(
-        "chats_not_closed",
+        "chats_going_on",
         "chat_sessions",
         ["account_id", "spoke_at"],
         unique=False,
-        postgresql_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed' OR agent IS NOT NULL"),
     )
     op.create_table(
         "chat_messages",
