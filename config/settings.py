@@ -66,10 +66,15 @@ class Settings(BaseSettings):
     smtp_ca_file: Path | None = Field(default=None, description="authority of the mail server's certificate")
     smtp_bounce_address: str = Field(default="", description="where bounces of notices are sent back to")
     notice_folder: Path | None = Field(default=None, description="changed notice texts; see docs/notices.md")
+    print_folder: Path | None = Field(default=None, description="where letters wait; VAR_DIR/yazdir if empty")
     operator_email: str = Field(default="", description="who is told when a channel fails or recovers")
     sms_account: str = Field(default="", description="name of the SMS account notices leave by")
     quiet_from: int = Field(default=22, ge=0, le=23)
     quiet_until: int = Field(default=8, ge=0, le=23)
+
+    duplicate_hours: int = Field(default=72, ge=0, description="how long a citizen's same report is offered")
+    incident_hours: int = Field(default=24, ge=0, description="how long others' reports join one incident")
+    near_metres: int = Field(default=250, ge=10, description="how far apart the same place may be told")
 
     batch_size: int = Field(default=64, ge=1, le=1000)
     max_attempts: int = Field(default=5, ge=1)
@@ -123,6 +128,11 @@ class Settings(BaseSettings):
     def redis(self) -> str:
         """The broker's URL, the embedded server's where none is configured."""
         return self.redis_url or valkey_url(self.valkey_socket)
+
+    @property
+    def letters(self) -> Path:
+        """The folder that letters to be printed are written into."""
+        return self.print_folder or self.var_dir / "yazdir"
 
     @property
     def run_dir(self) -> Path:

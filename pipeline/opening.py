@@ -15,6 +15,7 @@ from pipeline import metrics
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.judgement import current
+from pipeline.linking import link_new_cases
 from pipeline.owing import owe_for_new_case
 from pipeline.register import citizens_of
 from pipeline.work import Fresh, Work
@@ -46,6 +47,7 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
         work.outcomes.append(Outcome(message_id=each.claimed.id, case_id=case_id))
         metrics.CASES_OPENED.labels(each.claimed.message.channel).inc()
     uow.cases.open_many(rows)
+    link_new_cases(desk, uow, fresh, rows, work, now)
     owe_for_new_case(desk, uow, fresh, rows, judgement.taxonomy, work.owed, now)
 
 

@@ -1,5 +1,5 @@
-"""Whether two reports speak of the same thing: offered as a duplicate to its own citizen's case, linked as the
-same incident across citizens. Nothing here merges anything.
+"""Whether two reports speak of the same thing: a citizen's own is offered as a duplicate, others' reports are
+linked as the same incident. Nothing here merges anything.
 
 Everything is pure. `marks` are the hashes under which a report is laid down and looked for, so that the store
 finds the few earlier reports worth comparing by one index.

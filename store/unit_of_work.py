@@ -10,7 +10,9 @@ from sqlmodel import Session
 from store.accounts import AccountRepository
 from store.cases import CaseRepository
 from store.chats import ChatRepository
+from store.citizen_cases import CitizenCaseRepository
 from store.citizens import CitizenRepository
+from store.deliveries import DeliveryRepository
 from store.failures import database_errors
 from store.health import HealthRepository
 from store.intake import IntakeRepository
@@ -20,6 +22,7 @@ from store.messages import MessageRepository
 from store.news import NewsRepository
 from store.notifications import NotificationRepository
 from store.outbox import OutboxRepository
+from store.public_cases import PublicCaseRepository
 from store.parts import PartRepository
 from store.quarantine import QuarantineRepository
 from store.queue import QueueRepository
@@ -77,6 +80,16 @@ class UnitOfWork:
         return CitizenRepository(self.session)
 
     @cached_property
+    def citizen_cases(self) -> CitizenCaseRepository:
+        """What citizens whose phone is proven see."""
+        return CitizenCaseRepository(self.session)
+
+    @cached_property
+    def deliveries(self) -> DeliveryRepository:
+        """What became of one delivery."""
+        return DeliveryRepository(self.session)
+
+    @cached_property
     def health(self) -> HealthRepository:
         """How accounts are doing."""
         return HealthRepository(self.session)
@@ -120,6 +133,11 @@ class UnitOfWork:
     def parts(self) -> PartRepository:
         """Parts of long messages."""
         return PartRepository(self.session)
+
+    @cached_property
+    def public_cases(self) -> PublicCaseRepository:
+        """What anybody may see."""
+        return PublicCaseRepository(self.session)
 
     @cached_property
     def quarantine(self) -> QuarantineRepository:
