@@ -22,8 +22,8 @@ from store.messages import MessageRepository
 from store.news import NewsRepository
 from store.notifications import NotificationRepository
 from store.outbox import OutboxRepository
-from store.public_cases import PublicCaseRepository
 from store.parts import PartRepository
+from store.public_cases import PublicCaseRepository
 from store.quarantine import QuarantineRepository
 from store.queue import QueueRepository
 from store.reports import ReportRepository

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 
 def key() -> Any:
@@ -43,3 +43,9 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A check that a column holds one of a closed vocabulary."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
+
+
+def text_in(column: Any, name: str) -> ColumnElement[str]:
+    """What a JSONB column of objects holds under a name, as text."""
+    found: ColumnElement[str] = col(column)[name].astext
+    return found
