@@ -168,6 +168,39 @@ class Fetching(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class TranscribedPage:
+    """One page of a scan: its text and how sure that is, from 0 to 100 (None: nothing stands on it).
+
+    `clear` says that it counts as read; what does not comes with its `picture`, a PNG. `doubtful` are words
+    that no message should be addressed by.
+    """
+
+    text: str
+    confidence: int | None = None
+    clear: bool = True
+    doubtful: frozenset[str] = frozenset()
+    picture: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcript:
+    """What could be read of a scan; `problem` is why there is no more, for whoever looks into it."""
+
+    pages: Sequence[TranscribedPage] = ()
+    problem: str = ""
+
+
+@runtime_checkable
+class Transcribing(Protocol):
+    """Reads the words of scans (P2)."""
+
+    def transcribe(self, content: bytes) -> Transcript:
+        """The words of one file, whatever it holds. Raises NotConfiguredError while something is missing for
+        that, and TransientError when another try may help; blocks under a deadline only."""
+        ...
+
+
 @runtime_checkable
 class Counting(Protocol):
     """Can hold what it has read against what its source holds (E5)."""
