@@ -39,7 +39,8 @@ class DeliveryReport:
 
     `gateway_id` is what the gateway called it when it took it; `our_id` is the id we gave it, where the
     gateway gives that back. `permanent` says that the
-    address is at fault, `stopped` that its owner opted out there. `raw` is the original.
+    address is at fault, `stopped` that its owner opted out there, `window_closed` that only a template may go
+    there now. `raw` is the original.
     """
 
     state: DeliveryState
@@ -49,6 +50,7 @@ class DeliveryReport:
     reason: str | None = None
     permanent: bool = False
     stopped: bool = False
+    window_closed: bool = False
     at: datetime | None = None
     raw: bytes = b""
 
@@ -64,14 +66,20 @@ class PartOf:
     wait: timedelta = timedelta(minutes=10)
 
 
+EDITS = "edits"
+"""The header by which every connector says which earlier delivery a message is the new wording of (T4)."""
+ALBUM = "album"
+"""The header that messages sent together have in common, whatever the connector (T4)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class InboundMessage:
     """One delivery of one message, in the desk's own terms.
 
     `external_id` is unique within the account and stable across redeliveries. `content_key` is equal for the
     same message delivered to two accounts. `part` is set for a part of a long one: it waits for the others
-    and is no message by itself. `quoted_spans` are (start, end) offsets into `text`: nothing is ever cut away,
-    stripping is a view. `contacts` are further addresses of the sender. Datetimes are aware.
+    and is no message by itself. `quoted_spans` are (start, end) offsets into `text`: nothing is ever cut
+    away, stripping is a view. `contacts` are further addresses of the sender. Datetimes are aware.
     """
 
     channel: Channel

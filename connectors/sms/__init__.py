@@ -6,15 +6,17 @@ from connectors.base import ConnectorContext, ConnectorSpec
 from connectors.sms.netgsm import NetgsmSms
 from connectors.sms.parsing import SmsParser
 from connectors.sms.settings import SmsSettings
+from connectors.sms.smpp import SmppSms
 from connectors.sms.twilio import TwilioSms
 from connectors.sms.verimor import VerimorSms
 from domain.vocabulary import Channel
 
-_Provider = TwilioSms | VerimorSms | NetgsmSms
+_Provider = TwilioSms | VerimorSms | NetgsmSms | SmppSms
 _PROVIDERS: dict[str, Callable[[ConnectorContext], _Provider]] = {
     "twilio": TwilioSms,
     "verimor": VerimorSms,
     "netgsm": NetgsmSms,
+    "smpp": SmppSms,
 }
 
 

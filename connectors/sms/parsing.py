@@ -4,18 +4,20 @@ import json
 from collections.abc import Sequence
 
 from connectors.json_items import load_object, split_list
-from connectors.sms import netgsm_items, twilio_items, verimor_items
+from connectors.sms import netgsm_items, smpp_items, twilio_items, verimor_items
 from connectors.twilio_common.forms import is_report, read_form
 from domain.messages import InboundMessage
 
 
 class SmsParser:
     """Reads what any provider hands over: Twilio's form or Message resource, Verimor's list or object,
-    NetGSM's inbox or one message of it."""
+    NetGSM's inbox or one message of it, SMPP packets."""
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The messages in one original; none in a delivery report. Raises UnreadableMessageError, nothing
         else, whatever the bytes."""
+        if raw.startswith(smpp_items.BEGINNING):
+            return [smpp_items.read_originals(raw)]
         if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{"):
             items = netgsm_items.expanded(split_list(raw))
             return [message for item in items for message in _messages(item)]

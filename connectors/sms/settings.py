@@ -3,7 +3,9 @@
 from ipaddress import ip_network
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from connectors.sms.smpp_settings import SmppFields, smpp_faults
 
 _PLACEHOLDERS = {"changeme", "change-me", "secret", "placeholder", "password", "xxxxxxx", "xxxx"}
 _BASE_URLS = {
@@ -15,17 +17,18 @@ _REQUIRED = {
     "twilio": ("account_sid", "auth_token"),
     "verimor": ("username", "password", "push_secret"),
     "netgsm": ("username", "password", "sender"),
+    "smpp": ("host", "username", "password"),
 }
 _SHORTEST_PUSH_SECRET = 16
 
 
-class SmsSettings(BaseModel):
+class SmsSettings(SmppFields):
     """One account at an SMS provider. Refuses empty and placeholder secrets (S1): without them anybody could
     speak for a citizen, or every message would be turned away. Its errors never repeat what was given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    provider: Literal["twilio", "verimor", "netgsm"]
+    provider: Literal["twilio", "verimor", "netgsm", "smpp"]
     base_url: str = Field(default="", description="the provider's API; its own address when empty")
     sender: str = Field(default="", description="number or registered header that our messages leave from")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
@@ -43,8 +46,10 @@ class SmsSettings(BaseModel):
         default=60, ge=1, description="Twilio, NetGSM: how much each poll looks again"
     )
 
-    username: str = Field(default="", description="Verimor (twelve digits), NetGSM: user name")
-    password: SecretStr = Field(default=SecretStr(""), description="Verimor, NetGSM: API password")
+    username: str = Field(
+        default="", description="Verimor (twelve digits), NetGSM: user name; SMPP: system_id"
+    )
+    password: SecretStr = Field(default=SecretStr(""), description="Verimor, NetGSM, SMPP: password")
     push_secret: SecretStr = Field(
         default=SecretStr(""), description="Verimor: last part of the push address, long and random"
     )
@@ -98,6 +103,8 @@ class SmsSettings(BaseModel):
             raise ValueError(f"an account at {self.provider} needs {', '.join(missing)}")
         if self.provider == "verimor" and len(self.push_secret.get_secret_value()) < _SHORTEST_PUSH_SECRET:
             raise ValueError(f"push_secret needs {_SHORTEST_PUSH_SECRET} characters or more")
+        if self.provider == "smpp" and (fault := smpp_faults(self.username, self.password, self.sender)):
+            raise ValueError(fault)
         return self
 
     def _missing_for_twilio(self) -> list[str]:
@@ -113,7 +120,7 @@ class SmsSettings(BaseModel):
     @property
     def api(self) -> str:
         """The provider's base URL, without a slash at its end."""
-        return self.base_url or _BASE_URLS[self.provider]
+        return self.base_url or _BASE_URLS.get(self.provider, "")
 
 
 def _given(value: str | SecretStr) -> bool:
