@@ -17,8 +17,9 @@ MOST_CELL = 100_000
 MOST_CELLS = 5_000_000
 HEADER_WITHIN = 20
 """The line with the columns' names is looked for in so many first lines: exports have titles above it."""
-MOST_PLACES = 20_000_000
-"""Places of a sheet, empty ones too: one cell far away makes a reader walk through all before it."""
+MOST_LINES = 200_000
+MOST_PLACES = 10_000_000
+"""Lines and places of a sheet, empty ones too: a cell far away makes a reader walk through all before it."""
 DEEPEST = 50
 """How deep elements of XML may be nested."""
 

@@ -9,9 +9,6 @@ from connectors.feeds.limits import MOST_MEMBERS, MOST_RATIO, MOST_UNPACKED, SMA
 from domain.errors import UnreadableMessageError
 from domain.text import storable
 
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError, MemoryError)
-"""What the standard library raises for archives that are damaged, encrypted, or of an unknown kind."""
-
 
 def is_packed(content: bytes) -> bool:
     """Whether the bytes begin as a ZIP archive does."""
@@ -55,7 +52,7 @@ def members(content: bytes) -> Iterator[tuple[str, bytes]]:
             continue
         try:
             inside = archive.read(info)
-        except _BROKEN as error:
+        except Exception as error:  # zipfile raises what each way of packing makes of damage
             raise UnreadableMessageError(
                 f"{storable(name)} in the archive is damaged: {storable(str(error))}"
             ) from error

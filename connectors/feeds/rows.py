@@ -27,6 +27,7 @@ FEED_FILE, FEED_NAME, FEED_ROW = "feed_file", "feed_name", "feed_row"
 FEED_STATE, LEGAL_DUE_AT, KIND, NOTIFY = "feed_state", "legal_due_at", "kind", "notify_citizen"
 _MARK = "beyazmasa_feed_row"
 _LONGEST_REFERENCE = 100
+_TIMES = {FeedField.SUBMITTED_AT, FeedField.DUE_AT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class Reader:
         addresses = [urn for urn in found if urn]
         return InboundMessage(
             channel=self.channel,
-            external_id=f"{reference}@{_digest(said)}",
+            external_id=f"{reference}@{_digest(said, sent_at, due_at)}",
             external_reference=reference,
             content_key=f"{self.channel}:{reference}",
             text=storable(said[FeedField.TEXT]),
@@ -166,9 +167,11 @@ def _reference(text: str) -> str:
     return reference
 
 
-def _digest(said: Mapping[FeedField, str]) -> str:
-    """Equal while the columns that mean something to us say the same; others may change daily."""
-    value = json.dumps({field: " ".join(said[field].split()) for field in sorted(said)}, ensure_ascii=False)
+def _digest(said: Mapping[FeedField, str], *times: datetime | date | None) -> str:
+    """Equal while the columns that mean something to us say the same, in whatever format they come; others
+    may change daily."""
+    texts = [f"{field}={' '.join(said[field].split())}" for field in sorted(set(said) - _TIMES)]
+    value = json.dumps([texts, *(each.isoformat() if each else "" for each in times)], ensure_ascii=False)
     return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:16]
 
 

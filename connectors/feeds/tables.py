@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from connectors.feeds.limits import HEADER_WITHIN, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, too_much
 from domain.errors import UnreadableMessageError
@@ -72,7 +73,7 @@ def make_table(name: str, lines: Iterable[Line], wanted: Sequence[str]) -> Table
 
 
 def _first(source: Iterator[Line]) -> list[Line]:
-    return [line for line, _ in zip(source, range(HEADER_WITHIN), strict=False)]
+    return list(islice(source, HEADER_WITHIN))
 
 
 def _rows(columns: Sequence[str], *parts: Iterable[Line]) -> Iterator[Row]:

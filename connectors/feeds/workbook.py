@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from connectors.feeds.limits import MOST_COLUMNS, MOST_PLACES, too_much
+from connectors.feeds.limits import MOST_COLUMNS, MOST_LINES, MOST_PLACES, too_much
 from connectors.feeds.packed import opened
 from connectors.feeds.tables import Line, Table, make_table
 from domain.errors import UnreadableMessageError
@@ -28,9 +28,8 @@ def read_workbook(name: str, content: bytes, wanted: Sequence[str], *, sheet: st
     except UnreadableMessageError:
         raise
     except Exception as error:  # openpyxl raises whatever a damaged workbook makes happen
-        raise UnreadableMessageError(
-            f"the workbook is damaged: {type(error).__name__}: {storable(str(error))[:200]}"
-        ) from error
+        said = " ".join(storable(str(error)).split())[:200]
+        raise UnreadableMessageError(f"the workbook is damaged: {type(error).__name__}: {said}") from error
 
 
 def _read(name: str, content: bytes, wanted: Sequence[str], sheet: str) -> Table:
@@ -56,17 +55,15 @@ def _sheet(book: Any, wanted: str) -> Any:
 def _lines(sheet: Any) -> Iterator[Line]:
     sheet.reset_dimensions()  # what a file says of its own size may be a lie
     number = places = 0
-    for cells in sheet.rows:
-        places += 1 + len(cells)
-        if places > MOST_PLACES:
-            raise too_much("places for cells", MOST_PLACES)
-        filled = [cell for cell in cells if getattr(cell, "row", None)]
-        number = filled[0].row if filled else number + 1
-        if len(cells) > MOST_COLUMNS:
-            if any(cell.value is not None for cell in cells[MOST_COLUMNS:]):
-                raise too_much("columns", MOST_COLUMNS)
-            cells = cells[:MOST_COLUMNS]
-        yield number, [_text(cell.value) for cell in cells]
+    for lines, cells in enumerate(sheet.rows):
+        places += len(cells)
+        if lines > MOST_LINES or places > MOST_PLACES:
+            raise too_much("empty places", MOST_PLACES)
+        if any(cell.value is not None for cell in cells[MOST_COLUMNS:]):
+            raise too_much("columns", MOST_COLUMNS)
+        kept = cells[:MOST_COLUMNS]
+        number = next((cell.row for cell in kept if hasattr(cell, "row")), number + 1)
+        yield number, [_text(cell.value) for cell in kept]
 
 
 def _text(value: Any) -> str:
@@ -74,6 +71,8 @@ def _text(value: Any) -> str:
     match value:
         case None:
             return ""
+        case datetime() if value.time() == time():
+            return value.date().isoformat()  # a spreadsheet keeps bare days as midnights
         case datetime():
             return value.isoformat(sep=" ", timespec="seconds")
         case date() | time():
