@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
+from connectors.base import ChannelEvent
 from domain.errors import TransientError
 from domain.messages import Accepted, DeliveryReport, InboundMessage
 from domain.vocabulary import Queue, Step
 from pipeline import metrics
 from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
+from pipeline.events import apply_events
 from pipeline.log import get_logger
 from pipeline.parts import take_parts
 from store.records import Arrival
@@ -32,6 +34,7 @@ class Intake:
 
     items: Sequence[tuple[int, Accepted]] = ()
     reports: Sequence[DeliveryReport] = ()
+    events: Sequence[tuple[int, ChannelEvent]] = ()
     cursors: Mapping[int, str] = field(default_factory=dict)
     lease: tuple[str, str] | None = None
     received_at: datetime | None = None
@@ -55,6 +58,7 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
         added = uow.messages.add([a for a in arrivals if not _is_part(a)], received_at)
         added |= take_parts(desk, uow, [a for a in arrivals if _is_part(a)], received_at)
         apply_reports(desk, uow, intake.reports, now)
+        apply_events(desk, uow, intake.events, now)
         for account_id, cursor in intake.cursors.items():
             uow.accounts.move_cursor(account_id, cursor, now)
         uow.commit()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from connectors.base import ChannelEvent
 from domain.errors import ConnectionFailedError
 from domain.messages import Accepted, DeliveryReport, Unreadable
 from domain.text import storable
@@ -26,9 +27,10 @@ class Call:
     account_id: int
     items: Sequence[Accepted] = ()
     reports: Sequence[DeliveryReport] = ()
+    events: Sequence[ChannelEvent] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.items or self.reports)
+        return bool(self.items or self.reports or self.events)
 
 
 def store_calls(desk: Desk, calls: Sequence[Call], received_at: datetime | None = None) -> None:
@@ -41,6 +43,7 @@ def store_calls(desk: Desk, calls: Sequence[Call], received_at: datetime | None 
     intake = Intake(
         items=[(call.account_id, item) for call in calls for item in call.items],
         reports=[report for call in calls for report in call.reports],
+        events=[(call.account_id, event) for call in calls for event in call.events],
         received_at=received_at,
     )
     store_intake(desk, intake)
@@ -69,12 +72,14 @@ def store_intake(desk: Desk, intake: Intake) -> None:
     if troubles:
         raise troubles[0]
     if intake.cursors:
-        accept(desk, replace(intake, items=(), reports=()))
+        accept(desk, replace(intake, items=(), reports=(), events=()))
 
 
 def _parts(intake: Intake) -> Iterator[Intake]:
-    yield from (replace(intake, items=[item], reports=(), cursors={}) for item in intake.items)
-    yield from (replace(intake, items=(), reports=[report], cursors={}) for report in intake.reports)
+    nothing = replace(intake, items=(), reports=(), events=(), cursors={})
+    yield from (replace(nothing, items=[item]) for item in intake.items)
+    yield from (replace(nothing, reports=[report]) for report in intake.reports)
+    yield from (replace(nothing, events=[event]) for event in intake.events)
 
 
 def _alone(desk: Desk, part: Intake) -> ConnectionFailedError | None:
@@ -91,9 +96,10 @@ def _alone(desk: Desk, part: Intake) -> ConnectionFailedError | None:
 
 def _quarantine(desk: Desk, part: Intake, error: Exception) -> ConnectionFailedError | None:
     refused = [(account_id, unreadable(item.channel, item.raw, error)) for account_id, item in part.items]
-    _log.error("item_refused", step=Step.ACCEPT, error=type(error).__name__, reports=len(part.reports))
+    others = len(part.reports) + len(part.events)
+    _log.error("item_refused", step=Step.ACCEPT, error=type(error).__name__, reports=others)
     try:
-        accept(desk, replace(part, items=refused, reports=()))
+        accept(desk, replace(part, items=refused, reports=(), events=()))
     except ConnectionFailedError as failure:
         return failure
     metrics.QUARANTINED.labels(Step.ACCEPT).inc(len(refused))

@@ -91,22 +91,49 @@ def _tell(desk: Desk, uow: UnitOfWork, account: Account, change: Change | None, 
         after=change.after,
         cause=change.cause,
     )
+    tell_operator(
+        desk,
+        uow,
+        account,
+        direction=change.direction,
+        state=change.after,
+        cause=change.cause or "",
+        key=f"{change.direction}:{now.isoformat()}",
+        now=now,
+    )
+
+
+def tell_operator(
+    desk: Desk,
+    uow: UnitOfWork,
+    account: Account,
+    *,
+    direction: Direction,
+    state: HealthState,
+    cause: str,
+    key: str,
+    now: datetime,
+    subject: str = "",
+) -> None:
+    """Owe the operator word of how an account, or one thing of it, turned, once for each `key`; the caller
+    commits."""
     operator = mail_urn(desk.settings.operator_email)
-    if operator:
-        notice = Notification(
-            medium=Medium.EMAIL,
-            recipient=operator,
-            template=Template.CHANNEL_HEALTH,
-            due_at=now,
-            dedupe_key=f"{Template.CHANNEL_HEALTH}:{account.id}:{change.direction}:{now.isoformat()}",
-            values={
-                "account": account.name,
-                "channel": account.channel,
-                "direction": change.direction,
-                "state": change.after,
-                "cause": change.cause or "",
-                "at": now.isoformat(),
-            },
-            automatic=False,
-        )
-        uow.notifications.owe(None, f"health-{account.id}", notice)
+    if operator is None:
+        return
+    notice = Notification(
+        medium=Medium.EMAIL,
+        recipient=operator,
+        template=Template.CHANNEL_HEALTH,
+        due_at=now,
+        dedupe_key=f"{Template.CHANNEL_HEALTH}:{account.id}:{key}",
+        values={
+            "account": f"{account.name} ({subject})" if subject else account.name,
+            "channel": account.channel,
+            "direction": direction,
+            "state": state,
+            "cause": cause,
+            "at": now.isoformat(),
+        },
+        automatic=False,
+    )
+    uow.notifications.owe(None, f"health-{account.id}", notice)

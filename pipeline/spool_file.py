@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from config.keyring import Keyring
+from connectors.base import AddressChange, HealthEvent
 from domain.errors import NotConfiguredError, UnreadableMessageError
 from domain.messages import Accepted, DeliveryReport, InboundMessage, Unreadable
 from domain.text import storable
@@ -21,6 +22,7 @@ class _Call(_Bytes):
     account_id: int
     items: list[InboundMessage | Unreadable]
     reports: list[DeliveryReport]
+    events: list[HealthEvent | AddressChange] = []
 
 
 class _File(_Bytes):
@@ -43,12 +45,18 @@ def load(content: bytes, keyring: Keyring) -> tuple[list[Call], datetime]:
         found = _File.model_validate_json(keyring.decrypt(content.decode("ascii")))
     except (NotConfiguredError, ValidationError, UnicodeDecodeError) as error:
         raise UnreadableMessageError(f"the file cannot be read: {type(error).__name__}") from error
-    calls = [Call(account_id=c.account_id, items=c.items, reports=c.reports) for c in found.calls]
-    return calls, found.received_at
+    return [_call(kept) for kept in found.calls], found.received_at
+
+
+def _call(kept: _Call) -> Call:
+    return Call(account_id=kept.account_id, items=kept.items, reports=kept.reports, events=kept.events)
 
 
 def _text(calls: Sequence[Call], received_at: datetime) -> str:
-    kept = [_Call(account_id=c.account_id, items=list(c.items), reports=list(c.reports)) for c in calls]
+    kept = [
+        _Call(account_id=c.account_id, items=list(c.items), reports=list(c.reports), events=list(c.events))
+        for c in calls
+    ]
     return _File(received_at=received_at, calls=kept).model_dump_json()
 
 
@@ -56,7 +64,7 @@ def _writable(call: Call, at: datetime) -> Call:
     # Half a surrogate pair has no UTF-8. The original has its bytes, and is read anew from quarantine.
     items = [each if _is_writable(at, items=[each]) else _original(each) for each in call.items]
     reports = [each for each in call.reports if _is_writable(at, reports=[each])]
-    return Call(account_id=call.account_id, items=items, reports=reports)
+    return Call(account_id=call.account_id, items=items, reports=reports, events=call.events)
 
 
 def _is_writable(

@@ -9,7 +9,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.errors import PermanentError
-from store.models import AccountHealth, ChannelAccount, Cursor, Message, NotificationRow
+from store.models import (
+    AccountHealth,
+    AccountNews,
+    AddressMove,
+    ChannelAccount,
+    Cursor,
+    Message,
+    NotificationRow,
+)
 from store.records import Account
 
 
@@ -120,7 +128,8 @@ class AccountRepository:
             if self._session.execute(used).first():
                 raise PermanentError("this account has been used; disable it instead of removing it")
         self._session.execute(delete(Cursor).where(col(Cursor.account_id) == account_id))
-        self._session.execute(delete(AccountHealth).where(col(AccountHealth.account_id) == account_id))
+        for told in (AccountHealth, AccountNews, AddressMove):
+            self._session.execute(delete(told).where(col(told.account_id) == account_id))
         self._session.execute(delete(ChannelAccount).where(col(ChannelAccount.id) == account_id))
 
     def cursor(self, account_id: int) -> str:

@@ -114,6 +114,11 @@ class NotificationRepository:
             .values(state=_S.OWED, claimed_at=None, attempts=uncounted, **changes)
         )
 
+    def redirect(self, old: str, new: str) -> None:
+        """Let what is owed to an address go to the one it became."""
+        waiting = col(NotificationRow.recipient) == old, col(NotificationRow.state) == _S.OWED
+        self._session.execute(update(NotificationRow).where(*waiting).values(recipient=new))
+
     def _from_hand(self, notice_id: int, *also: NotificationState, **values: Any) -> bool:
         changed = self._session.execute(
             update(NotificationRow)

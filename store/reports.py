@@ -65,6 +65,7 @@ class ReportRepository:
                 reason=row.reason,
                 permanent=row.permanent,
                 stopped=row.stopped,
+                window_closed=row.window_closed,
             )
             for row in rows
         ]
@@ -93,6 +94,7 @@ class ReportRepository:
                     reason=report.reason and storable(report.reason),
                     permanent=report.permanent,
                     stopped=report.stopped,
+                    window_closed=report.window_closed,
                     received_at=now,
                 )
             )

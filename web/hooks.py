@@ -108,7 +108,12 @@ async def _served(reception: Reception, found: HookAccount, call: WebhookRequest
         raise ConnectionFailedError(str(error)) from error
     except Exception as error:
         return await _kept(reception, found, call, error)
-    brought = Call(account_id=found.account.id, items=received.items, reports=received.reports)
+    brought = Call(
+        account_id=found.account.id,
+        items=received.items,
+        reports=received.reports,
+        events=received.events,
+    )
     await reception.take(brought)
     reply = received.reply
     return Response(reply.body, reply.status, media_type=reply.media_type)

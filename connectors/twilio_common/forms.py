@@ -74,6 +74,7 @@ def form_report(
         reason=" ".join(words) or None,
         permanent=state is DeliveryState.FAILED and code in _NO_RECIPIENT,
         stopped=code == STOPPED_CODE,
+        window_closed=code == WINDOW_CODE,
         raw=raw,
     )
 

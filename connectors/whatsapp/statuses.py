@@ -50,6 +50,7 @@ def read_status(piece: Piece) -> DeliveryReport | None:
         reason=_reason(piece, closed=isinstance(error, WindowClosedError)) if state is _FAILED else None,
         permanent=isinstance(error, RecipientRejectedError),
         stopped=isinstance(error, RecipientRejectedError) and error.stopped,
+        window_closed=isinstance(error, WindowClosedError),
         at=moment(item.get("timestamp")),
         raw=piece.raw,
     )
