@@ -39,11 +39,13 @@ class Notification:
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """The words of a notice: what a transport sends. SMS has a text only."""
+    """The words of a notice: what a transport sends. SMS has a text only; `facts` are what a letter shows in
+    a box of its own, by the names of its paper."""
 
     text: str
     subject: str | None = None
     html: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def advanced(current: NotificationState, report: DeliveryState) -> NotificationState:

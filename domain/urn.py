@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 _SHORT_CODE = re.compile(r"^\d{3,6}$")
+_LONGEST_LINE, _MOST_LINES, _FEWEST_LETTERS = 60, 6, 5
 _ADDRESS = re.compile(r"^[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+$")
 
 
@@ -61,3 +62,19 @@ def mail_urn(text: str) -> Urn | None:
         return None
     local, _, domain = address.rpartition("@")
     return Urn("mailto", f"{local}@{domain.lower()}")
+
+
+def letter_urn(name: str | None, address: str) -> Urn | None:
+    """The postal address in a text as `letter:` with its lines, the person's name first, between bars; None
+    where nothing in it could be one."""
+    lines = [" ".join(line.replace("|", "/").split()) for line in (name or "", *address.splitlines())]
+    kept = [line[:_LONGEST_LINE] for line in lines if line]
+    where = kept[1:] if name else kept
+    if sum(map(str.isalpha, "".join(where))) < _FEWEST_LETTERS:
+        return None
+    return Urn("letter", "|".join(kept[:_MOST_LINES]))
+
+
+def letter_lines(urn: Urn) -> list[str]:
+    """The lines of a `letter:` address, as they stand on an envelope."""
+    return urn.path.split("|")

@@ -1,11 +1,12 @@
 """To whom, by what and when a notice leaves: decisions only, nothing is sent or looked up here."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from config.settings import ISTANBUL
 from domain.urn import Urn, can_receive_sms, mail_urn
-from domain.vocabulary import Channel, Medium, Priority, Verdict
+from domain.vocabulary import Channel, Confidentiality, Medium, Priority, Template, Verdict
 
 LOOP_WINDOW = timedelta(hours=3)
 LOOP_CAP = 10
@@ -13,8 +14,53 @@ SAME_SUBJECT_CAP = 2
 NOTICE_ATTEMPTS = 12
 """With `domain.retry` some twenty-two hours: a mail server that is out for a night costs no notice."""
 
-OWN_WAY = {Channel.EMAIL: Medium.EMAIL, Channel.SMS: Medium.SMS}
-"""Channels that answer by what the message came with; a chat's sender tells by its scheme that it is one."""
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How a channel's citizens are answered: one row of the delivery policy.
+
+    `own` is the channel's own way back, where it has one; `window` is how long after somebody's last message
+    it is open to free words (None: always); `invites` says that its public places can be answered with an
+    invitation to write in private; `notices` that its citizens hear from this desk at all.
+    """
+
+    own: Medium | None = None
+    window: timedelta | None = None
+    invites: bool = False
+    notices: bool = True
+
+
+_DAY = timedelta(hours=24)
+_ANSWERED_BY_FILE = Delivery(notices=False)
+_BY_WHAT_IS_KNOWN = Delivery()
+DELIVERY: Mapping[str, Delivery] = {
+    Channel.EMAIL: Delivery(own=Medium.EMAIL),
+    Channel.SMS: Delivery(own=Medium.SMS),
+    Channel.WHATSAPP: Delivery(own=Medium.CHAT, window=_DAY),
+    Channel.FACEBOOK: Delivery(own=Medium.CHAT, window=_DAY, invites=True),
+    Channel.X: Delivery(own=Medium.CHAT, invites=True),
+    Channel.TELEGRAM: Delivery(own=Medium.CHAT),
+    Channel.BIP: Delivery(own=Medium.CHAT),
+    Channel.WEBCHAT: Delivery(own=Medium.CHAT),
+    Channel.WEBFORM: _BY_WHAT_IS_KNOWN,
+    Channel.HTTP: _BY_WHAT_IS_KNOWN,
+    "mobile": _BY_WHAT_IS_KNOWN,
+    "call_centre": _BY_WHAT_IS_KNOWN,
+    "contact_point": _BY_WHAT_IS_KNOWN,
+    "field": _BY_WHAT_IS_KNOWN,
+    "post": _BY_WHAT_IS_KNOWN,
+    "fax": _BY_WHAT_IS_KNOWN,
+    "cimer": _ANSWERED_BY_FILE,
+    "behak": _ANSWERED_BY_FILE,
+}
+"""The delivery policy: the one table. What a channel has no own way for leaves by SMS, then by e-mail, and as
+a letter where nothing else reaches. A service that ends a chat itself (BiP, the web chat) says so when asked:
+its window needs no row here. A feed's institution answers its citizens itself, unless the feed's account says
+that we do.
+"""
+
+ONCE_A_WINDOW = frozenset({Template.MESSAGE_ADDED})
+"""Notices that say the same each time: in a chat with a window one of them a case is enough (W8)."""
 
 _MACHINES = frozenset({"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply"})
 _ANSWERED = frozenset({Verdict.ORDINARY, Verdict.OPT_OUT})
@@ -53,39 +99,67 @@ def leave_at(
     return end.astimezone(UTC)
 
 
+def delivery_of(channel: str) -> Delivery:
+    """The channel's row; one that the table does not name has no way of its own."""
+    return DELIVERY.get(channel, _BY_WHAT_IS_KNOWN)
+
+
 def choose_route(
     channel: Channel,
     sender: Urn | None,
     contacts: Sequence[Urn] = (),
     *,
     private: bool = True,
+    confidentiality: Confidentiality = Confidentiality.PUBLIC,
+    postal: Urn | None = None,
+    asked_for: bool = False,
     unusable: Collection[Urn] = frozenset(),
 ) -> Route:
     """The ways to a citizen, best first; empty when there is none.
 
     First the channel's own way back unless others could read it there, then SMS to mobile numbers, then
-    e-mail, each address once. `unusable` are those that opted out, bounced or are ours. After a permanent
-    failure the next way is tried.
+    e-mail, then a letter to the `postal` address, each address once. A letter about a restricted case goes
+    only to who wrote one: at home others open it. `unusable` are those that opted out, bounced or are ours.
+    A feed's citizens get notices only where its account asks for that. After a permanent failure the next way
+    is tried.
     """
-    candidates = [*_own_way(channel, sender)] if private else []
+    row = delivery_of(channel)
+    if not (row.notices or asked_for):
+        return []
+    candidates = [*_own_way(row, channel, sender)] if private else []
     known = [urn for urn in (sender, *contacts) if urn is not None]
     candidates += [(Medium.SMS, urn) for urn in known if can_receive_sms(urn)]
     candidates += [(Medium.EMAIL, urn) for urn in known if _can_receive_mail(urn)]
+    if postal and (confidentiality is not Confidentiality.RESTRICTED or channel == "post"):
+        candidates.append((Medium.LETTER, postal))
     return [way for way in dict.fromkeys(candidates) if way[1] not in unusable]
 
 
-def _own_way(channel: Channel, sender: Urn | None) -> Iterator[tuple[Medium, Urn]]:
-    if sender is None:
-        return
-    medium = OWN_WAY.get(channel)
-    if medium is None:
-        if sender.scheme == channel:
-            yield Medium.CHAT, sender
+def may_invite(channel: str, *, private: bool, route: Route) -> bool:
+    """Whether a public post is answered with an invitation to write in private: only where nothing else
+    reaches its author (X5)."""
+    return delivery_of(channel).invites and not private and not route
+
+
+def window_is_closed(
+    window: timedelta | None, last_inbound_at: datetime, closed_at: datetime | None, now: datetime
+) -> bool:
+    """Whether free words may no longer go to somebody who wrote last at an aware time (W7, F6): the service
+    said so since, or its window is over."""
+    return closed_at is not None or (window is not None and now >= last_inbound_at + window)
+
+
+def _own_way(row: Delivery, channel: Channel, sender: Urn | None) -> Iterator[tuple[Medium, Urn]]:
+    if sender is None or row.own is None:
         return
     # Who wrote by SMS can be answered by SMS, whatever the numbering plan says; a short code can not.
-    answers_sms = sender.scheme == "tel" and sender.path.startswith("+")
-    if answers_sms if medium is Medium.SMS else _can_receive_mail(sender):
-        yield medium, sender
+    answers = {
+        Medium.SMS: sender.scheme == "tel" and sender.path.startswith("+"),
+        Medium.EMAIL: _can_receive_mail(sender),
+        Medium.CHAT: sender.scheme == channel,
+    }
+    if answers[row.own]:
+        yield row.own, sender
 
 
 def _can_receive_mail(urn: Urn) -> bool:

@@ -1,6 +1,6 @@
 """The words of a notice, from its templates: `templates/<template>/<medium>[.<variant>].<part>`.
 
-Parts are `subject`, `txt` and `html` for e-mail, `txt` for SMS and chats. Notices to units have one variant
+Parts are `subject`, `txt` and `html` for e-mail, `subject` and `txt` for letters, `txt` for the rest. Notices to units have one variant
 for each degree of confidentiality. A folder of the deployment may hold changed texts under the same names;
 texts are read once in a process.
 """
@@ -29,16 +29,25 @@ from notifier.visibility import UNIT_TEMPLATES, variant_of, visible
 
 SHIPPED = Path(__file__).parent / "templates"
 MEDIA: Mapping[Template, tuple[Medium, ...]] = {
-    Template.RECEIVED: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
-    Template.MESSAGE_ADDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
+    Template.RECEIVED: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
+    Template.MESSAGE_ADDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
     Template.ROUTED_TO_UNIT: (Medium.EMAIL,),
     Template.UNIT_ALERT: (Medium.SMS,),
     Template.TOO_LARGE: (Medium.EMAIL,),
     Template.OPTED_OUT: (Medium.SMS, Medium.CHAT),
     Template.CHANNEL_HEALTH: (Medium.EMAIL,),
     Template.UNIT_UNREACHABLE: (Medium.EMAIL,),
+    Template.VERIFICATION_CODE: (Medium.SMS,),
+    Template.PUBLIC_INVITATION: (Medium.PUBLIC,),
 }
-_PARTS = {Medium.EMAIL: ("subject", "txt", "html"), Medium.SMS: ("txt",), Medium.CHAT: ("txt",)}
+_PARTS = {
+    Medium.EMAIL: ("subject", "txt", "html"),
+    Medium.SMS: ("txt",),
+    Medium.CHAT: ("txt",),
+    Medium.LETTER: ("subject", "txt"),
+    Medium.PUBLIC: ("txt",),
+}
+_IN_A_BOX = ("number", "security_number")
 
 
 def render(
@@ -59,6 +68,11 @@ def render(
         return Rendered(text=oneline(parts["txt"]))
     if medium is Medium.CHAT:
         return Rendered(text=parts["txt"].strip())
+    if medium is Medium.PUBLIC:
+        return Rendered(text=oneline(parts["txt"]))
+    if medium is Medium.LETTER:
+        facts = {name: str(shown[name]) for name in _IN_A_BOX if shown.get(name)}
+        return Rendered(text=parts["txt"].strip(), subject=oneline(parts["subject"]), facts=facts)
     return Rendered(
         text=parts["txt"].strip() + "\n", subject=oneline(parts["subject"]), html=parts["html"].strip() + "\n"
     )

@@ -7,13 +7,16 @@ from typing import Any
 
 from domain.errors import PermanentError
 from domain.messages import Attachment
-from domain.vocabulary import Confidentiality, Template
+from domain.vocabulary import Confidentiality, Medium, Template
+from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.desk import Desk
 from store.models import Case, Message, MessageAttachment
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
+_READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
+"""What lights up on a locked telephone: a restricted case's own words are not in it."""
 ATTACHED_BYTES = 10 * 1024 * 1024
 """Files of one case that go with a unit's mail; what is larger stays with the desk."""
 
@@ -27,7 +30,12 @@ class Content:
 
 
 def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
-    """The values and files of a notice. The security number and codes are opened here and nowhere else."""
+    """The values and files of a notice. The security number and codes are opened here and nowhere else.
+
+    What everybody can read is told nothing at all, so that nothing can be in it (X5).
+    """
+    if notice.medium == Medium.PUBLIC:
+        return Content(values={"wording": str(notice.id)})
     settings = desk.settings
     base = settings.public_url.rstrip("/")
     own = {name: value for name, value in notice.values.items() if name not in ("ways", "message")}
@@ -45,7 +53,7 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     messages = uow.messages.of_case(case.id or 0)
     values |= _of_case(uow, case, base)
     if notice.template not in UNIT_TEMPLATES:
-        return Content(values=values | _for_citizen(desk, notice, case, messages))
+        return Content(values=values | _for_citizen(desk, uow, notice, case, messages))
     files = uow.messages.attachments([m.id or 0 for m in messages[:1]])
     values |= _for_unit(uow, case, messages, files)
     shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
@@ -80,14 +88,25 @@ def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:
     }
 
 
-def _for_citizen(desk: Desk, notice: DueNotice, case: Case, messages: list[Message]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
+def _for_citizen(
+    desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case, messages: list[Message]
+) -> dict[str, Any]:
+    values: dict[str, Any] = {"missing_files": _missing_files(uow, notice)}
+    if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:
+        values["subject"] = ""
     if notice.template == Template.RECEIVED:
         values["security_number"] = desk.keyring.decrypt(case.security_number)
     arrived = [m.received_at for m in messages if m.id == notice.values.get("message")]
     if arrived:
         values["received_at"] = arrived[0].isoformat()
     return values
+
+
+def _missing_files(uow: UnitOfWork, notice: DueNotice) -> str:
+    """The names of the files that came with the message and could not be taken: too large, gone, refused."""
+    message_id = notice.values.get("message")
+    files = uow.messages.attachments([message_id]) if isinstance(message_id, int) else []
+    return ", ".join(oneline(file.name) for file in files if file.sha256 is None and not file.inline)
 
 
 def _for_unit(
