@@ -44,7 +44,7 @@ class CitizenCaseRepository:
         return found[0] if found else None
 
 
-def _of(urn: str) -> Select[Any]:
+def _of(urn: str) -> Select[*tuple[Any, ...]]:
     owner = select(col(Contact.citizen_id)).where(col(Contact.urn) == urn).scalar_subquery()
     named = exists().where(
         col(Message.case_id) == col(Case.id),

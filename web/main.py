@@ -17,8 +17,25 @@ from pipeline.desk import Desk, get_desk
 from pipeline.hooks import Reception
 from pipeline.limits import limits_of
 from pipeline.log import get_logger
-from web import form, hooks, outbox, pages, probes, received, staff_login, status, uploads
+from web import (
+    chat,
+    chat_agents,
+    form,
+    hooks,
+    intake,
+    intake_api,
+    intake_done,
+    outbox,
+    pages,
+    probes,
+    received,
+    staff_login,
+    status,
+    uploads,
+)
 from web.alphabet import in_order
+from web.api import app as api
+from web.chat_hub import ChatHub
 from web.guards import HOOKS, HostGuard, OriginGuard, TooLargeError
 from web.headers import SECURITY, SecurityHeaders
 from web.services import Services
@@ -36,9 +53,11 @@ def create_app(desk: Desk) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.services = _services(desk)
+        app.state.chats = ChatHub(app.state.services.desk)
         try:
             yield
         finally:
+            app.state.chats.close()
             app.state.services.reception.close()
 
     app = FastAPI(
@@ -55,10 +74,16 @@ def create_app(desk: Desk) -> FastAPI:
         pages,
         probes,
         hooks,
+        chat,
+        chat_agents,
         staff_login,
+        intake,
+        intake_done,
+        intake_api,
         *([outbox] if desk.settings.development else []),
     ]
     app.router.routes.extend(route for module in modules for route in module.routes)
+    app.mount(api.PREFIX, api.create_api(app.state))
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(TooLargeError, _too_large)
     app.add_exception_handler(LoginNeededError, staff_login.to_login)
@@ -81,6 +106,7 @@ def run() -> None:
         access_log=False,  # addresses hold secrets of webhooks and numbers of citizens
         log_config=None,
         timeout_graceful_shutdown=10,
+        **chat.SOCKET_OPTIONS,
     )
 
 
@@ -100,6 +126,7 @@ def _services(desk: Desk) -> Services:
         reception=Reception(desk),
         limits=limits_of(desk),
         receipts=Signer(key, "receipt"),
+        citizens=Signer(key, "citizen"),
         districts=tuple(in_order(load_places().neighbourhoods)),
         staff=StaffSessions(desk.settings.staff, key, secure=not desk.settings.development),
     )

@@ -13,11 +13,13 @@ from web.staff_sessions import StaffSessions
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`receipts` signs the addresses of received pages; `districts` are in the order of the alphabet."""
+    """`receipts` signs the addresses of received pages, `citizens` the tokens of proven phones; `districts`
+    are in the order of the alphabet."""
 
     reception: Reception
     limits: Limits
     receipts: Signer
+    citizens: Signer
     districts: tuple[str, ...]
     staff: StaffSessions
 

@@ -37,7 +37,7 @@ async def answer(request: Request) -> Response:
     found = await run_in_threadpool(look_up, served.desk, served.limits, number, security)
     if found is None:
         return _asked(number, "refused", 422)
-    history = [(line.at, _words(line)) for line in found.history]
+    history = [(line.at, words_of(line)) for line in found.history]
     return page("status.html", case=found.case, history=history)
 
 
@@ -46,8 +46,9 @@ def _asked(number: str, trouble: str = "", status: int = 200) -> Response:
     return page("status_form.html", status=status, number=number, trouble=words)
 
 
-def _words(line: Happening) -> str:
-    kind = "assigned_unknown" if line.kind == "assigned" and not line.unit else line.kind
+def words_of(line: Happening, *, with_unit: bool = True) -> str:
+    """One line of a case's history in plain words; without its unit where that would tell too much."""
+    kind = "assigned_unknown" if line.kind == "assigned" and not (line.unit and with_unit) else line.kind
     return say("history", kind, unit=line.unit, state=texts()["states"].get(line.state, line.state))
 
 

@@ -1,0 +1,1 @@
+"""The JSON API of the mobile app, version 1."""
