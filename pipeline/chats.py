@@ -60,7 +60,7 @@ def open_chat(desk: Desk, account_id: int) -> Snapshot:
     """A new chat with its greeting. Raises ConnectionFailedError."""
     now = desk.now()
     with desk.uow() as uow:
-        chat = uow.chats.open(account_id, secrets.token_urlsafe(18), now)
+        chat = uow.chats.open(account_id, secrets.token_hex(16), now)
         greet = Reply(lines=(ChatLine.GREETING, ChatLine.WHAT), asks=ChatQuestion.WHAT)
         lines = speak(uow, chat, greet, now)
         uow.commit()

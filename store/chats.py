@@ -93,11 +93,10 @@ class ChatRepository:
         )
         return list(self._session.scalars(statement))
 
-    def last_seqs(self, public_ids: Sequence[str]) -> dict[str, tuple[int, str | None]]:
-        """Of each of these chats the number of its last line and who of the desk is in it."""
-        statement = text("SELECT public_id, last_seq, agent FROM chat_sessions WHERE public_id = ANY(:ids)")
-        rows = self._session.execute(statement, {"ids": list(public_ids)})
-        return {row.public_id: (row.last_seq, row.agent) for row in rows}
+    def last_seqs(self, public_ids: Sequence[str]) -> dict[str, int]:
+        """Of each of these chats the number of its last line."""
+        statement = text("SELECT public_id, last_seq FROM chat_sessions WHERE public_id = ANY(:ids)")
+        return dict(self._session.execute(statement, {"ids": list(public_ids)}).tuples())
 
     def connected(self, public_ids: Sequence[str], now: datetime) -> None:
         """Remember that these visitors are there right now."""

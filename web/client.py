@@ -2,13 +2,13 @@
 
 import ipaddress
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 _IPV6_SITE = 64
 """One household or server gets a whole /64 (RFC 6177), so that counts as one."""
 
 
-def client_key(request: Request) -> str:
+def client_key(request: HTTPConnection) -> str:
     """The caller's address as it is counted: proxies' claims are resolved before, for trusted ones only."""
     host = request.client.host if request.client else ""
     try:
