@@ -223,6 +223,24 @@ class KnowingOurselves(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowingSettings(Protocol):
+    """A parser whose reading depends on an account's settings, such as the names of a feed's columns."""
+
+    def for_settings(self, settings: BaseModel) -> Parsing:
+        """The parser of an account with these settings."""
+        ...
+
+
+@runtime_checkable
+class TakingFiles(Protocol):
+    """A parser of a channel whose originals come as whole files, many messages each."""
+
+    def accepted(self, name: str, content: bytes) -> Sequence[Accepted]:
+        """What of a file is to be stored, whatever way it came. Never raises."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutboundText:
     """What a sending connector is asked to deliver. `our_id` is stable over retries of one notification."""

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from connectors.base import Batch, ConnectorContext, ConnectorSpec
 from connectors.drop_folder import DropFolder, Dropped
 from connectors.feeds.parsing import FeedParser, reader_of
-from connectors.feeds.reading import to_accept
 from connectors.feeds.settings import FeedSettings
 from domain.errors import DeskError, NotConfiguredError
 from domain.messages import Accepted
@@ -78,7 +77,7 @@ class FeedConnector(FeedParser):
             raise NotConfiguredError("this account has no folder to read")
         haul = self._folder.take()
         for file in haul.files:
-            items = to_accept(file.name, file.content, self.reader)
+            items = self.accepted(file.name, file.content)
             parts = [items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE)] or [[]]
             self._slices += [_Slice(items=part) for part in parts[:-1]]
             self._slices.append(_Slice(items=parts[-1], done=file))

@@ -6,11 +6,11 @@ from typing import Self
 from pydantic import BaseModel
 
 from connectors.feeds.mapping import FeedMapping, complete
-from connectors.feeds.reading import read_feed
+from connectors.feeds.reading import read_feed, to_accept
 from connectors.feeds.rows import Reader, is_original, read_original
 from connectors.feeds.settings import FeedSettings
 from domain.errors import UnreadableMessageError
-from domain.messages import InboundMessage
+from domain.messages import Accepted, InboundMessage
 from domain.vocabulary import Channel
 
 
@@ -28,6 +28,11 @@ class FeedParser:
         if not isinstance(settings, FeedSettings):
             return self
         return type(self)(self._channel, reader_of(self._channel, settings))
+
+    def accepted(self, name: str, content: bytes) -> Sequence[Accepted]:
+        """What of a file is to be stored: its rows, what of it nobody understands, and the file itself, last.
+        Never raises."""
+        return to_accept(name, content, self.reader)
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The message of a row's original, or those of all rows of a file that are understood.

@@ -9,18 +9,16 @@ from connectors.feeds.columns import REQUIRED, FeedField
 from connectors.feeds.delimited import read_delimited
 from connectors.feeds.limits import MOST_BYTES, too_much
 from connectors.feeds.mapping import FeedMapping
+from connectors.feeds.marks import FEED_NAME, FEED_UNREADABLE, FEED_WHOLE
 from connectors.feeds.markup import is_markup, read_markup
 from connectors.feeds.packed import is_packed, is_workbook, members
-from connectors.feeds.rows import FEED_NAME, Origin, Reader
+from connectors.feeds.rows import Origin, Reader
 from connectors.feeds.tables import Row, Table, key_of
 from connectors.feeds.workbook import read_workbook
 from domain.errors import UnreadableMessageError
 from domain.messages import Accepted, InboundMessage, Unreadable
 from domain.text import fold, storable
 
-FILE_MARK = "feed_whole"
-"""Header of the message that keeps a whole file; it opens no case. Holds how many rows the file has."""
-UNREADABLE_ROWS = "feed_unreadable"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -143,8 +141,8 @@ def _whole(name: str, content: bytes, reading: Reading, reader: Reader) -> Inbou
         subject=storable(name),
         private=False,
         headers={
-            FILE_MARK: str(len(reading.items)),
-            UNREADABLE_ROWS: str(len(reading.unreadable)),
+            FEED_WHOLE: str(len(reading.items)),
+            FEED_UNREADABLE: str(len(reading.unreadable)),
             FEED_NAME: storable(name),
         },
     )

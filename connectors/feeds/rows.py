@@ -13,6 +13,16 @@ from datetime import date, datetime
 from connectors.feeds.columns import REQUIRED, FeedField
 from connectors.feeds.limits import MOST_CELL
 from connectors.feeds.mapping import FeedMapping
+from connectors.feeds.marks import (
+    FEED,
+    FEED_FILE,
+    FEED_NAME,
+    FEED_ROW,
+    FEED_STATE,
+    KIND,
+    LEGAL_DUE_AT,
+    NOTIFY,
+)
 from connectors.feeds.tables import Row
 from connectors.feeds.values import at_moment, is_yes, listed, moment
 from domain.errors import UnreadableMessageError
@@ -21,10 +31,6 @@ from domain.text import storable
 from domain.urn import mail_urn, phone_urn
 from domain.vocabulary import Channel
 
-FEED = "feed"
-"""Header of every message that is a feed's row; holds its channel."""
-FEED_FILE, FEED_NAME, FEED_ROW = "feed_file", "feed_name", "feed_row"
-FEED_STATE, LEGAL_DUE_AT, KIND, NOTIFY = "feed_state", "legal_due_at", "kind", "notify_citizen"
 _MARK = "beyazmasa_feed_row"
 _LONGEST_REFERENCE = 100
 _TIMES = {FeedField.SUBMITTED_AT, FeedField.DUE_AT}

@@ -1,10 +1,8 @@
 """What single cells say: moments, days, words of a list."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
-
-from openpyxl.utils.datetime import from_excel
 
 from config.settings import ISTANBUL
 from domain.text import fold
@@ -12,6 +10,7 @@ from domain.text import fold
 _T = TypeVar("_T")
 _SERIALS = (20_000, 80_000)
 """Days since 1900 that a spreadsheet may mean by a bare number: the years 1954 to 2119."""
+_SERIALS_BEGIN = datetime.fromisoformat("1899-12-30")
 _YEARS = (1990, 2100)
 _HOURS = ("%H", "%I")
 
@@ -72,7 +71,8 @@ def _by_format(text: str, formats: Sequence[str]) -> datetime | date | None:
 def _serial(text: str) -> datetime | None:
     try:
         number = float(text.replace(",", "."))
-        found = from_excel(number) if _SERIALS[0] <= number <= _SERIALS[1] else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
-    return found if isinstance(found, datetime) else None
+    if not _SERIALS[0] <= number <= _SERIALS[1]:
+        return None
+    return _SERIALS_BEGIN + timedelta(seconds=round(number * 86_400))
