@@ -3,6 +3,7 @@
 from store.models.accounts import AccountHealth, ChannelAccount, Cursor, Lease
 from store.models.cases import Case, CaseEvent, Citizen, Contact
 from store.models.chats import ChatMessage, ChatSession
+from store.models.feeds import FeedState
 from store.models.links import CaseLink, CaseMark, CaseWords
 from store.models.messages import BatchClaim, Message, MessageAttachment, Quarantined
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
@@ -28,6 +29,7 @@ __all__ = [
     "Citizen",
     "Contact",
     "Cursor",
+    "FeedState",
     "Lease",
     "Message",
     "MessageAttachment",

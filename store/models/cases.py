@@ -60,6 +60,13 @@ class Case(SQLModel, table=True):
             "external_reference",
             postgresql_where=text("external_reference IS NOT NULL"),
         ),
+        Index(
+            "one_case_a_feed_reference",
+            "channel",
+            "external_reference",
+            unique=True,
+            postgresql_where=text("external_reference IS NOT NULL AND channel IN ('cimer', 'behak')"),
+        ),
     )
 
     id: int | None = key()
