@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -22,6 +24,7 @@ FIRST_PAUSE_SECONDS, GROWTH = 0.05, 1.6
 MOST_RELOADS = 6
 """Then the page stops reloading by itself: the numbers come by SMS or e-mail anyway."""
 _log = get_logger(__name__)
+Found = TypeVar("Found")
 
 
 async def show_receipt(request: Request) -> Response:
@@ -32,8 +35,8 @@ async def show_receipt(request: Request) -> Response:
     external_id = served.receipts.read(token, served.desk.now(), valid_for=VALID_FOR)
     if external_id is None:
         raise HTTPException(404)
-    reloads = _reloads(request.query_params.get("kez", ""))
-    number = await _number(served, external_id)
+    reloads = reloads_of(request)
+    number = await wait_for(lambda: _look(served, external_id))
     again = f"/basvuru/{token}?kez={reloads + 1}" if number is None and reloads < MOST_RELOADS else ""
     settings = served.desk.settings
     hours = (f"{settings.quiet_from:02d}", f"{settings.quiet_until:02d}")
@@ -41,16 +44,17 @@ async def show_receipt(request: Request) -> Response:
     return page("received.html", number=number, again=again, token=token, quiet=quiet)
 
 
-async def _number(served: Services, external_id: str) -> str | None:
+async def wait_for(look: Callable[[], Found | None]) -> Found | None:
+    """What `look` finds, tried for a moment; None when it is not there yet or the database is away."""
     deadline, pause = time.monotonic() + WAIT_SECONDS, FIRST_PAUSE_SECONDS
     while True:
         try:
-            number = await run_in_threadpool(_look, served, external_id)
+            found = await run_in_threadpool(look)
         except ConnectionFailedError as error:
             _log.warning("receipt_without_database", error=str(error))
             return None
-        if number or time.monotonic() + pause > deadline:
-            return number
+        if found or time.monotonic() + pause > deadline:
+            return found
         await asyncio.sleep(pause)
         pause *= GROWTH
 
@@ -63,7 +67,9 @@ def _look(served: Services, external_id: str) -> str | None:
         return uow.status.number_of_delivery(account.account.id, external_id)
 
 
-def _reloads(text: str) -> int:
+def reloads_of(request: Request) -> int:
+    """How often the page has renewed itself."""
+    text = request.query_params.get("kez", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
 
 

@@ -40,6 +40,7 @@ class StaffSessions:
         self._key = key
         self._by_id = {one.id: one for one in tokens}
         self._signer = Signer(key, "staff-session")
+        self.receipts = Signer(key, "staff-receipt")
         self._secure = secure
         self.cookie = "__Host-beyazmasa" if secure else "beyazmasa"
 
