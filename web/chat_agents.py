@@ -20,6 +20,7 @@ from pipeline import chat_agents as agents
 from pipeline.chat_agents import AgentView, ChatTakenError
 from pipeline.chat_bell import AGENT_TYPING
 from pipeline.chats import ChatGoneError
+from pipeline.desk import Desk
 from web.chat import hub_of
 from web.form_fields import read_text
 from web.guards import limited
@@ -103,7 +104,7 @@ def _job(request: Request, staff: Staff, form: FormData) -> Callable[[], None]:
     return job
 
 
-def _write(desk: agents.Desk, chat: str, agent: str, text: str, client_id: str) -> None:
+def _write(desk: Desk, chat: str, agent: str, text: str, client_id: str) -> None:
     if not text or len(text) > MOST_TEXT:
         raise PermanentError("too_long" if text else "empty")
     agents.write(desk, chat, agent, text, client_id)

@@ -9,6 +9,7 @@ import uvicorn
 
 from pipeline.desk import Desk
 from tests.servers.processes import wait_until
+from web.chat import SOCKET_OPTIONS
 from web.main import create_app
 from web.services import Services
 
@@ -27,7 +28,14 @@ def serving(desk: Desk) -> Iterator[Site]:
     """Serve on a free port of loopback until the context ends; the accounts are known by then."""
     app = create_app(desk)
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, loop="uvloop", http="httptools", proxy_headers=False, log_config=None
+        app,
+        host="127.0.0.1",
+        port=0,
+        loop="uvloop",
+        http="httptools",
+        proxy_headers=False,
+        log_config=None,
+        **SOCKET_OPTIONS,  # type: ignore[arg-type]
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="web")
