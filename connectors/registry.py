@@ -26,6 +26,8 @@ _SPECS: dict[Channel, str] = {
     Channel.CALL_CENTRE: "connectors.call_centre:CALL_CENTRE",
     Channel.CONTACT_POINT: "connectors.contact_point:CONTACT_POINT",
     Channel.FIELD: "connectors.field:FIELD",
+    Channel.POST: "connectors.post:POST",
+    Channel.FAX: "connectors.fax:FAX",
     Channel.CIMER: "connectors.cimer:CIMER",
     Channel.BEHAK: "connectors.behak:BEHAK",
 }

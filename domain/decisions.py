@@ -62,6 +62,8 @@ class Question:
     place: Place | None = None
     topic_hint: str | None = None
     hide_identity: bool = False
+    kind_hint: CaseKind | None = None
+    illegible: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

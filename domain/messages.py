@@ -7,6 +7,12 @@ from datetime import datetime, timedelta
 from domain.urn import Urn
 from domain.vocabulary import Channel, DeliveryState, Verdict
 
+SCAN = "scan"
+"""The header that says which attachments, by their positions with spaces between, are scans whose words are
+still to be read (P2): the message waits for that."""
+ILLEGIBLE = "illegible"
+"""The header that says that a scan's words could not be read well: a person must look."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -107,6 +113,11 @@ class InboundMessage:
     delivery_reports: Sequence[DeliveryReport] = ()
     part: PartOf | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something slow must be read first: files that are only named, words of scans."""
+        return SCAN in self.headers or any(a.content is None and a.source for a in self.attachments)
 
     @property
     def own_words(self) -> str:

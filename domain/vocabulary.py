@@ -20,6 +20,8 @@ class Channel(StrEnum):
     CALL_CENTRE = "call_centre"
     CONTACT_POINT = "contact_point"
     FIELD = "field"
+    POST = "post"
+    FAX = "fax"
     CIMER = "cimer"
     BEHAK = "behak"
 
@@ -107,6 +109,7 @@ class CaseEventKind(StrEnum):
     MESSAGE_ADDED = "message_added"
     MESSAGE_COMPLETED = "message_completed"  # a part that was missing came after all
     DELIVERY_REPEATED = "delivery_repeated"
+    FEED_CHANGED = "feed_changed"
     STATE_CHANGED = "state_changed"
     NOTICE_OWED = "notice_owed"
     NOTICE_SENT = "notice_sent"

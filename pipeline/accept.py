@@ -73,7 +73,7 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
             correlation_ids=list(added.values()),
         )
         desk.wake(Queue.INBOUND)
-        if any(_waits_for_files(item) for _, item in intake.items):
+        if any(isinstance(item, InboundMessage) and item.waits for _, item in intake.items):
             desk.wake(Queue.DOCUMENTS)
     return list(added)
 
@@ -105,7 +105,3 @@ def _keep_originals(desk: Desk, items: Sequence[tuple[int, Accepted]]) -> list[A
 
 def _is_part(arrival: Arrival) -> bool:
     return isinstance(arrival.item, InboundMessage) and arrival.item.part is not None
-
-
-def _waits_for_files(item: Accepted) -> bool:
-    return isinstance(item, InboundMessage) and any(a.content is None and a.source for a in item.attachments)

@@ -1,7 +1,7 @@
 """The classifier and the taxonomy in force, kept in the process and read anew every minute."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config.cues import load_cues
@@ -30,7 +30,7 @@ class Judgement:
 
     def judge(self, questions: Sequence[Question], now: datetime) -> list[tuple[Classification, Assignment]]:
         """A classification and an assignment for each question, in order."""
-        found = self.classifier.classify(questions)
+        found = [_as_told(q, c) for q, c in zip(questions, self.classifier.classify(questions), strict=True)]
         return [(c, self._assign(q, c, now)) for q, c in zip(questions, found, strict=True)]
 
     def _assign(self, question: Question, classification: Classification, now: datetime) -> Assignment:
@@ -41,7 +41,13 @@ class Judgement:
             now=now,
             channel=question.channel or Channel.EMAIL,
             hide_identity=question.hide_identity,
+            illegible=question.illegible,
         )
+
+
+def _as_told(question: Question, found: Classification) -> Classification:
+    """What an institution says of the kind of an application is no guess of ours."""
+    return replace(found, kind=question.kind_hint) if question.kind_hint else found
 
 
 _kept: dict[int, Judgement] = {}

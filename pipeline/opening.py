@@ -8,12 +8,13 @@ from typing import Any
 from config.settings import ISTANBUL
 from config.taxonomy import DESK_UNIT, Taxonomy
 from domain.decisions import Assignment, Classification, Question
-from domain.messages import InboundMessage
+from domain.messages import ILLEGIBLE, InboundMessage
 from domain.numbers import security_number
 from domain.vocabulary import CaseEventKind, CaseState, Priority
 from pipeline import metrics
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.feed_rows import due_of, kind_of
 from pipeline.judgement import current
 from pipeline.linking import link_new_cases
 from pipeline.owing import owe_for_new_case
@@ -33,7 +34,11 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
         return
     judgement = current(desk, uow, now)
     judged = judgement.judge([_question(f.claimed.message) for f in fresh], now)
-    decisions = [(found, _reachable(assignment, judgement.taxonomy)) for found, assignment in judged]
+    reachable = [(found, _reachable(assignment, judgement.taxonomy)) for found, assignment in judged]
+    decisions = [
+        (found, _in_time(assignment, each.claimed.message))
+        for (found, assignment), each in zip(reachable, fresh, strict=True)
+    ]
     ids = uow.cases.new_ids(len(fresh))
     numbers = uow.cases.new_numbers(now.astimezone(ISTANBUL).year, len(fresh))
     citizens = citizens_of(uow, [f.claimed.message for f in fresh], now)
@@ -58,7 +63,9 @@ def _question(message: InboundMessage) -> Question:
         channel=message.channel,
         place=message.place,
         topic_hint=message.headers.get("topic"),
+        kind_hint=kind_of(message),
         hide_identity=message.hide_identity,
+        illegible=ILLEGIBLE in message.headers,
     )
 
 
@@ -73,6 +80,15 @@ def _reachable(assignment: Assignment, taxonomy: Taxonomy) -> Assignment:
     ):
         return assignment
     return replace(assignment, needs_review=True, reasons=(*assignment.reasons, ReviewReason.NO_ADDRESS))
+
+
+def _in_time(assignment: Assignment, message: InboundMessage) -> Assignment:
+    """The assignment, due when the institution that handed the message over wants its answer, if that is
+    sooner than the law's ceiling (P3)."""
+    due_at = due_of(message)
+    if due_at is None or due_at >= assignment.legal_due_at:
+        return assignment
+    return replace(assignment, legal_due_at=due_at)
 
 
 def first_state(assignment: Assignment) -> CaseState:

@@ -1,4 +1,4 @@
-"""Step 2: what is slow. Fetches files that a message only names; OCR of scans will join it here.
+"""Step 2: what is slow. Fetches files that a message only names, then reads the words of its scans.
 
 A file that cannot be had leaves a placeholder with the reason, and the message goes on without it (G12).
 
@@ -7,6 +7,7 @@ set behind the longest time a worker may take. The attempt is counted when it be
 worker is counted, too. Each file is kept as it comes: what is there is not fetched again.
 """
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, partial
@@ -21,11 +22,14 @@ from pipeline.connecting import build_connector
 from pipeline.desk import Desk
 from pipeline.log import get_logger, speaking_of
 from pipeline.patience import patiently
+from pipeline.transcribe import LOOK_AGAIN, NotYetReadableError, Words, words_of
 from store.failures import DatabaseAwayError
 from store.models import MessageAttachment
 from store.records import Account, Claimed
 
 READ_AT_ONCE = 4
+READ_FOR_SECONDS = 60.0
+"""After so long no further message is taken in hand: a scan takes minutes, and there is a time limit."""
 IN_HAND = timedelta(milliseconds=ACTOR_TIME_LIMIT_MS) + timedelta(minutes=1)
 """No worker has a message in hand for longer than its time limit: one in living hands is never taken."""
 UNREACHABLE = "unreachable"
@@ -37,8 +41,8 @@ _log = get_logger(__name__)
 
 def read_batch(desk: Desk) -> int:
     """Complete a few messages; returns how many there were. Raises ConnectionFailedError."""
-    count = 0
-    while count < READ_AT_ONCE and (claimed := _take(desk)):
+    count, begun = 0, time.monotonic()
+    while count < READ_AT_ONCE and time.monotonic() - begun < READ_FOR_SECONDS and (claimed := _take(desk)):
         count += 1
         with speaking_of(claimed):
             _complete(desk, claimed)
@@ -62,6 +66,8 @@ def _complete(desk: Desk, claimed: Claimed) -> None:
         _read(desk, claimed)
     except DatabaseAwayError:
         raise
+    except NotYetReadableError as error:
+        _leave_waiting(desk, claimed, error)
     except Exception as error:
         if not isinstance(error, DeskError):
             _log.exception("reading_broke", step=Step.READ)
@@ -80,11 +86,22 @@ def _read(desk: Desk, claimed: Claimed) -> None:
     troubles = [trouble for each in missing if (trouble := _fill(desk, each, fetch, last=last))]
     if troubles:
         raise troubles[0]
-    patiently(lambda: _pass_on(desk, claimed.id))
+    words = words_of(desk, claimed, account, last=last, hopeless=claimed.attempts >= most)
+    patiently(lambda: _pass_on(desk, claimed.id, words))
 
 
-def _pass_on(desk: Desk, message_id: int) -> None:
+def _leave_waiting(desk: Desk, claimed: Claimed, error: NotYetReadableError) -> None:
+    """Try again later; no attempt is counted, since nothing was tried."""
+    _log.warning("not_readable_yet", error=str(error))
     with desk.uow() as uow:
+        uow.queue.try_later(claimed.id, claimed.attempts, str(error), desk.now() + LOOK_AGAIN)
+        uow.commit()
+
+
+def _pass_on(desk: Desk, message_id: int, words: Words | None) -> None:
+    with desk.uow() as uow:
+        if words:
+            uow.messages.fill_words(message_id, words.message, words.pictures)
         uow.queue.make_ready(message_id, desk.now())
         uow.commit()
 

@@ -6,18 +6,25 @@ from datetime import datetime
 from domain.messages import InboundMessage
 from store.unit_of_work import UnitOfWork
 
+_SHARED = frozenset({"fax"})
+
 
 def addresses(message: InboundMessage) -> list[str]:
     """Every address the message names for its sender, the one it came from first."""
     return list(dict.fromkeys(str(urn) for urn in (message.sender, *message.contacts) if urn))
 
 
+def _own(message: InboundMessage) -> str:
+    """The address that says whose a message is; empty where there is none. A fax machine is used by many."""
+    return str(message.sender) if message.sender and message.sender.scheme not in _SHARED else ""
+
+
 def citizens_of(uow: UnitOfWork, messages: Sequence[InboundMessage], now: datetime) -> list[int | None]:
-    """The citizen of each message, registered where new; None for a message without any address.
+    """The citizen of each message, registered where new; None for a message without any address or name.
 
     The caller holds the addresses' locks. Only the address a message came from joins it to a citizen: what
-    else it names (a Reply-To, a second address in a form) is anybody's claim. Such an address is kept without
-    an owner until a message comes from it.
+    else it names (a Reply-To, a second address in a form, a phone in a letter) is anybody's claim. Such an
+    address is kept without an owner until a message comes from it.
     """
     found = [addresses(message) for message in messages]
     known = uow.citizens.owners([urn for urns in found for urn in urns])
@@ -25,10 +32,15 @@ def citizens_of(uow: UnitOfWork, messages: Sequence[InboundMessage], now: dateti
     names: list[str | None] = []
     whose: list[int | None] = []
     for message, urns in zip(messages, found, strict=True):
-        if urns and urns[0] not in owners:
+        own = _own(message)
+        if own in owners:
+            whose.append(owners[own])
+        elif urns or message.sender_name:
             names.append(message.sender_name)
-            owners[urns[0]] = -len(names)  # below zero: the n-th of the new citizens
-        whose.append(owners[urns[0]] if urns else None)
+            whose.append(-len(names))  # below zero: the n-th of the new citizens
+            owners |= {own: -len(names)} if own else {}
+        else:
+            whose.append(None)
     new = uow.citizens.add(names, now)
     real = {urn: new[-1 - owner] if owner < 0 else owner for urn, owner in owners.items()}
     uow.citizens.give({urn: owner for urn, owner in real.items() if urn in known and known[urn] is None})

@@ -4,21 +4,34 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from connectors.base import Transcribing
 from connectors.email.html_text import html_to_text
-from domain.errors import UnreadableMessageError
-from domain.messages import DeliveryReport, InboundMessage
+from connectors.registry import CONNECTORS
+from domain.errors import DeskError
+from domain.messages import SCAN, DeliveryReport, InboundMessage
 from domain.text import storable
 from domain.vocabulary import Channel
 from pipeline.replay import parse_original
+from pipeline.words import with_words
 
 
 def understood(path: Path, channel: Channel) -> dict[str, Any]:
     """`{file, messages, error}` of one file. Never raises, whatever the bytes."""
     try:
-        messages = [_message(message) for message in parse_original(channel, path.read_bytes())]
-    except (UnreadableMessageError, OSError) as error:
+        found = parse_original(channel, path.read_bytes())
+        messages = [_message(_read(message)) for message in found]
+    except (DeskError, OSError) as error:
         return {"file": str(path), "messages": [], "error": storable(str(error)).splitlines()[0]}
     return {"file": str(path), "messages": messages, "error": None}
+
+
+def _read(message: InboundMessage) -> InboundMessage:
+    """The message with the words of its scans. Raises a DeskError when they cannot be read here."""
+    parser = CONNECTORS[message.channel].parser()
+    if SCAN not in message.headers or not isinstance(parser, Transcribing):
+        return message
+    scans = [message.attachments[int(number)].content for number in message.headers[SCAN].split()]
+    return with_words(message, [parser.transcribe(scan) for scan in scans if scan is not None])
 
 
 def _message(message: InboundMessage) -> dict[str, Any]:

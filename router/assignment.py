@@ -24,6 +24,7 @@ class ReviewReason(StrEnum):
     UNSURE = "unsure"
     NO_DISTRICT = "no_district"
     NO_UNIT = "no_unit"
+    ILLEGIBLE = "illegible"  # the words come from a scan that could not be read well
     NO_ADDRESS = "no_address"  # the unit has no e-mail address to bring a case to
 
 
@@ -35,6 +36,7 @@ def assign(
     now: datetime,
     channel: Channel | None = None,
     hide_identity: bool = False,
+    illegible: bool = False,
 ) -> Assignment:
     """The assignment of a case classified so at `now` (aware); never raises for what a citizen wrote.
 
@@ -43,6 +45,7 @@ def assign(
     """
     topic = taxonomy.topics.get(classification.topic or "")
     unit, reasons = _unit(topic, classification, place, taxonomy)
+    reasons = [*reasons, ReviewReason.ILLEGIBLE] if illegible else reasons
     if reasons and not classification.life_safety:
         unit = DESK_UNIT
     return Assignment(

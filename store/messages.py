@@ -13,7 +13,7 @@ from domain.text import storable
 from domain.vocabulary import Channel, MessageState, Step
 from store.bulk import copy_rows, insert_missing
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
-from store.records import Arrival, Completed, Rhythm
+from store.records import Arrival, Completed, Picture, Rhythm
 
 BELIEVED_AHEAD = timedelta(days=1)
 """A sender's clock may go fast; a date further ahead is a wrong one, and the time of receipt stands (E21)."""
@@ -165,6 +165,30 @@ class MessageRepository:
         )
         return list(self._session.scalars(statement))
 
+    def fill_words(self, message_id: int, item: InboundMessage, pictures: Sequence[Picture]) -> None:
+        """Record what was read on a message's scans, with pictures of what could not be; only while it waits
+        for that, so that doing it twice does it once."""
+        found = self._session.execute(
+            update(Message)
+            .where(col(Message.id) == message_id, col(Message.state) == MessageState.RECEIVED)
+            .values(
+                text=storable(item.text),
+                subject=_text(item.subject),
+                sender_name=_text(item.sender_name),
+                contacts=[storable(str(urn)) for urn in item.contacts],
+                headers={storable(key): storable(value) for key, value in item.headers.items()},
+            )
+            .returning(col(Message.id))
+        )
+        if found.first() is None:
+            return
+        files = [Attachment(name=each.name, media_type="image/png", content=None) for each in pictures]
+        rows = [
+            _attachment_row(message_id, file, each.sha256) | {"size": each.size}
+            for file, each in zip(files, pictures, strict=True)
+        ]
+        copy_rows(self._session, MessageAttachment, rows)
+
     def fill_file(self, attachment_id: int, *, sha256: str | None, size: int, note: str | None) -> None:
         """Record where a file's content is kept now, or why there is none."""
         self._session.execute(
@@ -195,9 +219,8 @@ def _message_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
 
 
 def _content(item: InboundMessage) -> dict[str, Any]:
-    waits = any(a.content is None and a.source for a in item.attachments)
     return {
-        "state": MessageState.RECEIVED if waits else MessageState.READY,
+        "state": MessageState.RECEIVED if item.waits else MessageState.READY,
         "sent_at": None,
         "sender": _text(item.sender),
         "sender_name": _text(item.sender_name),

@@ -81,6 +81,19 @@ class KnownCase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A delivery that came before, as far as those that go on from it must know it."""
+
+    id: int
+    account_id: int
+    external_id: str
+    sender: str | None
+    state: str
+    text: str
+    case_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MarkedCase:
     """An open case that may be the same report; `exact`, `sketch` and `length` are its words' fingerprint,
     `incident` is the first case of the incident it belongs to."""
@@ -156,6 +169,15 @@ class Account:
     settings: dict[str, Any] = field(default_factory=dict)
     secrets: str | None = None
     revision: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A page's picture on its way to a message's files; its content is in the blob store already."""
+
+    name: str
+    sha256: str
+    size: int
 
 
 @dataclass(frozen=True, kw_only=True)

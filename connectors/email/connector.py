@@ -6,13 +6,17 @@ from dataclasses import replace
 from functools import partial
 from threading import Event
 
-from connectors.base import Batch, ConnectorContext
+from connectors.base import Batch, ConnectorContext, Transcript
 from connectors.email.cursor import Cursor
+from connectors.email.fax_mail import as_fax
 from connectors.email.imap import Mailbox
 from connectors.email.oauth import AccessTokens
 from connectors.email.parse import parse_mail
 from connectors.email.reading import FolderReader, Taken
 from connectors.email.settings import Auth, EmailSettings
+from connectors.ocr import engine
+from connectors.ocr.language import data_folder
+from connectors.ocr.limits import OcrLimits
 from domain.errors import DeskError, NotConfiguredError
 from domain.messages import InboundMessage
 
@@ -27,10 +31,11 @@ class EmailConnector:
         self, context: ConnectorContext, parse: Callable[[bytes], InboundMessage] | None = None
     ) -> None:
         self._settings: EmailSettings = context.settings
-        self._parse = parse or partial(parse_mail, instance=context.instance)
+        self._read = parse or partial(parse_mail, instance=context.instance)
         oauth = self._settings.auth is not Auth.PASSWORD
         self._tokens = AccessTokens(self._settings, context.now) if oauth else None
         self._mailbox = Mailbox(self._settings, self._tokens)
+        self._faxes = self._settings.fax_senders
         self._reader = FolderReader(self._mailbox, self._settings, context.now, self._parse)
         self._stopping = Event()
         self._target_ready = False
@@ -105,6 +110,8 @@ class EmailConnector:
         """
         if not self._settings.host:
             return
+        if self._faxes:
+            data_folder()
         probe = Mailbox(self._settings, self._tokens)
         try:
             for folder in self._settings.folders:
@@ -130,6 +137,10 @@ class EmailConnector:
         """The one message in a mail's bytes. Raises UnreadableMessageError."""
         return [self._parse(raw)]
 
+    def transcribe(self, content: bytes) -> Transcript:
+        """The words of a fax that came by mail. Raises as `engine.transcribe` does."""
+        return engine.transcribe(content, OcrLimits())
+
     def take_rotated(self) -> dict[str, str]:
         """Settings whose secret the provider replaced since the last call, with their new values."""
         return self._tokens.take_rotated() if self._tokens else {}
@@ -141,6 +152,10 @@ class EmailConnector:
     def close(self) -> None:
         """Drop the connection. Never raises; a later poll opens a new one."""
         self._mailbox.close()
+
+    def _parse(self, raw: bytes) -> InboundMessage:
+        message = self._read(raw)
+        return as_fax(message, self._faxes, self._settings.fax_subject) if self._faxes else message
 
     def _read_folders(self, marks: Cursor) -> tuple[dict[str, Taken], DeskError | None]:
         if not self._settings.host:

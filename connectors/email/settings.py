@@ -1,5 +1,6 @@
 """What an e-mail account must be told."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -64,6 +65,8 @@ class EmailSettings(BaseModel):
     batch_size: int = Field(default=50, ge=1, le=500)
     batch_bytes: int = Field(default=8 * 1024 * 1024, ge=1)
     max_bytes: int = Field(default=30 * 1024 * 1024, ge=1)
+    fax_senders: tuple[str, ...] = Field(default=(), description="fax gateways: addresses, or @domains")
+    fax_subject: str = Field(default="", description="what their subjects must match: (?P<number>..)")
 
     @property
     def effective_port(self) -> int:
@@ -85,6 +88,10 @@ class EmailSettings(BaseModel):
             raise ValueError("folders: each folder once, none empty")
         if self.move_to in self.folders:
             raise ValueError("move_to: must not be one of the folders that are read")
+        try:
+            re.compile(self.fax_subject)
+        except re.error as error:
+            raise ValueError(f"fax_subject: {error}") from None
         return self
 
     def _require_login(self) -> None:
