@@ -152,10 +152,14 @@ class Session:
         if not pending and not select.select([self._socket], [], [], _TICK_SECONDS)[0]:
             return b""
         with self._lock:
+            # What can be read may be TLS's own business: waiting here would keep others from sending.
+            self._socket.settimeout(0)
             try:
                 received = self._socket.recv(65536)
-            except (ssl.SSLWantReadError, TimeoutError):
+            except (ssl.SSLWantReadError, BlockingIOError):
                 return b""
+            finally:
+                self._socket.settimeout(self._line.timeout)
         if not received:
             raise ConnectionFailedError("The operator's SMPP server hung up")
         return received

@@ -7,7 +7,7 @@ from typing import Any
 from connectors.base import ConnectorContext, PollConnector
 from connectors.sms.settings import SmsSettings
 from domain.messages import Accepted, InboundMessage
-from tests.servers import netgsm, twilio, verimor
+from tests.servers import netgsm, smsc, twilio, verimor
 
 PUBLIC_URL = "https://masa.example/hooks/sms/7"
 PUSH_SECRET = "uzun-ve-rastgele-parca-81"
@@ -48,6 +48,18 @@ def netgsm_settings(**more: Any) -> SmsSettings:
         "username": netgsm.USERNAME,
         "password": netgsm.PASSWORD,
         "sender": netgsm.HEADER,
+    }
+    return SmsSettings(**given | more)
+
+
+def smpp_settings(**more: Any) -> SmsSettings:
+    given: dict[str, Any] = {
+        "provider": "smpp",
+        "host": "127.0.0.1",
+        "username": smsc.SYSTEM_ID,
+        "password": smsc.PASSWORD,
+        "sender": smsc.DESK,
+        "timeout_seconds": 5.0,
     }
     return SmsSettings(**given | more)
 

@@ -9,11 +9,21 @@ import pytest
 from connectors.base import OutboundText
 from connectors.sms import SMS
 from connectors.sms.netgsm import NetgsmSms
+from connectors.sms.smpp import SmppSms
 from connectors.sms.twilio import TwilioSms
 from connectors.sms.verimor import VerimorSms
 from domain.urn import Urn
-from tests.connectors.sms.accounts import Build, context, netgsm_settings, twilio_settings, verimor_settings
+from tests.connectors.sms.accounts import (
+    NOW,
+    Build,
+    context,
+    netgsm_settings,
+    smpp_settings,
+    twilio_settings,
+    verimor_settings,
+)
 from tests.servers.netgsm import NetgsmServer
+from tests.servers.smsc import MessageCentre, running_smsc
 from tests.servers.twilio import TwilioServer
 from tests.servers.verimor import VerimorServer
 
@@ -76,6 +86,28 @@ def build_verimor(verimor_server: VerimorServer) -> Iterator[Build]:
     def build(now: Callable[[], datetime] = lambda: verimor_server.clock, **more: Any) -> VerimorSms:
         connector = SMS.build(context(verimor_settings(**{"base_url": verimor_server.url} | more), now))
         assert isinstance(connector, VerimorSms)
+        built.append(connector)
+        return connector
+
+    yield build
+    for connector in built:
+        connector.close()
+
+
+@pytest.fixture
+def centre() -> Iterator[MessageCentre]:
+    with running_smsc() as server:
+        yield server
+
+
+@pytest.fixture
+def build_smpp(centre: MessageCentre) -> Iterator[Build]:
+    """Builds connectors at the message centre; every setting may be given."""
+    built: list[SmppSms] = []
+
+    def build(now: Callable[[], datetime] = lambda: NOW, **more: Any) -> SmppSms:
+        connector = SMS.build(context(smpp_settings(**{"port": centre.port} | more), now))
+        assert isinstance(connector, SmppSms)
         built.append(connector)
         return connector
 

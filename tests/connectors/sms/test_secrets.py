@@ -10,7 +10,8 @@ import pytest
 from domain.errors import DeskError
 from tests.connectors.sms.accounts import PUSH_SECRET, Build, twilio_settings
 from tests.connectors.sms.test_verimor_receive import push
-from tests.servers import netgsm, twilio, verimor
+from tests.servers import netgsm, smsc, twilio, verimor
+from tests.servers.smsc import MessageCentre
 from tests.servers.standin import Fault
 
 FAULTS = [
@@ -83,6 +84,23 @@ def test_secrets_stay_out_of_the_deepest_log_too(
         connector.check()
     assert caplog.records
     assert not [secret for secret in SECRETS if secret in caplog.text]
+
+
+def test_an_smpp_password_stays_out_of_errors_and_the_deepest_log(
+    centre: MessageCentre, build_smpp: Build, outgoing: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    desk = build_smpp()
+    told = [repr(desk)]
+    centre.rules(binds=[0x0E], submits=[0x45])
+    centre.deliver(WORDS[0].encode("utf-16-be"), data_coding=8)
+    for attempt in (*attempts(desk, outgoing), *attempts(desk, outgoing)):
+        try:
+            attempt()
+        except DeskError as error:
+            told.append(everything(error))
+    assert len(told) == 3
+    assert not [s for s in (smsc.PASSWORD, *WORDS) if s in "".join(told) + caplog.text]
 
 
 def test_a_refused_push_names_no_secret(build_verimor: Build, caplog: pytest.LogCaptureFixture) -> None:

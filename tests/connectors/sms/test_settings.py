@@ -9,7 +9,13 @@ from pydantic import SecretStr, ValidationError
 from connectors.base import Checking, Fetching, Parsing, PollConnector, Sending, WebhookConnector
 from connectors.sms import SMS
 from connectors.sms.settings import SmsSettings
-from tests.connectors.sms.accounts import context, netgsm_settings, twilio_settings, verimor_settings
+from tests.connectors.sms.accounts import (
+    context,
+    netgsm_settings,
+    smpp_settings,
+    twilio_settings,
+    verimor_settings,
+)
 
 LONG = "x" * 8 + "y" * 8
 REFUSED = [
@@ -43,6 +49,12 @@ REFUSED = [
     ("Verimor, validity misspelt", verimor_settings, {"valid_for": "bir gün"}, "HH:MM"),
     ("NetGSM without a password", netgsm_settings, {"password": ""}, "password"),
     ("NetGSM with nothing to send from", netgsm_settings, {"sender": ""}, "sender"),
+    ("SMPP without a server", smpp_settings, {"host": ""}, "host"),
+    ("SMPP without a password", smpp_settings, {"password": ""}, "password"),
+    ("SMPP, a password it cannot carry", smpp_settings, {"password": "dokuz1234"}, "password to 8"),
+    ("SMPP, a name it cannot carry", smpp_settings, {"username": "x" * 16}, "username to 15"),
+    ("SMPP, a header with Turkish letters", smpp_settings, {"sender": "ŞEHİR"}, "sender to 20"),
+    ("SMPP, a bind that is none", smpp_settings, {"binds": "receiver"}, "binds"),
     ("an unknown provider", verimor_settings, {"provider": "posta"}, "provider"),
     ("an unknown field", verimor_settings, {"pasword": LONG}, "pasword"),
     ("a base URL that is none", verimor_settings, {"base_url": "sms.verimor.com.tr"}, "https://"),
