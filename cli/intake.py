@@ -15,7 +15,7 @@ FILES = typer.Argument(..., exists=True, readable=True, help=say("ingest.files")
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (ingest, pipe, parse):
+    for command in (ingest, pipe, parse, separator):
         app.command(help=say(f"{command.__name__}.help"))(command)
 
 
@@ -80,6 +80,14 @@ def parse(
             _show(found)
     if failed:
         raise typer.Exit(1)
+
+
+def separator(file: Path = typer.Argument(..., dir_okay=False, help=say("separator.file"))) -> None:
+    """Write the separator sheet that is laid between letters."""
+    from pipeline.separator import separator_pdf
+
+    file.write_bytes(separator_pdf())
+    console.print(say("separator.done", file=file), soft_wrap=True)
 
 
 def _show(found: dict[str, Any]) -> None:
