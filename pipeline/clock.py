@@ -12,6 +12,7 @@ from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.chat_closing import close_abandoned, settle_notices
 from pipeline.delivery import note_failure
 from pipeline.desk import Desk
+from pipeline.feed_answers import write_nightly
 from pipeline.linking import forget_marks
 from pipeline.log import get_logger
 from pipeline.parts import complete_overdue
@@ -79,6 +80,6 @@ def _drain_spool(desk: Desk) -> None:
 
 
 SWEEPS: tuple[Callable[[Desk], None], ...] = (
-    ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks, complete_overdue,
-    close_abandoned, settle_notices,
+    ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks,
+    complete_overdue, close_abandoned, settle_notices, write_nightly,
 )  # fmt: skip

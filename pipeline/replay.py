@@ -3,14 +3,16 @@
 import traceback
 from dataclasses import replace
 
-from connectors.base import KnowingOurselves
+from connectors.base import KnowingOurselves, Parsing
 from connectors.registry import CONNECTORS
 from domain.errors import PermanentError, UnreadableMessageError
 from domain.messages import Attachment, InboundMessage
 from domain.vocabulary import Channel, MessageState, Queue, Step
 from pipeline.desk import Desk
+from pipeline.feeds import import_again, parser_of
 from store.models import Message
-from store.records import Arrival
+from store.records import Arrival, Outcome
+from store.unit_of_work import UnitOfWork
 
 
 def replay(desk: Desk, quarantine_id: int) -> None:
@@ -21,11 +23,14 @@ def replay(desk: Desk, quarantine_id: int) -> None:
         if found is None:
             raise PermanentError(f"there is no quarantine entry {quarantine_id}")
         entry, message = found
-        arrival = _read_again(desk, message) if entry.step == Step.ACCEPT else None
+        again = import_again(desk, entry, message)
+        arrival = _read_again(desk, uow, message) if entry.step == Step.ACCEPT and not again else None
         now = desk.now()
         if not uow.quarantine.take(quarantine_id, now):
             return
-        if arrival:
+        if again:
+            uow.queue.finish([Outcome(message_id=message.id or 0)])
+        elif arrival:
             uow.messages.replace(message.id or 0, arrival, now)
         else:
             state = MessageState.RECEIVED if entry.step == Step.READ else MessageState.READY
@@ -34,9 +39,11 @@ def replay(desk: Desk, quarantine_id: int) -> None:
     desk.wake(Queue.DOCUMENTS if entry.step == Step.READ else Queue.INBOUND)
 
 
-def _read_again(desk: Desk, message: Message) -> Arrival:
+def _read_again(desk: Desk, uow: UnitOfWork, message: Message) -> Arrival:
     raw = desk.blobs.get(message.raw_sha256)
-    found = parse_original(Channel(message.channel), raw, desk.settings.instance)
+    account = uow.accounts.get(message.account_id)
+    parser = parser_of(desk, account) if account else None
+    found = parse_original(Channel(message.channel), raw, desk.settings.instance, parser)
     if len(found) != 1:
         raise UnreadableMessageError(f"the original now holds {len(found)} messages")
     attachments = [_with_content(desk, a) for a in found[0].attachments]
@@ -58,13 +65,16 @@ def _with_content(desk: Desk, attachment: Attachment) -> Attachment:
     return replace(attachment, content=desk.blobs.get(sha256), source=None)
 
 
-def parse_original(channel: Channel, raw: bytes, instance: str = "") -> list[InboundMessage]:
-    """What the program understands of an original; `instance` names the desk whose own mail is a loop.
+def parse_original(
+    channel: Channel, raw: bytes, instance: str = "", parser: Parsing | None = None
+) -> list[InboundMessage]:
+    """What the program understands of an original; `instance` names the desk whose own mail is a loop, and
+    `parser` is an account's own where its settings matter.
 
     Raises UnreadableMessageError, nothing else.
     """
     try:
-        parser = CONNECTORS[channel].parser()
+        parser = parser or CONNECTORS[channel].parser()
         if instance and isinstance(parser, KnowingOurselves):
             parser = parser.for_instance(instance)
         return list(parser.parse(raw))

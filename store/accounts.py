@@ -15,6 +15,7 @@ from store.models import (
     AddressMove,
     ChannelAccount,
     Cursor,
+    FeedState,
     Message,
     NotificationRow,
 )
@@ -128,7 +129,7 @@ class AccountRepository:
             if self._session.execute(used).first():
                 raise PermanentError("this account has been used; disable it instead of removing it")
         self._session.execute(delete(Cursor).where(col(Cursor.account_id) == account_id))
-        for told in (AccountHealth, AccountNews, AddressMove):
+        for told in (AccountHealth, AccountNews, AddressMove, FeedState):
             self._session.execute(delete(told).where(col(told.account_id) == account_id))
         self._session.execute(delete(ChannelAccount).where(col(ChannelAccount.id) == account_id))
 

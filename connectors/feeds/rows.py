@@ -122,7 +122,7 @@ class Reader:
             "topic": listed(topic, self.mapping.topics) or "",
             FEED_STATE: state or "",
             LEGAL_DUE_AT: due_at.isoformat() if due_at else "",
-            NOTIFY: "1" if self.notify else "",
+            NOTIFY: "yes" if self.notify else "",
         }
         return {name: str(value) for name, value in told.items() if value}
 
