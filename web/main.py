@@ -38,6 +38,7 @@ from web.api import app as api
 from web.chat_hub import ChatHub
 from web.guards import HOOKS, HostGuard, OriginGuard, TooLargeError
 from web.headers import SECURITY, SecurityHeaders
+from web.open311 import routes as open311
 from web.services import Services
 from web.signing import Signer
 from web.staff import LoginNeededError
@@ -74,6 +75,7 @@ def create_app(desk: Desk) -> FastAPI:
         pages,
         probes,
         hooks,
+        open311,
         chat,
         chat_agents,
         staff_login,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from connectors.mobile.submission import Submission, Via
 from connectors.submitted import submitted_file
+from domain.numbers import parse_application_number
 from domain.urn import Urn
 from domain.vocabulary import Confidentiality
 from pipeline.delivery import token_id
@@ -85,8 +86,9 @@ async def further(
 
 
 def _own(served: Services, phone: Urn, number: str) -> OwnCase:
+    known = parse_application_number(number)
     with served.desk.uow() as uow:
-        found = uow.citizen_cases.one(str(phone), number.strip())
+        found = uow.citizen_cases.one(str(phone), known) if known else None
     if found is None:
         raise ProblemError(404, "not_found")
     return found

@@ -13,6 +13,8 @@ from tests.fakes import RUBBISH
 from tests.web.forms import query
 
 KEY = {"Authorization": f"Bearer {DEVELOPMENT_KEY}"}
+SECOND_KEY = "k9" * 20
+OTHER_KEY = {"Authorization": f"Bearer {SECOND_KEY}"}
 AT_ONCE = {"Prefer": "wait=0"}
 PHONE = "0532 123 45 67"
 

@@ -5,8 +5,9 @@ import pytest
 from pipeline import channels
 from pipeline.desk import Desk
 from pipeline.seed import DEVELOPMENT_KEY, MOBILE_ACCOUNT
+from tests.web.api.app import SECOND_KEY
 
-KEYS = f"development:{DEVELOPMENT_KEY} other:{'k9' * 20}"
+KEYS = f"development:{DEVELOPMENT_KEY} other:{SECOND_KEY}"
 
 
 @pytest.fixture

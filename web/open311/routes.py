@@ -1,0 +1,75 @@
+"""The addresses of GeoReport v2, and its errors."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.errors import ConnectionFailedError
+from pipeline.log import get_logger
+from web.guards import TooLargeError
+from web.open311 import posting, reading, updates
+from web.open311 import services as offered
+from web.open311.rendering import FORMATS, Open311Error, failed
+
+PREFIX = "/open311/v2"
+_RETRY = {"Retry-After": "60"}
+_PUBLIC = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""What anybody may read, a map on another site may read, too."""
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_log = get_logger(__name__)
+_Reader = Callable[[Request, str], Response]
+_Writer = Callable[[Request, str], Awaitable[Response]]
+
+
+def _endpoint(read: _Reader, write: _Writer | None = None) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        form = request.path_params.get("form", "xml")
+        try:
+            if form not in FORMATS:
+                raise Open311Error(404, "not_found")
+            return await _answered(request, form)
+        except Open311Error as error:
+            return failed(error, form, _RETRY if error.status == 429 else None)
+        except TooLargeError:
+            return failed(Open311Error(400, "too_large"), form)
+        except HTTPException:
+            return failed(Open311Error(400, "unreadable"), form)
+        except ConnectionFailedError as error:
+            _log.warning("open311_unavailable", error=str(error))
+            return failed(Open311Error(503, "unavailable"), form, _RETRY)
+        except Exception:
+            _log.exception("open311_broke")
+            return failed(Open311Error(500, "broken"), form)
+
+    async def _answered(request: Request, form: str) -> Response:
+        if request.method in ("GET", "HEAD"):
+            answer = await run_in_threadpool(read, request, form)
+            answer.headers.update(_PUBLIC)
+            return answer
+        if request.method == "POST" and write:
+            return await write(request, form)
+        return failed(Open311Error(405, "method"), form, {"Allow": "GET, POST" if write else "GET"})
+
+    return endpoint
+
+
+def _unknown(request: Request, form: str) -> Response:
+    raise Open311Error(404, "not_found")
+
+
+_TABLE = [
+    ("discovery.{form}", _endpoint(offered.discovery)),
+    ("services.{form}", _endpoint(offered.listing)),
+    ("services/{code}.{form}", _endpoint(offered.definition)),
+    ("requests.{form}", _endpoint(reading.listing, posting.post_request)),
+    ("requests/{id}.{form}", _endpoint(reading.one)),
+    ("tokens/{token}.{form}", _endpoint(reading.token)),
+    ("servicerequestupdates.{form}", _endpoint(updates.listing, updates.post_update)),
+    ("{rest:path}", _endpoint(_unknown)),
+]
+
+routes = [Route(f"{PREFIX}/{path}", endpoint, methods=_METHODS) for path, endpoint in _TABLE]
