@@ -1,5 +1,7 @@
 """Builds the connector of an account from its row."""
 
+from datetime import timedelta
+
 from config.accounts import unseal
 from connectors.base import ConnectorContext
 from connectors.registry import CONNECTORS
@@ -27,6 +29,15 @@ def build_connector(desk: Desk, account: Account) -> object:
             token_key=desk.token_key,
         )
     )
+
+
+def apart_of(account: Account) -> timedelta | None:
+    """How far apart the account's messages must leave, as its `messages_per_second` says; None where its
+    channel has no such setting (W12)."""
+    default = CONNECTORS[Channel(account.channel)].settings.model_fields.get("messages_per_second")
+    if default is None:
+        return None
+    return timedelta(seconds=1 / float(account.settings.get("messages_per_second") or default.default))
 
 
 def webhook_url(desk: Desk, account: Account) -> str:

@@ -18,6 +18,7 @@ from store.models import NotificationRow
 from store.unit_of_work import UnitOfWork
 
 ACTOR = "notifier"
+_OF_THE_OLD_WAY = frozenset({"slot", "window"})
 
 
 def apply_reports(desk: Desk, uow: UnitOfWork, reports: Iterable[DeliveryReport], now: datetime) -> None:
@@ -37,21 +38,56 @@ def _after_failure(
         uow.citizens.stop(notice.recipient, now)
     elif report.permanent and of_recipient:
         uow.citizens.mark_undeliverable(notice.recipient, now)
+    if report.window_closed and notice.account_id and _again_by_approved_text(desk, uow, notice, now):
+        return
     note_failure(desk, uow, notice, report.reason or "", now)
 
 
-def note_failure(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime) -> None:
-    """Write the failure into the case's history and owe the notice by the citizen's next address, if any."""
+def _again_by_approved_text(desk: Desk, uow: UnitOfWork, notice: NotificationRow, now: datetime) -> bool:
+    """The service told afterwards that a chat's window was over: the notice is owed once more and finds it
+    closed, so that only an approved text or its next way is left. False for one that was owed so already."""
+    as_of = notice.sent_at or now
+    uow.windows.close(notice.recipient, notice.account_id or 0, as_of)
+    if notice.case_id is None or notice.id is None or notice.values.get("window") == "closed":
+        return False
+    detail = _about(notice, "window closed")
+    uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_FAILED, now, detail)])
+    same = Notification(
+        medium=Medium(notice.medium),
+        recipient=Urn.parse(notice.recipient),
+        template=Template(notice.template),
+        due_at=now,
+        dedupe_key=f"{notice.dedupe_key}>window",
+        values={**notice.values, "window": "closed"},
+        priority=Priority(notice.priority),
+        account_id=notice.account_id,
+        automatic=notice.automatic,
+        fallback_of=notice.id,
+    )
+    uow.notifications.owe(notice.case_id, notice.correlation_id, same)
+    return True
+
+
+def _about(notice: NotificationRow, why: str) -> dict[str, object]:
+    return {"notice": notice.id, "medium": notice.medium, "template": notice.template, "why": why}
+
+
+def note_failure(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime) -> bool:
+    """Write the failure into the case's history and owe the notice by the citizen's next address; says
+    whether there is one."""
     metrics.NOTICES.labels(notice.medium, NotificationState.FAILED).inc()
     if notice.case_id is None or notice.id is None:
-        return
-    detail = {"notice": notice.id, "medium": notice.medium, "template": notice.template, "why": reason}
+        return False
+    way = _other_way(uow, notice)
+    detail = _about(notice, reason)
+    if way:
+        detail["next"] = way[0]
     uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_FAILED, now, detail)])
     if notice.template in UNIT_TEMPLATES:
         take_back_from_unit(desk, uow, notice, reason, now)
-    way = _other_way(uow, notice)
     if way:
         uow.notifications.owe(notice.case_id, notice.correlation_id, _by(desk, way, notice, now))
+    return way is not None
 
 
 def leaves_at(settings: Settings, medium: Medium, priority: Priority, now: datetime) -> datetime:
@@ -77,6 +113,7 @@ def _other_way(uow: UnitOfWork, notice: NotificationRow) -> tuple[Medium, Urn] |
     # The ways were worked out when the notice was first owed; each may be taken once.
     ways = [(Medium(medium), Urn.parse(urn)) for medium, urn in notice.values.get("ways", [])]
     closed = uow.citizens.closed_to_notices([str(urn) for _, urn in ways])
+    closed |= set(uow.news.moved_to([str(urn) for _, urn in ways]))  # their number may be another's by now
     open_ways = [way for way in ways if str(way[1]) not in closed and str(way[1]) != notice.recipient]
     return open_ways[0] if open_ways else None
 
@@ -96,7 +133,7 @@ def _by(desk: Desk, way: tuple[Medium, Urn], notice: NotificationRow, now: datet
         template=Template(notice.template),
         due_at=leaves_at(desk.settings, medium, priority, now),
         dedupe_key=f"{notice.dedupe_key}>{urn.scheme}",
-        values={**notice.values, "ways": rest},
+        values={n: v for n, v in notice.values.items() if n not in _OF_THE_OLD_WAY} | {"ways": rest},
         priority=priority,
         message_id=token_id(desk, "c", f"{notice.case_id}-n{notice.id}") if medium is Medium.EMAIL else None,
         automatic=notice.automatic,

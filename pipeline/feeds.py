@@ -93,7 +93,8 @@ def import_again(desk: Desk, entry: Quarantined, message: Message) -> bool:
             account = uow.accounts.get(message.account_id)
         if account is None:
             raise NotConfiguredError("the feed that brought this file is gone")
-        items = accepted(desk, account, message.external_id, desk.blobs.get(message.raw_sha256))
+        name = entry.error.partition(": ")[0]  # that is where its name stands
+        items = accepted(desk, account, name, desk.blobs.get(message.raw_sha256))
         if spoilt := [i for i in items if isinstance(i, Unreadable) and i.external_id == message.external_id]:
             raise UnreadableMessageError(spoilt[0].error)
         accept(desk, Intake(items=[(account.id, item) for item in items]))

@@ -6,15 +6,15 @@ the channel proves and that very case was opened from. A number alone never adds
 opens a case of its own that is marked as possibly related.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.cases import CLOSED
 from domain.numbers import find_application_numbers
 from domain.thread_tokens import read_plus_address, read_token
-from domain.vocabulary import CaseEventKind, CaseState, Channel
+from domain.vocabulary import CaseEventKind, Channel
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.known import in_force, is_open
 from pipeline.owing import owe_message_added
 from pipeline.work import Fresh, Work
 from store.records import Claimed, KnownCase, Outcome
@@ -26,21 +26,33 @@ def join_follow_ups(
 ) -> list[Fresh]:
     """Join what belongs to an open case; returns the rest, each of which opens a case."""
     referred = {each.id: _token_case(desk.token_key, each) or _chat_case(uow, each) for each in people}
-    by_id = _known_by_id(uow, [case_id for case_id in referred.values() if case_id])
+    by_id = uow.cases.known_by_id(ids) if (ids := [one for one in referred.values() if one]) else {}
     numbers = {each.id: _numbers(each) for each in people if referred[each.id] not in by_id}
     by_number = _known_by_number(uow, [number for found in numbers.values() for number in found])
-    known = [case.id for case in (*by_id.values(), *by_number.values())]
-    addresses = uow.cases.addresses_of(known) if known else {}
+    known = {case.id: case for case in (*by_id.values(), *by_number.values())}
+    targets = in_force(uow, known)
+    addresses = _addresses(uow, known, targets)
     fresh = []
     for each in people:
         named = [by_number[n] for n in numbers.get(each.id, ()) if n in by_number]
-        mine = [case for case in named if _is_known(each, addresses.get(case.id, set()))]
+        mine = [case for case in named if _is_known(each, addresses[case.id])]
         case = by_id.get(referred[each.id] or 0) or (mine[0] if mine else None)
-        if case and CaseState(case.state) not in CLOSED:
-            _join(desk, uow, each, case, work, now, citizen=_is_known(each, addresses.get(case.id, set())))
+        target = targets[case.id] if case else None
+        if case and target and is_open(target):
+            _join(desk, uow, each, target, work, now, citizen=_is_known(each, addresses[case.id]))
         else:
-            fresh.append(Fresh(claimed=each, related=case or (named[0] if named else None)))
+            fresh.append(Fresh(claimed=each, related=target or (targets[named[0].id] if named else None)))
     return fresh
+
+
+def _addresses(
+    uow: UnitOfWork, known: Mapping[int, KnownCase], targets: Mapping[int, KnownCase]
+) -> dict[int, set[str]]:
+    """The addresses each case was opened from; a merged one's are its target's, too: it is one citizen."""
+    if not known:
+        return {}
+    found = uow.cases.addresses_of([*known, *(case.id for case in targets.values())])
+    return {i: found.get(i, set()) | found.get(targets[i].id, set()) for i in known}
 
 
 def _token_case(key: bytes, each: Claimed) -> int | None:
@@ -59,14 +71,6 @@ def _chat_case(uow: UnitOfWork, each: Claimed) -> int | None:
         return None  # anybody can write any id into a mail
     found = uow.messages.cases_replied_to(each.account_id, str(message.sender), references)
     return found[-1] if found else None
-
-
-def _known_by_id(uow: UnitOfWork, case_ids: Sequence[int]) -> dict[int, KnownCase]:
-    """The cases by the id they were referred to; a merged one is the case it was merged into (E13)."""
-    found = uow.cases.known_by_id(case_ids) if case_ids else {}
-    targets = [case.merged_into for case in found.values() if case.merged_into]
-    merged = uow.cases.known_by_id(targets) if targets else {}
-    return {case_id: merged.get(case.merged_into or 0, case) for case_id, case in found.items()}
 
 
 def _known_by_number(uow: UnitOfWork, numbers: Sequence[str]) -> dict[str, KnownCase]:

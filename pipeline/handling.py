@@ -5,8 +5,13 @@ from datetime import datetime
 
 from domain.vocabulary import CaseEventKind, Verdict
 from pipeline import metrics
+from pipeline.albums import mark_albums, take_albums
+from pipeline.chat_windows import hear
 from pipeline.delivery import apply_reports, event
 from pipeline.desk import Desk
+from pipeline.edits import take_edits
+from pipeline.feed_mails import take_feed_mails
+from pipeline.feed_rows import settle_feeds
 from pipeline.followups import join_follow_ups
 from pipeline.opening import open_cases
 from pipeline.owing import owe_opt_out, owe_refusal
@@ -23,13 +28,19 @@ ACTOR = "router"
 def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetime) -> int:
     """Write everything that follows from these messages; the caller commits. Returns how many it settled."""
     work = Work()
+    claimed = take_feed_mails(desk, uow, claimed, work, now)
     uow.citizens.lock_keys(list(_keys(claimed)))  # before anything is written: an opt-out registers, too
+    hear(uow, claimed)
     people = [m for m in claimed if not _goes_aside(m)]
     _set_aside(desk, uow, [m for m in claimed if _goes_aside(m)], work, now)
     if people:
         uow.citizens.heard_from([str(m.message.sender) for m in people if _from_a_person(m)])
-        fresh = join_follow_ups(desk, uow, _without_repeats(uow, people, work, now), work, now)
+        people = settle_feeds(desk, uow, people, work, now)
+        first = take_edits(uow, _without_repeats(uow, people, work, now), work, now)
+        first = take_albums(uow, first, work, now)
+        fresh = join_follow_ups(desk, uow, first, work, now)
         open_cases(desk, uow, fresh, work, now)
+        mark_albums(uow, first, work.outcomes, now)
     uow.cases.record(work.events)
     uow.notifications.owe_fresh(work.owed)
     uow.queue.finish(work.outcomes)

@@ -15,6 +15,7 @@ from store.models import Case, Message, MessageAttachment
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
+_OF_THE_ROW = frozenset({"ways", "message", "slot", "window"})
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
 """What lights up on a locked telephone: a restricted case's own words are not in it."""
 ATTACHED_BYTES = 10 * 1024 * 1024
@@ -38,7 +39,7 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
         return Content(values={"wording": str(notice.id)})
     settings = desk.settings
     base = settings.public_url.rstrip("/")
-    own = {name: value for name, value in notice.values.items() if name not in ("ways", "message")}
+    own = {name: value for name, value in notice.values.items() if name not in _OF_THE_ROW}
     values: dict[str, Any] = {
         **own,
         "form_url": f"{base}/",

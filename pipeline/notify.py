@@ -13,25 +13,21 @@ from domain.errors import (
     CredentialsRejectedError,
     DeskError,
     NotConfiguredError,
-    PermanentError,
     RecipientRejectedError,
     ThrottledError,
     TransientError,
 )
 from domain.retry import next_try_at
 from domain.text import storable
-from domain.urn import Urn
-from domain.vocabulary import CaseEventKind, Medium, NotificationState, Priority, Queue, Template
-from notifier.contracts import Outgoing
-from notifier.policy import LOOP_WINDOW, NOTICE_ATTEMPTS, over_cap
-from notifier.rendering import render
-from notifier.visibility import UNIT_TEMPLATES
+from domain.vocabulary import CaseEventKind, Medium, NotificationState, Queue
+from notifier.policy import NOTICE_ATTEMPTS
 from pipeline import metrics
-from pipeline.delivery import apply_reports, event, leaves_at, note_failure
+from pipeline.delivery import apply_reports, event, note_failure
 from pipeline.desk import Desk
+from pipeline.leaving import Later, Left, leave
 from pipeline.log import get_logger, speaking_of_notice
-from pipeline.notice_values import content_of
 from pipeline.patience import patiently
+from pipeline.suppression import SuppressedError
 from pipeline.transports import Transports, transports_of
 from store.records import DueNotice
 from store.reports import our_id
@@ -44,26 +40,41 @@ _MENDABLE = (TransientError, NotConfiguredError, CredentialsRejectedError)
 _log = get_logger(__name__)
 
 
-class SuppressedError(PermanentError):
-    """The notice must not leave: the text says why."""
-
-
 def notify_batch(desk: Desk) -> int:
-    """Send a few due notices; returns how many there were. Raises ConnectionFailedError for the database."""
+    """Send a few due notices; returns how many there were. Raises ConnectionFailedError for the database.
+
+    One whose way is closed for good leaves by its next way in the same go (W7).
+    """
     began = desk.now()
-    with desk.uow() as uow:
-        due = uow.notifications.claim_due(AT_ONCE, began)
-        uow.commit()
+    due = _claimed(desk, AT_ONCE)
     if len(due) == AT_ONCE:
         desk.wake(Queue.NOTIFY)
-    transports = transports_of(desk)
+    transports, count = transports_of(desk), 0
+    while due:
+        count += len(due)
+        due = _claimed(desk, _sent_on(desk, transports, due, began))
+    return count
+
+
+def _claimed(desk: Desk, most: int) -> list[DueNotice]:
+    if most < 1:
+        return []
+    with desk.uow() as uow:
+        due = uow.notifications.claim_due(most, desk.now())
+        uow.commit()
+    return due
+
+
+def _sent_on(desk: Desk, transports: Transports, due: Sequence[DueNotice], began: datetime) -> int:
+    """Send what was taken in hand; returns how many of them are owed by another way now."""
+    fell = 0
     for position, notice in enumerate(due):
         if desk.now() - began > BATCH_TIME:
             _give_back(desk, [later.id for later in due[position:]])
-            break
+            return 0
         with speaking_of_notice(notice):
-            _send(desk, transports, notice)
-    return len(due)
+            fell += _send(desk, transports, notice)
+    return fell
 
 
 def _give_back(desk: Desk, notice_ids: Sequence[int]) -> None:
@@ -80,36 +91,29 @@ def _postpone(desk: Desk, notice: DueNotice, **changes: object) -> None:
         uow.commit()
 
 
-def _held_until(desk: Desk, transports: Transports, notice: DueNotice) -> datetime | None:
-    """When the notice may leave, if not now: a backlog or a retry can take it into the quiet hours."""
-    medium, now = Medium(notice.medium), desk.now()
-    held = [transports.paused_until(medium, notice.account_id)]
-    if notice.template not in UNIT_TEMPLATES:
-        held.append(leaves_at(desk.settings, medium, Priority(notice.priority), now))
-    return max((until for until in held if until and until > now), default=None)
-
-
-def _send(desk: Desk, transports: Transports, notice: DueNotice) -> None:
+def _send(desk: Desk, transports: Transports, notice: DueNotice) -> bool:
+    """Send one notice and record what became of it; says whether it is owed by another way now."""
     try:
-        held = patiently(lambda: _held_until(desk, transports, notice))
-        if held:
-            patiently(lambda: _postpone(desk, notice, due_at=held))
-            return
-        outgoing = patiently(lambda: _outgoing(desk, notice))
-        transport = transports.of(Medium(notice.medium), notice.account_id)
-        gateway_id = transport.send(outgoing)
+        done = leave(desk, transports, notice)
     except SuppressedError as error:
         why = str(error)
         patiently(lambda: _suppressed(desk, notice, why))
     except DeskError as error:
-        _failed(desk, notice, error)
+        return _failed(desk, notice, error)
     except Exception as error:
         _log.exception("notice_broke")
-        _failed(desk, notice, TransientError(f"{type(error).__name__}"))
+        return _failed(desk, notice, TransientError(f"{type(error).__name__}"))
     else:
-        subject = outgoing.rendered.subject
-        patiently(lambda: _sent(desk, notice, transport.name, gateway_id, subject))
-        _apply_early_reports(desk, notice, gateway_id)
+        _settled(desk, notice, done)
+    return False
+
+
+def _settled(desk: Desk, notice: DueNotice, done: Left | Later) -> None:
+    if isinstance(done, Later):
+        patiently(lambda: _postpone(desk, notice, due_at=done.until, values=done.values))
+        return
+    patiently(lambda: _sent(desk, notice, done))
+    _apply_early_reports(desk, notice, done.gateway_id)
 
 
 def _suppressed(desk: Desk, notice: DueNotice, why: str) -> None:
@@ -119,37 +123,11 @@ def _suppressed(desk: Desk, notice: DueNotice, why: str) -> None:
     metrics.NOTICES.labels(notice.medium, NotificationState.SUPPRESSED).inc()
 
 
-def _outgoing(desk: Desk, notice: DueNotice) -> Outgoing:
-    template, medium = Template(notice.template), Medium(notice.medium)
-    with desk.uow() as uow:
-        closed = uow.citizens.closed_to_notices([notice.recipient])
-        if closed and template not in (*UNIT_TEMPLATES, Template.OPTED_OUT, Template.VERIFICATION_CODE):
-            raise SuppressedError("the address is closed to notices")
-        content = content_of(desk, uow, notice)
-        rendered = render(template, medium, content.values, folder=desk.settings.notice_folder)
-        if notice.automatic:
-            past = uow.notifications.automatic_sent([notice.recipient], desk.now() - LOOP_WINDOW)
-            subjects = past[notice.recipient]
-            # Only mails have a subject; the others are told apart by nothing.
-            if over_cap(len(subjects), subjects.count(rendered.subject) if rendered.subject else 0):
-                raise SuppressedError("too many automatic notices to this address")
-    return Outgoing(
-        our_id=our_id(notice.id),
-        recipient=Urn.parse(notice.recipient),
-        rendered=rendered,
-        message_id=notice.message_id,
-        in_reply_to=notice.in_reply_to,
-        references=notice.references,
-        attachments=content.attachments,
-        automatic=notice.automatic,
-    )
-
-
-def _sent(desk: Desk, notice: DueNotice, transport: str, gateway_id: str, subject: str | None) -> None:
+def _sent(desk: Desk, notice: DueNotice, left: Left) -> None:
     now = desk.now()
     with desk.uow() as uow:
         if not uow.notifications.sent(
-            notice.id, transport=transport, gateway_id=gateway_id, subject=subject, now=now
+            notice.id, transport=left.transport, gateway_id=left.gateway_id, subject=left.subject, now=now
         ):
             return
         if notice.case_id:
@@ -158,6 +136,8 @@ def _sent(desk: Desk, notice: DueNotice, transport: str, gateway_id: str, subjec
                 "medium": notice.medium,
                 "template": notice.template,
             }
+            if left.approved:
+                detail["approved_text"] = left.approved  # the chat's window was over
             uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_SENT, now, detail)])
         uow.commit()
     metrics.NOTICES.labels(notice.medium, NotificationState.SENT).inc()
@@ -178,10 +158,10 @@ def _apply_early_reports(desk: Desk, notice: DueNotice, gateway_id: str) -> None
         _log.exception("early_reports_broke", notice_id=notice.id)
 
 
-def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
+def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> bool:
     if isinstance(error, ThrottledError) and (error.retry_after or notice.medium != Medium.EMAIL):
         _slowed_down(desk, notice, error)
-        return
+        return False
     again = None
     if isinstance(error, _MENDABLE):
         transient = error if isinstance(error, TransientError) else None
@@ -193,8 +173,9 @@ def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> None:
             jitter=random.random(),  # noqa: S311  # spreads retries, guards nothing
         )
     _log.warning("notice_failed", error=type(error).__name__, last=again is None)
-    patiently(lambda: _record_failure(desk, notice, error, again))
+    fell = patiently(lambda: _record_failure(desk, notice, error, again))
     desk.wake(Queue.NOTIFY)
+    return fell
 
 
 def _slowed_down(desk: Desk, notice: DueNotice, error: ThrottledError) -> None:
@@ -208,8 +189,8 @@ def _slowed_down(desk: Desk, notice: DueNotice, error: ThrottledError) -> None:
     patiently(lambda: _postpone(desk, notice, due_at=again, error=why))
 
 
-def _record_failure(desk: Desk, notice: DueNotice, error: DeskError, again: datetime | None) -> None:
-    now = desk.now()
+def _record_failure(desk: Desk, notice: DueNotice, error: DeskError, again: datetime | None) -> bool:
+    now, fell = desk.now(), False
     with desk.uow() as uow:
         if again:
             uow.notifications.try_later(notice.id, f"{type(error).__name__}: {error}", again)
@@ -219,5 +200,6 @@ def _record_failure(desk: Desk, notice: DueNotice, error: DeskError, again: date
                 close(notice.recipient, now)
             row = uow.notifications.get(notice.id)
             if row is not None:
-                note_failure(desk, uow, row, type(error).__name__, now)
+                fell = note_failure(desk, uow, row, type(error).__name__, now)
         uow.commit()
+    return fell

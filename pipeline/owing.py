@@ -7,10 +7,12 @@ from typing import Any
 
 from config.taxonomy import DESK_UNIT, Taxonomy
 from domain.decisions import Unit
+from domain.messages import InboundMessage
 from domain.notices import Notification
-from domain.urn import Urn, can_receive_sms, phone_urn
-from domain.vocabulary import CaseState, Medium, Priority, Template
-from notifier.policy import choose_route, may_answer
+from domain.urn import Urn, can_receive_sms, letter_urn, phone_urn
+from domain.vocabulary import CaseState, Confidentiality, Medium, Priority, Template
+from notifier.policy import ONCE_A_WINDOW, Route, choose_route, may_answer, may_invite
+from notifier.rendering import MEDIA
 from pipeline.delivery import leaves_at, token_id
 from pipeline.desk import Desk
 from pipeline.register import addresses, citizens_of
@@ -19,6 +21,9 @@ from pipeline.work import Fresh, Owed
 from router.assignment import ReviewReason
 from store.records import Claimed, KnownCase
 from store.unit_of_work import UnitOfWork
+
+POSTAL_ADDRESS, ASKED_FOR = "postal_address", "notify_citizen"
+"""Headers of a message: where a letter reaches its sender, and that a feed's account wants them told."""
 
 
 def owe_for_new_case(
@@ -34,8 +39,16 @@ def owe_for_new_case(
     closed = uow.citizens.closed_to_notices([u for f in fresh for u in addresses(f.claimed.message)])
     for each, row in zip(fresh, rows, strict=True):
         receipt = _to_citizen(
-            desk, each.claimed, Template.RECEIVED, row["id"], Priority(row["priority"]), closed, now
+            desk,
+            each.claimed,
+            Template.RECEIVED,
+            row["id"],
+            Priority(row["priority"]),
+            closed,
+            now,
+            confidentiality=Confidentiality(row["confidentiality"]),
         )
+        _invite(uow, each.claimed, row["id"], now, reached=bool(receipt))
         correlation = each.claimed.correlation_id
         owed += [(row["id"], correlation, notice) for notice in receipt]
         if row["state"] == CaseState.ASSIGNED and row["unit"] != DESK_UNIT:
@@ -49,10 +62,39 @@ def owe_for_new_case(
 def owe_message_added(
     desk: Desk, uow: UnitOfWork, each: Claimed, case: KnownCase, owed: Owed, now: datetime
 ) -> None:
-    """The word to a citizen that a further message joined the case."""
+    """The word to a citizen that a further message joined the case; in a chat's window once (W8)."""
     closed = uow.citizens.closed_to_notices(addresses(each.message))
     notices = _to_citizen(desk, each, Template.MESSAGE_ADDED, case.id, Priority.NORMAL, closed, now)
-    owed += [(case.id, each.correlation_id, notice) for notice in notices]
+    fresh = [kept for notice in notices if (kept := _once_a_window(uow, case.id, notice, owed))]
+    owed += [(case.id, each.correlation_id, notice) for notice in fresh]
+
+
+def _once_a_window(uow: UnitOfWork, case_id: int, notice: Notification, owed: Owed) -> Notification | None:
+    by_chat = notice.medium is Medium.CHAT and notice.template in ONCE_A_WINDOW and notice.account_id
+    window = uow.windows.of(str(notice.recipient), notice.account_id or 0) if by_chat else None
+    if window is None:
+        return notice
+    # The sender's address is locked while a batch is handled: nobody else owes this one meanwhile.
+    key = f"{notice.template}:{case_id}:{notice.recipient}:{window.opened_at.isoformat()}"
+    told = any(each.dedupe_key == key for _, _, each in owed) or uow.notifications.is_owed(key)
+    return None if told else replace(notice, dedupe_key=key)
+
+
+def _invite(uow: UnitOfWork, each: Claimed, case_id: int, now: datetime, *, reached: bool) -> None:
+    """Ask a public post's author, once a thread, to write in private, where nothing else reaches them."""
+    message = each.message
+    if reached or not may_invite(message.channel, private=message.private) or not may_answer(message.verdict):
+        return
+    thread = message.references[0] if message.references else message.external_id
+    notice = Notification(
+        medium=Medium.PUBLIC,
+        recipient=Urn("public", message.external_id),
+        template=Template.PUBLIC_INVITATION,
+        due_at=now,
+        dedupe_key=f"{Template.PUBLIC_INVITATION}:{each.account_id}:{thread}:{message.sender or ''}",
+        account_id=each.account_id,
+    )
+    uow.notifications.owe(case_id, each.correlation_id, notice)
 
 
 def owe_opt_out(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: datetime) -> None:
@@ -80,12 +122,11 @@ def _to_citizen(
     priority: Priority,
     closed: set[str],
     now: datetime,
+    *,
+    confidentiality: Confidentiality = Confidentiality.PUBLIC,
 ) -> list[Notification]:
     message = each.message
-    unusable = {Urn.parse(urn) for urn in closed}
-    ways = choose_route(
-        message.channel, message.sender, message.contacts, private=message.private, unusable=unusable
-    )
+    ways = [way for way in _ways(message, closed, confidentiality) if way[0] in MEDIA[template]]
     if not ways or not may_answer(message.verdict):
         return []
     medium, recipient = ways[0]
@@ -105,6 +146,19 @@ def _to_citizen(
             references=(*message.references[-10:], *([inbound_id] if inbound_id else [])),
         )
     ]
+
+
+def _ways(message: InboundMessage, closed: set[str], confidentiality: Confidentiality) -> Route:
+    return choose_route(
+        message.channel,
+        message.sender,
+        message.contacts,
+        private=message.private,
+        confidentiality=confidentiality,
+        postal=letter_urn(message.sender_name, message.headers.get(POSTAL_ADDRESS, "")),
+        asked_for=message.headers.get(ASKED_FOR) == "yes",
+        unusable={Urn.parse(urn) for urn in closed},
+    )
 
 
 def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notification]:

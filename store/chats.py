@@ -96,7 +96,8 @@ class ChatRepository:
     def last_seqs(self, public_ids: Sequence[str]) -> dict[str, int]:
         """Of each of these chats the number of its last line."""
         statement = text("SELECT public_id, last_seq FROM chat_sessions WHERE public_id = ANY(:ids)")
-        return dict(self._session.execute(statement, {"ids": list(public_ids)}).tuples())
+        rows = self._session.execute(statement, {"ids": list(public_ids)})
+        return {row.public_id: row.last_seq for row in rows}
 
     def connected(self, public_ids: Sequence[str], now: datetime) -> None:
         """Remember that these visitors are there right now."""
@@ -133,7 +134,8 @@ class ChatRepository:
             "SELECT DISTINCT ON (session_id) session_id, text FROM chat_messages"
             " WHERE session_id = ANY(:ids) AND author = 'citizen' ORDER BY session_id, seq DESC"
         )
-        return dict(self._session.execute(statement, {"ids": list(chat_ids)}).tuples())
+        rows = self._session.execute(statement, {"ids": list(chat_ids)})
+        return {row.session_id: row.text for row in rows}
 
     def claim_silent(self, account_id: int, before: datetime, limit: int) -> list[ChatSession]:
         """Open chats in which nobody has spoken since then, locked; other clocks pass them by."""

@@ -1,11 +1,12 @@
 """A visitor's browser as the web chat's protocol sees it: a real WebSocket client."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from json import dumps, loads
 from typing import Any
 
+from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
 from tests.web.serving import Site
@@ -60,8 +61,9 @@ class Caller:
 
     def ends(self) -> int | None:
         """Wait until the server closes the connection; returns why."""
-        for frame in self.socket:
-            self.heard.append(loads(frame))
+        with suppress(ConnectionClosedError):
+            for frame in self.socket:
+                self.heard.append(loads(frame))
         return self.socket.close_code
 
 

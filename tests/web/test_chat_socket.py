@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from config.chat import chat_texts
 from domain.chat import ChatLine
+from pipeline import chats
 from pipeline.chat_closing import RESUMABLE_FOR
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
@@ -18,7 +19,7 @@ from tests.servers.postgres import PostgresServer
 from tests.web.chatting import PATIENCE, PHONE, POTHOLE, calling
 from tests.web.forms import query
 from tests.web.serving import Site, serving
-from web import chat_limits, chat_socket
+from web import chat_hub, chat_limits, chat_socket
 
 L = ChatLine
 say = chat_texts().say
@@ -94,14 +95,11 @@ def test_a_bell_that_is_lost_delays_and_loses_nothing(
     site: Site, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line is written by a process whose bell nobody hears."""
-    from config.settings import Settings
-    from pipeline.chats import say as say_elsewhere
-
+    monkeypatch.setattr(chat_hub, "LOOK_SECONDS", 0.2)
     deaf = Desk(desk.settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}), ring=Bells())
-    assert isinstance(deaf.settings, Settings)
     with calling(site) as visitor:
         session = visitor.hello()["session"]
-        say_elsewhere(deaf, session, "elsewhere", POTHOLE, most_lines=200)
+        chats.say(deaf, session, "elsewhere", POTHOLE, most_lines=200)
         visitor.hears("çukur")
     deaf.engine.dispose()
 
@@ -129,10 +127,24 @@ def test_another_sites_page_cannot_connect_v5(site: Site) -> None:
         assert program.hello()["session"]
 
 
-NOT_FRAMES = ["", "{", "[]", "null", '"say"', "{}", '{"type":"dance"}', '{"type":"say"}',
-              '{"type":"say","client_id":"a b","text":"x"}', '{"type":"say","client_id":"notice:n1","text":"x"}',
-              '{"type":"seen","seq":-1}', '{"type":"seen","seq":99999999999999999999}', '{"type":"hello","token":5}',
-              '{"type":"say","client_id":"abcdefgh","text":["x"]}', '{"type":"\\ud800"}', "[" * 9000]  # fmt: skip
+NOT_FRAMES = [
+    "",
+    "{",
+    "[]",
+    "null",
+    '"say"',
+    "{}",
+    '{"type":"dance"}',
+    '{"type":"say"}',
+    '{"type":"say","client_id":"a b","text":"x"}',
+    '{"type":"say","client_id":"notice:n1","text":"x"}',
+    '{"type":"say","client_id":"abcdefgh","text":["x"]}',
+    '{"type":"seen","seq":-1}',
+    '{"type":"seen","seq":99999999999999999999}',
+    '{"type":"hello","token":5}',
+    '{"type":"\\ud800"}',
+    "[" * 9000,
+]
 
 
 def test_what_is_no_frame_is_answered_and_harms_nobody(site: Site) -> None:
