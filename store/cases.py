@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
-from domain.cases import may_become
+from domain.cases import CLOSED, may_become
 from domain.errors import PermanentError
 from domain.numbers import application_number
 from domain.vocabulary import CaseEventKind, CaseState
@@ -113,6 +113,30 @@ class CaseRepository:
             CaseEvent(case_id=case_id, at=now, actor=actor, kind=CaseEventKind.STATE_CHANGED, detail=detail)
         )
         return True
+
+    def locked(self, case_ids: Sequence[int]) -> list[Case]:
+        """These cases; nobody else changes them until the transaction ends."""
+        statement = select(Case).where(col(Case.id).in_(case_ids)).order_by(col(Case.id)).with_for_update()
+        return list(self._session.scalars(statement))
+
+    def merge(self, case: Case, target: Case, now: datetime) -> None:
+        """Close a case and point it, with what was merged into it, at another, which takes the earlier times."""
+        self._session.execute(
+            update(Case).where(col(Case.merged_into) == case.id).values(merged_into=target.id)
+        )
+        case.merged_into = target.id
+        if CaseState(case.state) not in CLOSED:
+            case.state, case.closed_at = CaseState.RESOLVED, now
+        for name in ("promised_at", "legal_due_at", "due_at"):
+            setattr(target, name, min(getattr(case, name), getattr(target, name)))
+        self._session.add_all([case, target])
+        self._session.flush()
+
+    def unmerge(self, case: Case) -> None:
+        """Open a merged case again."""
+        case.merged_into, case.closed_at, case.state = None, None, CaseState.REOPENED
+        self._session.add(case)
+        self._session.flush()
 
     def sealed(self, after: int, limit: int) -> list[tuple[int, str, str]]:
         """(id, number, ciphertext of the security number) of the cases that follow this id."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from domain.vocabulary import CaseEventKind
@@ -61,19 +62,21 @@ class StatusRepository:
 
     def standing(self, number: str) -> CaseStanding | None:
         """The case with this application number, or None; one statement either way."""
+        force = aliased(Case)  # a merged case stands where the one it was merged into stands
         row = self._session.execute(
             select(
                 col(Case.id),
                 col(Case.number),
                 col(Case.security_number),
-                col(Case.state),
+                col(force.state),
                 col(Case.subject),
                 col(UnitRow.name).label("unit"),
                 col(Case.opened_at),
-                col(Case.due_at),
-                col(Case.closed_at),
+                col(force.due_at),
+                col(force.closed_at),
             )
-            .join(UnitRow, col(UnitRow.code) == col(Case.unit))
+            .join(force, col(force.id) == func.coalesce(col(Case.merged_into), col(Case.id)))
+            .join(UnitRow, col(UnitRow.code) == col(force.unit))
             .where(col(Case.number) == number)
         ).one_or_none()
         return CaseStanding(**row._mapping) if row else None

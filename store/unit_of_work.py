@@ -14,6 +14,7 @@ from store.citizen_cases import CitizenCaseRepository
 from store.citizens import CitizenRepository
 from store.deliveries import DeliveryRepository
 from store.failures import database_errors
+from store.feeds import FeedRepository
 from store.health import HealthRepository
 from store.intake import IntakeRepository
 from store.leases import LeaseRepository
@@ -29,6 +30,7 @@ from store.queue import QueueRepository
 from store.reports import ReportRepository
 from store.status import StatusRepository
 from store.taxonomy import TaxonomyRepository
+from store.threads import ThreadRepository
 from store.verifications import VerificationRepository
 from store.windows import WindowRepository
 
@@ -88,6 +90,11 @@ class UnitOfWork:
     def deliveries(self) -> DeliveryRepository:
         """What became of one delivery."""
         return DeliveryRepository(self.session)
+
+    @cached_property
+    def feeds(self) -> FeedRepository:
+        """What came of feeds, and what was told back."""
+        return FeedRepository(self.session)
 
     @cached_property
     def health(self) -> HealthRepository:
@@ -173,3 +180,8 @@ class UnitOfWork:
     def windows(self) -> WindowRepository:
         """Until when chats may be answered, and how fast."""
         return WindowRepository(self.session)
+
+    @cached_property
+    def threads(self) -> ThreadRepository:
+        """Earlier deliveries that messages go on from."""
+        return ThreadRepository(self.session)

@@ -8,7 +8,7 @@ from connectors.facebook.envelope import Piece, PieceKind
 from connectors.facebook.events import KEYS, Event
 from connectors.facebook.values import Json, moment, object_in, objects_in, text_in
 from domain.errors import UnreadableMessageError
-from domain.messages import DeliveryReport, InboundMessage
+from domain.messages import EDITS, DeliveryReport, InboundMessage
 from domain.text import storable
 from domain.urn import Urn
 from domain.vocabulary import Channel, DeliveryState, Direction, HealthState
@@ -63,7 +63,7 @@ def _edited(piece: Piece, item: Json, edit: Json) -> InboundMessage:
     if not mid or not text:
         raise UnreadableMessageError("The edit names no message or has no text")
     number = text_in(edit, "num_edit") or piece.hash
-    return _inbound(piece, item, f"{mid}:edit:{number}", Content(text=text), mid, {})
+    return _inbound(piece, item, f"{mid}:edit:{number}", Content(text=text), mid, {EDITS: mid})
 
 
 def _inbound(

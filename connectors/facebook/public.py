@@ -5,6 +5,7 @@ answer with personal data goes there.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from connectors.facebook.contents import missing_file, named_file
 from connectors.facebook.envelope import Piece
@@ -13,7 +14,7 @@ from connectors.facebook.messages import person
 from connectors.facebook.values import Json, as_bytes, moment, object_in, objects_in, place_at, text_in
 from connectors.received_ids import hashed_id
 from domain.errors import UnreadableMessageError
-from domain.messages import Attachment, InboundMessage
+from domain.messages import EDITS, Attachment, InboundMessage
 from domain.text import storable
 from domain.vocabulary import Channel
 
@@ -69,13 +70,14 @@ def read_change(piece: Piece) -> InboundMessage | Event:
         raise UnreadableMessageError("The change names no post or comment")
     above = [text_in(value, "parent_id"), post] if sort == "comment" else []
     text = "\n".join(dict.fromkeys(filter(None, [text_in(value, "message"), *_change_links(value)])))
-    if verb != "add":  # what was stored stays; its new words are a delivery of their own
+    original = identifier if verb != "add" else ""
+    if original:  # what was stored stays; its new words are a delivery of their own
         above, identifier = [identifier, *above], f"{identifier}:edit:{hashed_id(text)[-16:]}"
     kind = "comment" if sort == "comment" else "post"
     above = [each for each in above if each and each != identifier]
-    return _inbound(
-        kind, identifier, value, piece.page, author, above, text, list(_change_files(value)), piece.raw
-    )
+    files = list(_change_files(value))
+    found = _inbound(kind, identifier, value, piece.page, author, above, text, files, piece.raw)
+    return replace(found, headers={**found.headers, EDITS: storable(original)}) if original else found
 
 
 def _inbound(

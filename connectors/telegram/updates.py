@@ -12,7 +12,7 @@ from connectors.telegram.files import attachments
 from connectors.telegram.kinds import CONTENT, SERVICE
 from connectors.telegram.values import Json, child, moment, text, whole
 from domain.errors import UnreadableMessageError
-from domain.messages import InboundMessage
+from domain.messages import ALBUM, EDITS, InboundMessage
 from domain.urn import Urn, phone_urn
 from domain.vocabulary import Channel, Verdict
 
@@ -83,7 +83,7 @@ def _message(message: Json, edit: int | None, raw: bytes) -> InboundMessage:
         private=private,
         verdict=_verdict(message),
         charset="utf-8",
-        headers=dict(_headers(message, edited=edit is not None)),
+        headers=dict(_headers(message, original)),
     )
 
 
@@ -129,7 +129,7 @@ def _verdict(message: Json) -> Verdict:
     return Verdict.AUTO_REPLY if machine or message.get("is_from_offline") is True else Verdict.ORDINARY
 
 
-def _headers(message: Json, *, edited: bool) -> Iterator[tuple[str, str]]:
+def _headers(message: Json, edits: str | None) -> Iterator[tuple[str, str]]:
     person, forwarded = child(message, "from"), child(message, "forward_origin")
     kinds = [name for name in CONTENT if name in message]
     found = {
@@ -137,8 +137,8 @@ def _headers(message: Json, *, edited: bool) -> Iterator[tuple[str, str]]:
         "content": kinds[0] if kinds else "unknown",
         "username": text(person, "username"),
         "locale": text(person, "language_code"),
-        "album": text(message, "media_group_id"),
+        ALBUM: text(message, "media_group_id"),
         "forwarded": text(forwarded, "type"),
-        "edited": "1" if edited else "",
+        EDITS: edits or "",
     }
     yield from ((name, value) for name, value in found.items() if value)

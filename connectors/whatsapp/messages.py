@@ -8,7 +8,7 @@ from connectors.whatsapp.contents import Content, content_of
 from connectors.whatsapp.envelope import Piece
 from connectors.whatsapp.reading import Json, moment, object_in, objects_in, text_in
 from domain.errors import UnreadableMessageError
-from domain.messages import InboundMessage
+from domain.messages import EDITS, InboundMessage
 from domain.text import storable
 from domain.vocabulary import Channel
 
@@ -68,7 +68,7 @@ def _message(piece: Piece, item: Json, content: Content) -> InboundMessage:
         attachments=content.attachments,
         place=content.place,
         in_reply_to=content.edits or _answered(item),
-        headers=_headers(item, number) | content.notes,
+        headers=_headers(item, number) | content.notes | ({EDITS: content.edits} if content.edits else {}),
         raw=piece.raw,
     )
 

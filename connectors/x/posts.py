@@ -7,7 +7,7 @@ from connectors.x import content
 from connectors.x.envelope import Piece
 from connectors.x.values import Json, child, ident, identifier, listed, moment, text
 from domain.errors import UnreadableMessageError
-from domain.messages import InboundMessage
+from domain.messages import EDITS, InboundMessage
 from domain.urn import Urn
 from domain.vocabulary import Channel
 
@@ -74,12 +74,17 @@ def _with_parents(said: str, piece: Piece) -> tuple[str, tuple[tuple[int, int], 
     return full, tuple(spans)
 
 
-def _answered(post: Json, number: str) -> str | None:
-    """What the post continues: its version before an edit, else the post it answers."""
+def _edited(post: Json, number: str) -> str | None:
+    """The version that this one took the place of."""
     earlier = [identifier(e) for e in listed(post, "edit_history_tweet_ids", "edit_history_post_ids")]
     before = [each for each in earlier if each and each != number]
-    if before:
-        return f"post:{before[-1]}"
+    return f"post:{before[-1]}" if before else None
+
+
+def _answered(post: Json, number: str) -> str | None:
+    """What the post continues: its version before an edit, else the post it answers."""
+    if edited := _edited(post, number):
+        return edited
     answered = [found for kind, found in content.references(post) if kind == "replied_to"]
     parent = answered[0] if answered else ident(post, "in_reply_to_tweet_id", "in_reply_to_post_id")
     return f"post:{parent}" if parent else None
@@ -94,5 +99,6 @@ def _headers(piece: Piece, who: Json) -> Iterator[tuple[str, str]]:
         "event": piece.event,
         "refers": ",".join(dict.fromkeys(kind for kind in kinds if kind)),
         "parent": "unavailable" if missing else "",
+        EDITS: _edited(piece.item, ident(piece.item, "id")) or "",
     }
     yield from ((name, value) for name, value in found.items() if value)

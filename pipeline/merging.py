@@ -1,0 +1,102 @@
+"""What people decide about linked cases: one is merged into the other, or they have nothing to do together.
+
+Merging moves nothing: each case keeps its messages, numbers and history. The merged one is closed and points
+at its target, which takes what still comes for it (E13). Only one citizen's cases are ever merged.
+"""
+
+from datetime import datetime
+
+from domain.errors import PermanentError
+from domain.numbers import parse_application_number
+from domain.vocabulary import CaseEventKind, LinkKind, LinkState
+from pipeline.delivery import event
+from pipeline.desk import Desk
+from store.models import Case
+from store.unit_of_work import UnitOfWork
+
+
+def merge(desk: Desk, number: str, into: str, *, actor: str) -> None:
+    """Close a case as the same report as another one, and send its follow-ups there; twice does it once.
+
+    Raises PermanentError for unknown numbers, a case with itself, one merged elsewhere, and cases that are
+    not one and the same citizen's.
+    """
+    now = desk.now()
+    with desk.uow() as uow:
+        case, target = _pair(uow, number, into)
+        if target.merged_into:
+            target = uow.cases.locked([target.merged_into])[0]
+        if case.merged_into == target.id:
+            return
+        _refuse_unfit(case, target)
+        uow.cases.merge(case, target, now)
+        _accept(uow, case, target, actor, now)
+        uow.cases.record(
+            [
+                event(_id(case), CaseEventKind.MERGED, now, {"into": target.number}, actor),
+                event(_id(target), CaseEventKind.MERGED, now, {"from": case.number}, actor),
+            ]
+        )
+        uow.commit()
+
+
+def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
+    """Dismiss every link between two cases; one that was merged into the other is opened again.
+
+    Raises PermanentError for unknown numbers and for cases that nothing links.
+    """
+    now = desk.now()
+    with desk.uow() as uow:
+        one, two = _pair(uow, number, other)
+        changed = uow.links.decide(_id(one), _id(two), LinkState.DISMISSED, actor, now)
+        for case, target in ((one, two), (two, one)):
+            if case.merged_into == target.id:
+                uow.cases.unmerge(case)
+                changed += 1
+        if not changed:
+            raise PermanentError(f"nothing links {one.number} and {two.number}")
+        uow.cases.record(
+            [
+                event(_id(case), CaseEventKind.UNLINKED, now, {"case": target.number}, actor)
+                for case, target in ((one, two), (two, one))
+            ]
+        )
+        uow.commit()
+
+
+def _pair(uow: UnitOfWork, number: str, other: str) -> tuple[Case, Case]:
+    known = [_read(number), _read(other)]
+    if known[0] == known[1]:
+        raise PermanentError("a case cannot be linked with itself")
+    ids = uow.cases.known(known)
+    for each in known:
+        if each not in ids:
+            raise PermanentError(f"there is no case {each}")
+    found = {case.number: case for case in uow.cases.locked([case.id for case in ids.values()])}
+    return found[known[0]], found[known[1]]
+
+
+def _read(number: str) -> str:
+    known = parse_application_number(number)
+    if known is None:
+        raise PermanentError(f"{number} is no application number: a digit is mistyped")
+    return known
+
+
+def _refuse_unfit(case: Case, target: Case) -> None:
+    if case.id == target.id:
+        raise PermanentError(f"{target.number} is merged into {case.number}; undo that first")
+    if case.merged_into:
+        raise PermanentError(f"{case.number} is merged into another case already; undo that first")
+    if case.citizen_id is None or case.citizen_id != target.citizen_id:
+        raise PermanentError(f"{case.number} and {target.number} are not the same citizen's: never merged")
+
+
+def _accept(uow: UnitOfWork, case: Case, target: Case, actor: str, now: datetime) -> None:
+    link = {"case_id": case.id, "other_id": target.id, "kind": LinkKind.DUPLICATE, "created_at": now}
+    uow.links.offer([link | {"state": LinkState.OFFERED, "why": "merged"}])
+    uow.links.decide(_id(case), _id(target), LinkState.ACCEPTED, actor, now)
+
+
+def _id(case: Case) -> int:
+    return case.id or 0

@@ -1,0 +1,168 @@
+"""What operators decide about linked cases, and where a merged case's follow-ups go (E13)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from domain.errors import PermanentError
+from domain.urn import Urn
+from domain.vocabulary import CaseEventKind, CaseState, Channel, LinkState, Template
+from pipeline.desk import Desk
+from pipeline.merging import merge, unlink
+from store.models import Case
+from tests.fakes import add_account, make_message
+from tests.pipeline.looking import case_of, kinds, notices_of, take_in
+
+ME = Urn("telegram", "42")
+STRANGER = Urn("telegram", "43")
+
+
+def fresh(desk: Desk, case: Case) -> Case:
+    with desk.uow() as uow:
+        found = uow.cases.get(case.id or 0)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def account(desk: Desk) -> int:
+    return add_account(desk, Channel.TELEGRAM)
+
+
+def write(desk: Desk, account: int, **given: Any) -> Case:
+    values: dict[str, Any] = {"channel": Channel.TELEGRAM, "sender": ME, "subject": None}
+    [added] = take_in(desk, make_message(**values | given), account=account)
+    case = case_of(desk, added)
+    assert case is not None
+    return case
+
+
+@pytest.fixture
+def merged(desk: Desk, account: int) -> tuple[Case, Case]:
+    """A case that was merged, and the one it was merged into."""
+    target, case = write(desk, account), write(desk, account, external_id="42:2")
+    merge(desk, case.number, target.number, actor="operator")
+    return fresh(desk, case), fresh(desk, target)
+
+
+def test_a_merged_case_is_closed_keeps_its_history_and_points_at_its_target(
+    desk: Desk, merged: tuple[Case, Case]
+) -> None:
+    case, target = merged
+    assert (case.state, case.merged_into, case.closed_at) == (CaseState.RESOLVED, target.id, desk.now())
+    assert target.state != CaseState.RESOLVED
+    with desk.uow() as uow:
+        assert len(uow.messages.of_case(case.id or 0)) == 1, "nothing is moved"
+        assert [link.state for link in uow.links.of_case(case.id or 0)] == [LinkState.ACCEPTED]
+    for each in merged:
+        assert kinds(desk, each).count(CaseEventKind.MERGED) == 1
+    merge(desk, case.number, target.number, actor="operator")
+    assert kinds(desk, case).count(CaseEventKind.MERGED) == 1, "twice does it once"
+
+
+# Who writes what about the merged case, and whether it lands in the target.
+FOLLOW_UPS: list[tuple[str, Callable[[Case], dict[str, Any]], bool]] = [
+    ("a reply to the merged message", lambda case: {"in_reply_to": "42:2"}, True),
+    ("the merged number by its citizen", lambda case: {"text": f"{case.number} ne oldu?"}, True),
+    ("the merged number by a stranger", lambda case: {"text": case.number, "sender": STRANGER}, False),
+    ("a stranger's reply to the message", lambda case: {"in_reply_to": "42:2", "sender": STRANGER}, False),
+]
+
+
+@pytest.mark.parametrize(("label", "given", "joins"), FOLLOW_UPS, ids=[row[0] for row in FOLLOW_UPS])
+def test_what_follows_a_merged_case_goes_to_its_target(
+    desk: Desk,
+    account: int,
+    merged: tuple[Case, Case],
+    label: str,
+    given: Callable[[Case], dict[str, Any]],
+    joins: bool,
+) -> None:
+    case, target = merged
+    found = write(desk, account, **{"text": "Ek bilgi: fotoğrafını da gönderiyorum"} | given(case))
+    assert (found.id == target.id) is joins
+    assert found.id != case.id
+    if joins:
+        assert Template.MESSAGE_ADDED in [n.template for n in notices_of(desk, target)]
+
+
+def test_mail_tokens_and_numbers_of_a_merged_case_lead_to_its_target(desk: Desk) -> None:
+    sender = Urn("mailto", "g@eposta.example")
+    [first], [second] = take_in(desk, make_message(sender=sender)), take_in(desk, make_message(sender=sender))
+    target, case = case_of(desk, first), case_of(desk, second)
+    assert target is not None
+    assert case is not None
+    token = next(n.message_id for n in notices_of(desk, case) if n.template == Template.RECEIVED)
+    merge(desk, case.number, target.number, actor="operator")
+    answers = [{"in_reply_to": token}, {"subject": f"Ynt: {case.number}"}]
+    for answer in answers:
+        [added] = take_in(desk, make_message(sender=sender, text="Hâlâ alınmadı", **answer))
+        found = case_of(desk, added)
+        assert found is not None
+        assert found.id == target.id
+    [forged] = take_in(desk, make_message(subject=case.number))
+    other = case_of(desk, forged)
+    assert other is not None
+    assert other.id not in (case.id, target.id)
+
+
+def test_merging_once_more_takes_along_what_was_merged_before(
+    desk: Desk, account: int, merged: tuple[Case, Case]
+) -> None:
+    case, target = merged
+    last = write(desk, account, external_id="42:9")
+    merge(desk, target.number, last.number, actor="operator")
+    assert fresh(desk, case).merged_into == last.id
+    assert write(desk, account, in_reply_to="42:2").id == last.id
+    other = write(desk, account, external_id="42:10")
+    merge(desk, other.number, target.number, actor="operator")
+    assert fresh(desk, other).merged_into == last.id, "into a merged case means into its target"
+
+
+def test_the_status_page_shows_where_a_merged_case_stands(desk: Desk, merged: tuple[Case, Case]) -> None:
+    case, target = merged
+    with desk.uow() as uow:
+        standing = uow.status.standing(case.number)
+    assert standing is not None
+    assert (standing.number, standing.state, standing.closed_at) == (case.number, target.state, None)
+
+
+def test_other_peoples_cases_are_never_merged(desk: Desk, account: int) -> None:
+    mine, theirs = write(desk, account), write(desk, account, sender=STRANGER)
+    nobodys = [write(desk, account, sender=None) for _ in range(2)]
+    for one, other in ((mine, theirs), (theirs, mine), (mine, nobodys[0]), (nobodys[0], nobodys[1])):
+        with pytest.raises(PermanentError, match="not the same citizen's"):
+            merge(desk, one.number, other.number, actor="operator")
+
+
+REFUSED = [
+    ("itself", "{target}", "{target}", "itself"),
+    ("a mistyped number", "{target}", "2026-0000001-0", "mistyped"),
+    ("an unknown number", "{target}", "2026-9999999-7", "no case"),
+    ("its own target", "{target}", "{case}", "undo that first"),
+    ("another target", "{case}", "{third}", "undo that first"),
+]
+
+
+@pytest.mark.parametrize(("label", "one", "other", "why"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_what_cannot_be_merged_is_refused_with_a_reason(
+    desk: Desk, account: int, merged: tuple[Case, Case], label: str, one: str, other: str, why: str
+) -> None:
+    case, target = merged
+    third = write(desk, account, external_id="42:8")
+    numbers = {"case": case.number, "target": target.number, "third": third.number}
+    with pytest.raises(PermanentError, match=why):
+        merge(desk, one.format(**numbers), other.format(**numbers), actor="operator")
+
+
+def test_unlinking_opens_a_merged_case_again(desk: Desk, account: int, merged: tuple[Case, Case]) -> None:
+    case, target = merged
+    unlink(desk, target.number, case.number, actor="operator")
+    again = fresh(desk, case)
+    assert (again.state, again.merged_into, again.closed_at) == (CaseState.REOPENED, None, None)
+    assert kinds(desk, case)[-1] == kinds(desk, target)[-1] == CaseEventKind.UNLINKED
+    assert write(desk, account, in_reply_to="42:2").id == case.id
+    third = write(desk, account, sender=STRANGER, text="Metro istasyonunda yürüyen merdiven bozuk")
+    with pytest.raises(PermanentError, match="nothing links"):
+        unlink(desk, third.number, case.number, actor="operator")
