@@ -8,9 +8,10 @@ import pytest
 from domain.messages import InboundMessage, PartOf
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Channel, MessageState, Queue
-from pipeline import clock as clocks
 from pipeline.accept import Intake, accept
+from pipeline.clock import SWEEPS
 from pipeline.desk import Desk
+from pipeline.parts import complete_overdue
 from store.models import Message
 from tests.fakes import Bells, Clock, add_account, process_all
 from tests.pipeline.looking import case_of, kinds
@@ -94,7 +95,7 @@ def test_repeated_parts_are_not_delivered_again_when_their_time_is_over(desk: De
     take(desk, account, part(2))
     for _ in range(3):
         clock.step(hours=13)
-        clocks.complete_overdue(desk)
+        complete_overdue(desk)
     assert texts(desk, account) == [WHOLE]
 
 
@@ -119,20 +120,20 @@ def test_a_missing_part_is_marked_when_it_is_time_and_not_before(desk: Desk, clo
     clock.step(minutes=5)
     take(desk, account, part(3))
     clock.step(minutes=4, seconds=59)
-    clocks.complete_overdue(desk)
+    complete_overdue(desk)
     assert texts(desk, account) == []
     clock.step(seconds=1)
-    clocks.complete_overdue(desk)
-    clocks.complete_overdue(desk)
+    complete_overdue(desk)
+    complete_overdue(desk)
     assert texts(desk, account) == [TEXTS[0] + "[2/3. parça eksik]" + TEXTS[2]]
-    assert clocks.complete_overdue in clocks.SWEEPS
+    assert complete_overdue in SWEEPS
 
 
 def test_a_late_part_completes_the_case_that_was_opened_without_it(desk: Desk, clock: Clock) -> None:
     account = add_account(desk, Channel.SMS)
     take(desk, account, part(1), part(3))
     clock.step(minutes=10)
-    clocks.complete_overdue(desk)
+    complete_overdue(desk)
     process_all(desk)
     (marked,) = stored(desk, account)
     case = case_of(desk, marked.id or 0)
@@ -149,7 +150,7 @@ def test_a_late_part_completes_a_message_that_still_waits_for_its_turn(desk: Des
     account = add_account(desk, Channel.SMS)
     take(desk, account, part(1), part(2))
     clock.step(minutes=10)
-    clocks.complete_overdue(desk)
+    complete_overdue(desk)
     take(desk, account, part(3))
     process_all(desk)
     (message,) = stored(desk, account)
@@ -161,11 +162,11 @@ def test_a_part_that_comes_after_a_day_is_a_message_of_its_own(desk: Desk, clock
     account = add_account(desk, Channel.SMS)
     take(desk, account, part(1), part(3))
     clock.step(minutes=10)
-    clocks.complete_overdue(desk)
+    complete_overdue(desk)
     clock.step(hours=24)
     take(desk, account, part(2))
     clock.step(minutes=10)
-    clocks.complete_overdue(desk)
+    complete_overdue(desk)
     assert texts(desk, account)[1:] == ["[1/3. parça eksik]" + TEXTS[1] + "[3/3. parça eksik]"]
 
 
@@ -173,7 +174,7 @@ def test_parts_that_nobody_looked_after_for_days_are_delivered_all_the_same(desk
     account = add_account(desk, Channel.SMS)
     take(desk, account, part(1))
     clock.step(days=9)
-    clocks.complete_overdue(desk)
+    complete_overdue(desk)
     assert texts(desk, account) == [TEXTS[0] + "[2/3. parça eksik][3/3. parça eksik]"]
 
 
