@@ -123,6 +123,14 @@ class CaseEventKind(StrEnum):
     MESSAGE_EDITED = "message_edited"
 
 
+class ScanState(StrEnum):
+    """What the virus scanner said of a file; nothing where none is configured."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+    UNSCANNED = "unscanned"  # it could not be asked, or would not look
+
+
 class LinkKind(StrEnum):
     """What one case is to another; a link never moves anything from one to the other."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from domain.vocabulary import MessageState, QuarantineState, Verdict
+from domain.vocabulary import MessageState, QuarantineState, ScanState, Verdict
 from store.models.columns import json_list, json_object, json_or_null, key, one_of, reference, texts
 
 
@@ -61,10 +61,13 @@ class Message(SQLModel, table=True):
 
 
 class MessageAttachment(SQLModel, table=True):
-    """A file that came with a message; `sha256` is empty while it is missing, and `note` says why."""
+    """A file that came with a message; `sha256` is empty while it is missing, and `note` says why.
+
+    A file with a virus is kept under `withheld_sha256`, where nothing that shows or sends files looks.
+    """
 
     __tablename__ = "attachments"
-    __table_args__ = (Index("attachments_by_message", "message_id"),)
+    __table_args__ = (Index("attachments_by_message", "message_id"), one_of("scan", ScanState))
 
     id: int | None = key()
     message_id: int = reference("messages.id")
@@ -76,6 +79,8 @@ class MessageAttachment(SQLModel, table=True):
     content_id: str | None = None
     note: str | None = None
     source: str | None = None
+    scan: str | None = None
+    withheld_sha256: str | None = None
 
 
 class Quarantined(SQLModel, table=True):
