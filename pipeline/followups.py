@@ -81,7 +81,7 @@ def _numbers(each: Claimed) -> list[str]:
     return find_application_numbers(f"{each.message.subject or ''}\n{each.message.own_words}")[:5]
 
 
-_TYPED_IN = frozenset({Channel.WEBFORM, Channel.HTTP, Channel.MOBILE})
+_TYPED_IN = frozenset({Channel.WEBFORM, Channel.HTTP, Channel.MOBILE, Channel.CIMER, Channel.BEHAK})
 """Channels whose sender is what somebody typed: it proves nothing, unless a code did."""
 
 

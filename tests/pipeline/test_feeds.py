@@ -135,6 +135,7 @@ def test_a_file_nobody_understood_is_taken_in_once_the_mapping_fits(desk: Desk) 
     replay(desk, entry.id or 0)
     process_all(desk)
     assert (sorted(cases(desk)), quarantined(desk)) == (THREE, [])
+    assert {m.headers.get("feed_name") for m in messages(desk)[1:]} == {"toplu.csv"}
 
 
 def test_a_changed_row_is_a_line_in_its_case_s_history_and_no_new_case(desk: Desk) -> None:
