@@ -23,7 +23,7 @@ _MOST_OUTPUT = 512 * 1024 * 1024
 def main() -> None:
     """Do the job that the one argument names. Errors are told in the last line, the exit status is 0."""
     job = json.loads(sys.argv[1])
-    limits = OcrLimits.model_validate(job["limits"])
+    limits = OcrLimits(**job["limits"])
     _restrain(limits)
     content = sys.stdin.buffer.read()
     work = _split(content, limits) if job["work"] == "split" else _read(content, limits, Path(job["data"]))

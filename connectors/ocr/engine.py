@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -38,7 +38,7 @@ def transcribe(content: bytes, limits: OcrLimits) -> Transcript:
     Raises NotConfiguredError while the Turkish data is missing, and TransientError when the process was
     killed from outside: the machine may have been short of memory.
     """
-    job = {"work": "read", "limits": limits.model_dump(), "data": str(data_folder())}
+    job = {"work": "read", "limits": asdict(limits), "data": str(data_folder())}
     lines, problem = _run(job, content, limits.seconds)
     return Transcript(pages=[_page(line, limits) for line in lines], problem=problem)
 
@@ -48,8 +48,8 @@ def split(content: bytes, limits: OcrLimits) -> Sequence[Letter]:
 
     Raises TransientError as `transcribe` does.
     """
-    limits = limits.model_copy(update={"seconds": _SPLIT_SECONDS})
-    lines, problem = _run({"work": "split", "limits": limits.model_dump()}, content, _SPLIT_SECONDS)
+    limits = replace(limits, seconds=_SPLIT_SECONDS)
+    lines, problem = _run({"work": "split", "limits": asdict(limits)}, content, _SPLIT_SECONDS)
     if problem:
         return ()
     return [

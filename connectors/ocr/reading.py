@@ -51,6 +51,8 @@ class Reader:
         for image, dpi in passes(sheet):
             if is_blank(image):
                 return Words()
+            # A coarse fax loses lines of dots, and with them whole lines of text to the search for columns.
+            self._api.SetPageSegMode(PSM.SINGLE_BLOCK if sheet.coarse else PSM.AUTO)
             words = self._words(deskewed(image), dpi)
             if best.confidence is None or (words.confidence or 0) > best.confidence:
                 best = words
