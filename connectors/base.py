@@ -261,15 +261,40 @@ class Sending(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class ApprovedText:
+    """A text the provider has approved, standing for one of our notices. `parameters` name the notice's
+    values that fill its places, in order."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = ()
+
+
 @runtime_checkable
 class SendingTemplates(Protocol):
     """Delivers texts that the provider has approved beforehand, when free ones may not leave (W7)."""
+
+    def approved(self, notice: str) -> ApprovedText | None:
+        """The approved text that the account's settings name for a notice of ours; None without one."""
+        ...
 
     def send_template(
         self, recipient: Urn, name: str, language: str, parameters: Sequence[str], our_id: str
     ) -> str:
         """The gateway's id of the accepted message. `parameters` fill the template's places in order. Raises
         a DeskError; blocks under a deadline only."""
+        ...
+
+
+@runtime_checkable
+class Inviting(Protocol):
+    """Can answer a public post where everybody reads along: with an invitation to write in private, never
+    with anything of a case's (X5)."""
+
+    def invite(self, post: str, text: str) -> str | None:
+        """The id of the public answer to a post, which is named by its external id; None where the account is
+        told not to answer in public. Raises a DeskError; blocks under a deadline only."""
         ...
 
 

@@ -79,7 +79,7 @@ def _values(outgoing: Outgoing, now: datetime) -> dict[str, object]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file of ours that others pick up: under its own name it is whole and on disk. Raises OSError."""
+    """Write a file that others pick up: under its own name it is whole and on disk. Raises OSError."""
     half = path.with_name(f".{path.name}.half")
     half.unlink(missing_ok=True)  # of a process that died
     descriptor = os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

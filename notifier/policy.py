@@ -44,14 +44,14 @@ DELIVERY: Mapping[str, Delivery] = {
     Channel.WEBCHAT: Delivery(own=Medium.CHAT),
     Channel.WEBFORM: _BY_WHAT_IS_KNOWN,
     Channel.HTTP: _BY_WHAT_IS_KNOWN,
-    "mobile": _BY_WHAT_IS_KNOWN,
-    "call_centre": _BY_WHAT_IS_KNOWN,
-    "contact_point": _BY_WHAT_IS_KNOWN,
-    "field": _BY_WHAT_IS_KNOWN,
-    "post": _BY_WHAT_IS_KNOWN,
-    "fax": _BY_WHAT_IS_KNOWN,
-    "cimer": _ANSWERED_BY_FILE,
-    "behak": _ANSWERED_BY_FILE,
+    Channel.MOBILE: _BY_WHAT_IS_KNOWN,
+    Channel.CALL_CENTRE: _BY_WHAT_IS_KNOWN,
+    Channel.CONTACT_POINT: _BY_WHAT_IS_KNOWN,
+    Channel.FIELD: _BY_WHAT_IS_KNOWN,
+    Channel.POST: _BY_WHAT_IS_KNOWN,
+    Channel.FAX: _BY_WHAT_IS_KNOWN,
+    Channel.CIMER: _ANSWERED_BY_FILE,
+    Channel.BEHAK: _ANSWERED_BY_FILE,
 }
 """The delivery policy: the one table. What a channel has no own way for leaves by SMS, then by e-mail, and as
 a letter where nothing else reaches. A service that ends a chat itself (BiP, the web chat) says so when asked:
@@ -130,15 +130,15 @@ def choose_route(
     known = [urn for urn in (sender, *contacts) if urn is not None]
     candidates += [(Medium.SMS, urn) for urn in known if can_receive_sms(urn)]
     candidates += [(Medium.EMAIL, urn) for urn in known if _can_receive_mail(urn)]
-    if postal and (confidentiality is not Confidentiality.RESTRICTED or channel == "post"):
+    if postal and (confidentiality is not Confidentiality.RESTRICTED or channel is Channel.POST):
         candidates.append((Medium.LETTER, postal))
     return [way for way in dict.fromkeys(candidates) if way[1] not in unusable]
 
 
-def may_invite(channel: str, *, private: bool, route: Route) -> bool:
-    """Whether a public post is answered with an invitation to write in private: only where nothing else
-    reaches its author (X5)."""
-    return delivery_of(channel).invites and not private and not route
+def may_invite(channel: str, *, private: bool) -> bool:
+    """Whether a message is answered, where nothing else reaches its author, with an invitation to write in
+    private: only one that others read (X5)."""
+    return delivery_of(channel).invites and not private
 
 
 def window_is_closed(

@@ -1,8 +1,8 @@
 """The words of a notice, from its templates: `templates/<template>/<medium>[.<variant>].<part>`.
 
-Parts are `subject`, `txt` and `html` for e-mail, `subject` and `txt` for letters, `txt` for the rest. Notices to units have one variant
-for each degree of confidentiality. A folder of the deployment may hold changed texts under the same names;
-texts are read once in a process.
+Parts are `subject`, `txt` and `html` for e-mail, `subject` and `txt` for letters, `txt` for the rest. Notices
+to units have one variant for each degree of confidentiality. A folder of the deployment may hold changed
+texts under the same names; texts are read once in a process.
 """
 
 from collections.abc import Mapping
@@ -37,6 +37,7 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.OPTED_OUT: (Medium.SMS, Medium.CHAT),
     Template.CHANNEL_HEALTH: (Medium.EMAIL,),
     Template.UNIT_UNREACHABLE: (Medium.EMAIL,),
+    Template.FILE_WITHHELD: (Medium.EMAIL,),
     Template.VERIFICATION_CODE: (Medium.SMS,),
     Template.PUBLIC_INVITATION: (Medium.PUBLIC,),
 }

@@ -114,6 +114,11 @@ class NotificationRepository:
             .values(state=_S.OWED, claimed_at=None, attempts=uncounted, **changes)
         )
 
+    def is_owed(self, dedupe_key: str) -> bool:
+        """Whether a notice with this key is owed already, or has left."""
+        mine = exists().where(col(NotificationRow.dedupe_key) == dedupe_key)
+        return bool(self._session.scalar(select(mine)))
+
     def redirect(self, old: str, new: str) -> None:
         """Let what is owed to an address go to the one it became."""
         waiting = col(NotificationRow.recipient) == old, col(NotificationRow.state) == _S.OWED

@@ -45,6 +45,7 @@ from domain.messages import DeliveryReport, InboundMessage, Unreadable
 LONGEST_TEXT = 2000
 _BUSY = 90
 _OK = WebhookReply(body=b"EVENT_RECEIVED")
+_ITEM = re.compile(r"[0-9]{1,64}(_[0-9]{1,64})?")
 _PSID = re.compile(r"[0-9]{1,64}")
 _log = logging.getLogger(__name__)
 
@@ -115,6 +116,20 @@ class FacebookConnector(FacebookParser):
             if not tag:
                 raise
             return self._sent(message, messaging_type="MESSAGE_TAG", tag=tag)
+
+    def invite(self, post: str, text: str) -> str | None:
+        """The id of our comment under a visitor's post or comment; needs the page's permission
+        `pages_manage_engagement`. Raises a DeskError, a permanent one when the item is gone."""
+        if not self._settings.invite_in_public:
+            return None
+        item = post.partition(":")[0]  # an edited one has a mark of ours behind its id
+        if not _ITEM.fullmatch(item):
+            raise RecipientRejectedError("Only a post or comment on our page is answered in public")
+        answer = self._graph.put_object(item, "comments", message=text)
+        identifier = answer.get("id")
+        if not isinstance(identifier, str) or not identifier:
+            raise ConnectionFailedError(f"{WHO} answered without a comment's id")
+        return identifier
 
     def fetch(self, source: str, max_bytes: int) -> bytes:
         """A file of a message, post or comment. Raises a DeskError."""

@@ -32,6 +32,9 @@ class FacebookSettings(BaseModel):
         pattern=r"^[A-Z_]{0,40}$",
         description="tag for texts after 24 hours, if Meta granted the page one; by other ways when empty",
     )
+    invite_in_public: bool = Field(
+        default=True, description="answer comments and posts in public, asking for a private message"
+    )
     poll_feed: bool = Field(default=True, description="read comments and visitors' posts")
     first_poll_hours: int = Field(default=24, ge=0, description="how far back the first poll looks")
     poll_overlap_minutes: int = Field(default=60, ge=1, description="how much each poll looks again")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.base import (
+    ApprovedText,
     ChannelEvent,
     ConnectorContext,
     OutboundText,
@@ -66,6 +67,10 @@ class CloudWhatsApp(WhatsAppParser):
             raise PermanentError(f"The text is longer than the {_LONGEST_TEXT} characters WhatsApp takes")
         text = {"preview_url": False, "body": message.text}
         return self._api.send({**_to(message.recipient, message.our_id), "type": "text", "text": text})
+
+    def approved(self, notice: str) -> ApprovedText | None:
+        """The approved text that the settings name for a notice of ours."""
+        return self._settings.approved(notice)
 
     def send_template(
         self, recipient: Urn, name: str, language: str, parameters: Sequence[str], our_id: str

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from connectors.base import ApprovedText
 from connectors.guards import refuse_weak
 
 _BASE_URLS = {"cloud": "https://graph.facebook.com", "twilio": "https://api.twilio.com"}
@@ -14,6 +15,9 @@ _REQUIRED = {
 }
 _SHORTEST_SECRET = 16
 _PRINTABLE = re.compile(r"[\x21-\x7e]*")
+_APPROVED = re.compile(
+    r"(?P<notice>[a-z_]+)=(?P<name>[A-Za-z0-9_]+):(?P<language>[A-Za-z_]+)(:(?P<values>[a-z_]+([+][a-z_]+)*))?"
+)
 _CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
 
 
@@ -61,6 +65,14 @@ class WhatsAppSettings(BaseModel):
     first_poll_hours: int = Field(default=24, ge=0, description="Twilio: how far back the first poll looks")
     poll_overlap_minutes: int = Field(default=60, ge=1, description="Twilio: how much each poll looks again")
 
+    messages_per_second: float = Field(
+        default=80, gt=0, le=1000, description="how many messages may leave in a second (W12)"
+    )
+    approved_texts: tuple[str, ...] = Field(
+        default=(),
+        description="text for each notice once 24 hours are over: received=name:tr:number+security_number",
+    )
+
     @field_validator("*", mode="after")
     @classmethod
     def _no_weak_secret(cls, value: object) -> object:
@@ -82,7 +94,7 @@ class WhatsAppSettings(BaseModel):
             raise ValueError("must start with https:// (or http:// on a trusted network)")
         return value.rstrip("/")
 
-    @field_validator("content_sids", mode="before")
+    @field_validator("content_sids", "approved_texts", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return value.split(",") if isinstance(value, str) else value
@@ -93,6 +105,14 @@ class WhatsAppSettings(BaseModel):
         pairs = tuple(pair.strip() for pair in value if pair.strip())
         if not all(_CONTENT_SID.fullmatch(pair.partition("=")[2]) for pair in pairs):
             raise ValueError("is written name=HX..., with 32 hexadecimal digits behind HX")
+        return pairs
+
+    @field_validator("approved_texts")
+    @classmethod
+    def _texts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        pairs = tuple(pair.strip() for pair in value if pair.strip())
+        if not all(_APPROVED.fullmatch(pair) for pair in pairs):
+            raise ValueError("is written notice=name:language or notice=name:language:value+value")
         return pairs
 
     @model_validator(mode="after")
@@ -118,6 +138,14 @@ class WhatsAppSettings(BaseModel):
     def api(self) -> str:
         """The provider's base URL, without a slash at its end."""
         return self.base_url or _BASE_URLS[self.provider]
+
+    def approved(self, notice: str) -> ApprovedText | None:
+        """The approved text for a notice of ours; None where none is named."""
+        for found in filter(None, map(_APPROVED.fullmatch, self.approved_texts)):
+            if found["notice"] == notice:
+                places = tuple(found["values"].split("+")) if found["values"] else ()
+                return ApprovedText(name=found["name"], language=found["language"], parameters=places)
+        return None
 
     def content_sid(self, name: str, language: str) -> str | None:
         """Twilio's id of a template, which may be given as its own name; None for one that is not known."""

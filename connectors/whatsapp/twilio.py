@@ -4,7 +4,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookReply, WebhookRequest
+from connectors.base import (
+    ApprovedText,
+    Batch,
+    ConnectorContext,
+    OutboundText,
+    Received,
+    WebhookReply,
+    WebhookRequest,
+)
 from connectors.twilio_common.api import TwilioApi
 from connectors.twilio_common.callbacks import reported_id, status_callback
 from connectors.twilio_common.forms import Form, form_report, form_sid, is_report, read_form
@@ -63,6 +71,10 @@ class TwilioWhatsApp(WhatsAppParser):
         mostly tells so in a report afterwards. At least once: a call that breaks off may have been taken."""
         fields = self._head(message.recipient, message.our_id, message.report_url)
         return self._api.create_message(**fields, body=message.text)
+
+    def approved(self, notice: str) -> ApprovedText | None:
+        """The approved text that the settings name for a notice of ours."""
+        return self._settings.approved(notice)
 
     def send_template(
         self, recipient: Urn, name: str, language: str, parameters: Sequence[str], our_id: str

@@ -85,6 +85,16 @@ class XApi:
             raise ConnectionFailedError(f"{WHO} answered something else than a sent message")
         return found
 
+    def reply(self, post: int, words: str) -> str:
+        """Answer a post where everybody reads along; the answer's id."""
+        made = self._asked(
+            lambda: self._client.create_tweet(text=words, in_reply_to_tweet_id=post, user_auth=True)
+        )
+        found = ident(child(made, "data"), "id")
+        if not found:
+            raise ConnectionFailedError(f"{WHO} answered something else than a post")
+        return found
+
     def close(self) -> None:
         """Drop the connections. Never raises; a later call opens new ones."""
         self._client.session.close()

@@ -36,6 +36,7 @@ from domain.messages import InboundMessage, Unreadable
 from domain.urn import Urn
 
 LONGEST_TEXT = 10_000
+LONGEST_POST = 280
 _OK = WebhookReply(status=200)
 _MENTION_PAGES = 8
 _MESSAGE_PAGES = 5
@@ -99,6 +100,18 @@ class XConnector(XParser):
         if len(message.text) > LONGEST_TEXT:
             raise PermanentError(f"The text is longer than the {LONGEST_TEXT} characters X takes")
         return f"dm:{self._api.send(person, message.text)}"
+
+    def invite(self, post: str, text: str) -> str | None:
+        """The id of the public answer to a post. Raises a DeskError, a permanent one when the post is gone or
+        nobody may answer it."""
+        if not self._settings.invite_in_public:
+            return None
+        number = identifier(post.removeprefix("post:"))
+        if not number or not post.startswith("post:"):
+            raise RecipientRejectedError("Only a post on X is answered in public")
+        if len(text) > LONGEST_POST:
+            raise PermanentError(f"The text is longer than the {LONGEST_POST} characters of a post")
+        return f"post:{self._api.reply(int(number), text)}"
 
     def fetch(self, source: str, max_bytes: int) -> bytes:
         """A file that a message names. Raises a DeskError."""

@@ -33,6 +33,9 @@ class XSettings(BaseModel):
     overlap_minutes: int = Field(
         default=120, ge=10, le=1440, description="how far back each look for late ones reaches, in minutes"
     )
+    invite_in_public: bool = Field(
+        default=True, description="answer mentions in public, asking for a direct message"
+    )
     base_url: str = Field(default=OFFICIAL, description=f"a gateway that forwards to {OFFICIAL}")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
 

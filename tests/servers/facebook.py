@@ -22,7 +22,13 @@ APP = "700800900"
 TOKEN = "EAAsahteSayfaJetonu0123456789"
 APP_SECRET = "0123456789abcdef0123456789abcdef"
 CITIZEN = "4400110022003300"
-SCOPES = ("pages_messaging", "pages_manage_metadata", "pages_read_engagement", "pages_read_user_content")
+SCOPES = (
+    "pages_messaging",
+    "pages_manage_metadata",
+    "pages_manage_engagement",
+    "pages_read_engagement",
+    "pages_read_user_content",
+)
 _VERSION = re.compile(r"/v(\d{2})\.\d/(.+)")
 _LIVING = range(23, 27)
 _NESTED = re.compile(r"comments\.filter\(stream\)\.order\(reverse_chronological\)\.limit\((\d+)\)")
@@ -43,6 +49,7 @@ class FacebookServer(StandIn):
         self.tags: set[str] = set()
         self.gone: set[str] = set()
         self.sent: list[dict[str, Any]] = []
+        self.answers: list[dict[str, str]] = []
         self.token: dict[str, Any] = {
             "app_id": APP,
             "type": "PAGE",
@@ -100,12 +107,27 @@ class FacebookServer(StandIn):
             return json_answer(200, {"data": apps if self.subscribed else []})
         if path == f"{PAGE}/feed":
             return self._feed(call)
+        if path.endswith("/comments") and call.method == "POST":
+            return self._answered(path.removesuffix("/comments"), form)
         post = next(
             (p for p in self.posts if isinstance(p, dict) and path == f"{p.get('id')}/comments"), None
         )
         if post is None or post["id"] in self.gone:
             return _error(400, 100, "Object does not exist", subcode=33)
         return self._comments(call, post)
+
+    def _answered(self, item: str, form: dict[str, str]) -> Answer:
+        known = {p["id"] for p in self.posts} | {c["id"] for p in self.posts for c in p["comments"]}
+        if "pages_manage_engagement" not in self.token["scopes"]:
+            return _error(403, 200, "requires pages_manage_engagement")
+        if item not in known or item in self.gone:
+            return _error(400, 100, "Object does not exist", subcode=33)
+        if set(form) - {"message", "appsecret_proof"} or not form.get("message"):
+            return _error(400, 100, "Invalid parameter")
+        made = {"id": f"{item}_{next(self._numbers)}", "on": item, "message": form["message"]}
+        with self.lock:
+            self.answers.append(made)
+        return json_answer(200, {"id": made["id"]})
 
     def _debug(self, form: dict[str, str], *, is_app: bool) -> Answer:
         if not is_app or form.get("method") != "GET":

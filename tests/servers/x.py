@@ -55,6 +55,8 @@ class XServer(StandIn):
         self.users = {CITIZEN: "Ayşe Yılmaz", DESK: "Beyaz Masa"}
         self.hidden: set[str] = set()
         self.closed: set[str] = set()
+        self.answers: list[Item] = []
+        self.unanswerable: set[str] = set()
         self.strangers: set[str] = set()
         self.parents: dict[str, Item] = {}
         self.files: dict[str, bytes] = {}
@@ -122,7 +124,28 @@ class XServer(StandIn):
             return self._dm_events(call.query)
         if call.method == "POST" and (found := _SEND.fullmatch(call.path)):
             return self._send(found[1], call)
+        if call.method == "POST" and call.path == "/2/tweets":
+            return self._post(call)
         return Answer(status=404, body=b"<html>")
+
+    def _post(self, call: Call) -> Answer:
+        body = json.loads(call.body)
+        parent = body.get("reply", {}).get("in_reply_to_tweet_id", "")
+        if set(body) != {"text", "reply"} or not 0 < len(body["text"]) <= 280 or not parent.isdigit():
+            return _problem(400, "Invalid Request", "invalid-request")
+        if parent in self.unanswerable:
+            return _problem(
+                403, "Forbidden", "about:blank", detail="You are not permitted to reply to this post."
+            )
+        if parent not in {post["id"] for post in self.posts}:
+            return _problem(404, "Not Found Error", "resource-not-found")
+        if body["text"] in {answer["text"] for answer in self.answers}:
+            detail = "You are not allowed to create a Tweet with duplicate content."
+            return _problem(403, "Forbidden", "about:blank", detail=detail)
+        made = {"id": self.new_id(), "text": body["text"], "parent": parent}
+        with self.lock:
+            self.answers.append(made)
+        return json_answer(201, {"data": {"id": made["id"], "text": made["text"]}})
 
     def _mentions(self, user: str, query: Mapping[str, str]) -> Answer:
         if problem := self._refused("mentions", query, least=5):
