@@ -80,6 +80,8 @@ def test_a_visitor_chats_reloads_and_gets_the_number(
     context: BrowserContext, desk: Desk, workers: Callable[[], int]
 ) -> None:
     page = entered(context.new_page())
+    expect(page.get_by_role("button", name="Yeni görüşme")).to_be_hidden()
+    expect(page.get_by_role("button", name="Gönder")).to_be_in_viewport()
     write(page, "Yolda derin bir çukur var")
     hears(page, say(L.PLACE))
     page.reload()
