@@ -23,6 +23,7 @@ _SPECS: dict[Channel, str] = {
     Channel.FACEBOOK: "connectors.facebook:FACEBOOK",
     Channel.BIP: "connectors.bip:BIP",
     Channel.X: "connectors.x:X",
+    Channel.PHONE_LINE: "connectors.phone_line:PHONE_LINE",
     Channel.CALL_CENTRE: "connectors.call_centre:CALL_CENTRE",
     Channel.CONTACT_POINT: "connectors.contact_point:CONTACT_POINT",
     Channel.FIELD: "connectors.field:FIELD",

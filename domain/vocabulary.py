@@ -20,6 +20,7 @@ class Channel(StrEnum):
     CALL_CENTRE = "call_centre"
     CONTACT_POINT = "contact_point"
     FIELD = "field"
+    PHONE_LINE = "phone_line"  # answers callers, brings no messages
     POST = "post"
     FAX = "fax"
     CIMER = "cimer"
@@ -196,8 +197,19 @@ class Template(StrEnum):
     OPTED_OUT = "opted_out"
     CHANNEL_HEALTH = "channel_health"
     UNIT_UNREACHABLE = "unit_unreachable"
+    FILE_WITHHELD = "file_withheld"
     VERIFICATION_CODE = "verification_code"
     PUBLIC_INVITATION = "public_invitation"
+
+
+class Telling(StrEnum):
+    """What somebody who asks for a case by its number alone may be told."""
+
+    STANDING = "standing"
+    RESTRICTED = "restricted"
+    UNKNOWN = "unknown"
+    LIMITED = "limited"
+    UNAVAILABLE = "unavailable"
 
 
 class DeliveryState(StrEnum):

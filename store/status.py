@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from domain.vocabulary import CaseEventKind
+from domain.vocabulary import CaseEventKind, Confidentiality
 from store.models import Case, CaseEvent, Message, UnitRow
 
 SHOWN = (
@@ -34,6 +34,15 @@ class CaseStanding:
     opened_at: datetime
     due_at: datetime
     closed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpokenStanding:
+    """What the telephone line needs to know of a case, and nothing else."""
+
+    state: str
+    due_at: datetime
+    confidentiality: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +89,25 @@ class StatusRepository:
             .where(col(Case.number) == number)
         ).one_or_none()
         return CaseStanding(**row._mapping) if row else None
+
+    def spoken(self, number: str) -> SpokenStanding | None:
+        """What may be weighed for a caller, or None for an unknown number; one statement either way. A merged
+        case is as confidential as the more confidential of the two."""
+        force = aliased(Case)
+        restricted = Confidentiality.RESTRICTED
+        row = self._session.execute(
+            select(
+                col(force.state),
+                col(force.due_at),
+                case(
+                    (col(Case.confidentiality) == restricted, col(Case.confidentiality)),
+                    else_=col(force.confidentiality),
+                ).label("confidentiality"),
+            )
+            .join(force, col(force.id) == func.coalesce(col(Case.merged_into), col(Case.id)))
+            .where(col(Case.number) == number)
+        ).one_or_none()
+        return SpokenStanding(**row._mapping) if row else None
 
     def history(self, case_id: int) -> list[Happening]:
         """What happened to a case that concerns its citizen, oldest first."""

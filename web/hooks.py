@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from connectors.answering import Answering
 from connectors.base import Received, WebhookRequest
 from domain.errors import ConnectionFailedError, PermanentError, SignatureRejectedError, TransientError
 from domain.vocabulary import Channel
@@ -19,6 +20,7 @@ from pipeline.hook_accounts import UNKNOWN_SECONDS, HookAccount
 from pipeline.hooks import Reception
 from pipeline.log import get_logger
 from web.guards import TooLargeError, limited
+from web.phone_line import answered
 from web.services import services
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -44,7 +46,12 @@ async def hook(request: Request) -> Response:
             response: Response = PlainTextResponse("no such account", 404)
         else:
             label = found.account.channel
-            response = await _served(reception, found, await _call(request, path))
+            call = await _call(request, path)
+            connector: object = found.connector
+            if isinstance(connector, Answering):
+                response = await answered(services(request), connector, call)
+            else:
+                response = await _served(reception, found, call)
     except TooLargeError:
         response = PlainTextResponse("too large", 413)
     except ConnectionFailedError as error:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator, add_port, get_signature_algorithm, remove_port
 
 from connectors.base import WebhookRequest
-from connectors.twilio_common.account import TwilioAccount
+from connectors.twilio_common.account import TwilioSigning
 from connectors.twilio_common.forms import read_form
 from domain.errors import SignatureRejectedError
 
@@ -15,7 +15,7 @@ _SIGNATURE = "x-twilio-signature"
 _SIGNATURE_SETTINGS = "x-twilio-webhooks-signature-settings"
 
 
-def check_signature(request: WebhookRequest, settings: TwilioAccount, public_url: str) -> None:
+def check_signature(request: WebhookRequest, settings: TwilioSigning, public_url: str) -> None:
     """Return for a call that Twilio signed; raise SignatureRejectedError for any other.
 
     What is signed is the address as it was configured there, so ours comes from our own configuration, never
@@ -44,7 +44,7 @@ def signed_addresses(request: WebhookRequest, public_url: str) -> list[str]:
     return [(public_url.rstrip("/") + way + query).encode("utf-8", "replace").decode() for way in ways]
 
 
-def _signatures(request: WebhookRequest, settings: TwilioAccount, public_url: str) -> list[str]:
+def _signatures(request: WebhookRequest, settings: TwilioSigning, public_url: str) -> list[str]:
     validator = RequestValidator(_secret(settings).get_secret_value())
     form = read_form(request.body)
     addresses = [urlsplit(a) for a in signed_addresses(request, public_url)]
@@ -54,7 +54,7 @@ def _signatures(request: WebhookRequest, settings: TwilioAccount, public_url: st
     ]
 
 
-def _secret(settings: TwilioAccount) -> SecretStr:
+def _secret(settings: TwilioSigning) -> SecretStr:
     return settings.auth_token if settings.signature_algorithm == "HMAC_SHA1" else settings.signing_secret
 
 
