@@ -107,7 +107,8 @@ def phone(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iter
         locale="tr-TR",
         timezone_id="Europe/Istanbul",
     )
-    context.on("request", lambda asked: None if asked.url.startswith(site.url) else foreign.append(asked.url))
+    ours = (site.url, "chrome-extension:", "chrome:")  # the browser's own page for PDFs
+    context.on("request", lambda asked: None if asked.url.startswith(ours) else foreign.append(asked.url))
     page = context.new_page()
     yield page
     context.close()
