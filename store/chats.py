@@ -60,7 +60,7 @@ class ChatRepository:
         """Add a line to a locked chat."""
         chat.last_seq += 1
         row = ChatMessage(
-            session_id=chat.id,
+            session_id=chat.id or 0,
             seq=chat.last_seq,
             generation=chat.generation,
             client_id=line.client_id,

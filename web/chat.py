@@ -1,5 +1,6 @@
 """The web chat's pages: the desk's own one, the one for the widget's frame, and the way to the WebSocket."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from web.headers import NO_STORE, POLICY
 from web.services import services
 from web.templating import STATIC, page, texts
 
-SOCKET_OPTIONS = {"ws": "websockets-sansio", "ws_max_size": LONGEST_FRAME}
+SOCKET_OPTIONS: dict[str, Any] = {"ws": "websockets-sansio", "ws_max_size": LONGEST_FRAME}
 """What uvicorn is told: frames larger than any of ours end a connection before they are in memory."""
 _PASSED_ON = {
     "Cache-Control": "public, max-age=3600",

@@ -15,6 +15,7 @@ from pipeline.chat_bell import TYPING
 from pipeline.chat_closing import RESUMABLE_FOR
 from pipeline.chats import ChatFullError, ChatGoneError, Snapshot, finish, open_chat, resume, say
 from pipeline.desk import Desk
+from pipeline.limits import Rule
 from web import chat_limits as rules
 from web.chat_hub import ChatHub, Ear
 from web.chat_protocol import Finish, Frame, Hello, Ping, Say, Seen, Typing, dump, error, line, read_frame
@@ -214,7 +215,7 @@ class Connection:
         self._frames.append(now)
         return read_frame(text)
 
-    async def _allowed(self, rule: rules.Rule) -> bool:
+    async def _allowed(self, rule: Rule) -> bool:
         return await self._hub.work(partial(self._served.limits.hit, rule, self._client))
 
     async def _quietly(self, job: Any) -> None:

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from config.chat import chat_texts
+from connectors.webchat.transcript import to_message
 from domain.chat import ChatLine
 from domain.vocabulary import ChatEnd, ChatState, Medium, NotificationState
 from pipeline import chat_closing
+from pipeline.accept import Intake
+from pipeline.calls import store_intake
 from pipeline.chat_closing import (
     ONLINE_FOR,
     RESUMABLE_FOR,
@@ -119,8 +122,8 @@ def test_a_hand_over_that_was_cut_off_is_finished_by_the_clock_once(
     chat = behind.row
     with desk.uow() as uow:
         original = chat_closing.transcript_of(chat, uow.chats.lines(chat))
-    stored = chat_closing.to_message(original, original.raw)
-    chat_closing.store_intake(desk, chat_closing.Intake(items=[(behind.account, stored)]))
+    stored = to_message(original, original.raw)
+    store_intake(desk, Intake(items=[(behind.account, stored)]))
     close_abandoned(desk)
     assert before.row.state == ChatState.CLOSING  # its own process may still be at it
     pass_over(clock, STUCK_AFTER)

@@ -70,6 +70,6 @@ class Caller:
 @contextmanager
 def calling(site: Site, **options: Any) -> Iterator[Caller]:
     """Connect as a browser on our own page does."""
-    options = {"origin": site.url, "open_timeout": PATIENCE, "close_timeout": PATIENCE} | options
-    with connect(f"{site.url.replace('http', 'ws', 1)}/sohbet/ws", **options) as socket:
+    usual: dict[str, Any] = {"origin": site.url, "open_timeout": PATIENCE, "close_timeout": PATIENCE}
+    with connect(f"{site.url.replace('http', 'ws', 1)}/sohbet/ws", **(usual | options)) as socket:
         yield Caller(socket)

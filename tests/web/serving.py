@@ -35,7 +35,7 @@ def serving(desk: Desk) -> Iterator[Site]:
         http="httptools",
         proxy_headers=False,
         log_config=None,
-        **SOCKET_OPTIONS,  # type: ignore[arg-type]
+        **SOCKET_OPTIONS,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="web")

@@ -13,6 +13,7 @@ from domain.chat import ChatLine
 from pipeline import chats
 from pipeline.chat_closing import RESUMABLE_FOR
 from pipeline.desk import Desk
+from pipeline.limits import Rule
 from pipeline.notify import notify_batch
 from tests.fakes import Bells
 from tests.servers.postgres import PostgresServer
@@ -190,7 +191,7 @@ def test_a_frame_larger_than_any_of_ours_ends_the_connection(site: Site) -> None
 def test_a_flood_of_lines_is_slowed_down_and_may_be_sent_again(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = chat_limits.Rule(name="chat-lines-test", times=2, window=timedelta(minutes=1))
+    few = Rule(name="chat-lines-test", times=2, window=timedelta(minutes=1))
     monkeypatch.setattr(chat_limits, "LINES", few)
     with calling(site) as visitor:
         session = visitor.hello()["session"]
@@ -213,7 +214,7 @@ def test_a_flood_of_frames_ends_the_connection(site: Site) -> None:
 
 
 def test_a_flood_of_new_chats_from_one_client_ends(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = chat_limits.Rule(name="chat-new-test", times=2, window=timedelta(minutes=1))
+    few = Rule(name="chat-new-test", times=2, window=timedelta(minutes=1))
     monkeypatch.setattr(chat_limits, "CHATS", few)
     for _ in range(2):
         with calling(site) as visitor:
