@@ -154,6 +154,11 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 
 def _answer(request: Request, code: int, headers: Mapping[str, str] | None = None) -> Response:
-    if request.scope["path"].startswith(HOOKS):
+    path = request.scope["path"]
+    if path.startswith(f"{api.PREFIX}/"):
+        return api.http_problem(code, headers)
+    if path.startswith(f"{open311.PREFIX}/"):
+        return open311.http_error(path, code, headers)
+    if path.startswith(HOOKS):
         return PlainTextResponse(f"{code}\n", code, headers)
     return error_page(code, headers, limit=uploads.MOST_TOTAL_MB)

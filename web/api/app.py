@@ -1,5 +1,6 @@
 """The API as an application of its own, mounted under /api/v1: its errors, its OpenAPI 3.1, its page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,8 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.errors import ConnectionFailedError
 from pipeline.log import get_logger
 from web.api import cases, me, verifications
+from web.api.manual import calls, models
 from web.api.models import CaseIn, FurtherIn
-from web.api.problems import PROBLEM_RESPONSES, ProblemError, invalid, problem
+from web.api.problems import MEDIA_TYPE, PROBLEM_RESPONSES, ProblemError, invalid, problem
 from web.callers import cors, interface
 from web.guards import TooLargeError
 from web.headers import NO_STORE
@@ -110,14 +112,31 @@ def _openapi(api: FastAPI) -> dict[str, Any]:
         bodies: list[Any] = [(model, "validation") for model in (CaseIn, FurtherIn)]
         _, found = models_json_schema(bodies, ref_template=_REFERENCE)
         schema["components"]["schemas"] |= found["$defs"]
-        schema["components"]["schemas"].pop("HTTPValidationError", None)
-        schema["components"]["schemas"].pop("ValidationError", None)
+        for call in (call for methods in schema["paths"].values() for call in methods.values()):
+            _amend(call)
         api.openapi_schema = schema
     return api.openapi_schema
 
 
+def _amend(call: dict[str, Any]) -> None:
+    """What FastAPI cannot know: problems have a media type of their own, a missing key is 400, not 422."""
+    for parameter in call.get("parameters", ()):
+        parameter["required"] |= parameter["name"] == "Idempotency-Key"
+    for status, answer in call["responses"].items():
+        if status >= "400":
+            answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+
+
 async def _docs(request: Request) -> Response:
-    return page("api_docs.html", api=_openapi(request.app), prefix=PREFIX)
+    document = _openapi(request.app)
+    return page(
+        "api_docs.html",
+        title=document["info"]["title"],
+        about=document["info"]["description"].split("\n\n"),
+        prefix=PREFIX,
+        calls=list(calls(document, PREFIX)),
+        models=list(models(document)),
+    )
 
 
 async def _problem(request: Request, error: Exception) -> JSONResponse:
@@ -136,7 +155,13 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
-    return problem(ProblemError(status, _CODES.get(status, "unreadable"), headers=headers))
+    return http_problem(status, headers)
+
+
+def http_problem(status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The problem that stands for an HTTP error."""
+    usual = "unavailable" if status == 503 else "broken" if status >= 500 else "unreadable"
+    return problem(ProblemError(status, _CODES.get(status, usual), headers=headers))
 
 
 async def _too_large(request: Request, error: Exception) -> JSONResponse:

@@ -86,7 +86,7 @@ def _fault(fault: Mapping[str, Any]) -> FieldFault:
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, "description": words, "content": {MEDIA_TYPE: {}}}
+    code: {"model": Problem, "description": words}
     for code, words in {
         400: "The request cannot be read",
         401: "The app key, or the citizen's token, does not count",

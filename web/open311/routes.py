@@ -1,6 +1,6 @@
 """The addresses of GeoReport v2, and its errors."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -59,6 +59,14 @@ def _endpoint(read: _Reader, write: _Writer | None = None) -> Callable[[Request]
 
 def _unknown(request: Request, form: str) -> Response:
     raise Open311Error(404, "not_found")
+
+
+def http_error(path: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to what never came to one of these addresses."""
+    code = {404: "not_found", 405: "method", 413: "too_large", 503: "unavailable"}.get(
+        status, "broken" if status >= 500 else "unreadable"
+    )
+    return failed(Open311Error(status, code), path.rpartition(".")[2], headers)
 
 
 _TABLE = [

@@ -84,8 +84,6 @@ def as_texts(value: Any) -> Any:
         return {name: as_texts(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [as_texts(inner) for inner in value]
-    return (
-        {None: "", True: "true", False: "false"}.get(value, str(value))
-        if not isinstance(value, str)
-        else value
-    )
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

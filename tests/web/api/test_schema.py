@@ -1,0 +1,70 @@
+"""The API keeps the promises of its own OpenAPI document (schemathesis), and the document itself is sound."""
+
+from typing import Any
+
+import httpx
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from openapi_core import OpenAPI
+from schemathesis import Case, checks
+from starlette.datastructures import State
+
+from pipeline.desk import Desk
+from tests.web.api.app import AT_ONCE, KEY, verified
+from tests.web.serving import Site
+from web.api.app import PREFIX, create_api
+
+EXAMPLES = 60
+DOCUMENT: dict[str, Any] = create_api(State()).openapi()
+CALLS = sorted((path, method) for path, calls in DOCUMENT["paths"].items() for method in calls)
+NOT_ASKED = [
+    checks.positive_data_acceptance,  # a phone that is none, a code that is wrong: the schema cannot say so
+    checks.negative_data_rejection,  # unknown query parameters are ignored, as everywhere
+]
+
+
+def test_every_call_answers_as_the_document_says_whatever_comes(
+    site: Site, client: httpx.Client, desk: Desk
+) -> None:
+    schema = schemathesis.openapi.from_dict(DOCUMENT)
+    headers = KEY | AT_ONCE | {"Citizen-Token": verified(client, desk)}
+    calls = st.one_of(*(schema[path][method].as_strategy() for path, method in CALLS))
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=calls)
+    def keeps_its_word(case: Case) -> None:
+        case.call_and_validate(base_url=f"{site.url}{PREFIX}", headers=headers, excluded_checks=NOT_ASKED)
+
+    keeps_its_word()
+
+
+def test_the_document_is_openapi_3_1_and_valid(client: httpx.Client) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    OpenAPI.from_dict(document)
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            assert call["security"], (method, path)
+            assert call["description"], (method, path)
+            assert {"401", "429", "503"} <= set(call["responses"])
+
+
+def test_the_manual_is_a_page_of_our_own(client: httpx.Client) -> None:
+    page = client.get("/api/v1/docs")
+    assert page.status_code == 200
+    assert "POST /api/v1/cases" in page.text
+    assert "//cdn" not in page.text
+    assert "<script" not in page.text
+
+
+def test_what_never_reaches_a_call_is_a_problem_as_well(client: httpx.Client) -> None:
+    answer = client.get("/api/v1/cases/%0A")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
