@@ -46,6 +46,7 @@ DELIVERY: Mapping[str, Delivery] = {
     Channel.HTTP: _BY_WHAT_IS_KNOWN,
     Channel.MOBILE: _BY_WHAT_IS_KNOWN,
     Channel.CALL_CENTRE: _BY_WHAT_IS_KNOWN,
+    Channel.PHONE_LINE: _BY_WHAT_IS_KNOWN,
     Channel.CONTACT_POINT: _BY_WHAT_IS_KNOWN,
     Channel.FIELD: _BY_WHAT_IS_KNOWN,
     Channel.POST: _BY_WHAT_IS_KNOWN,

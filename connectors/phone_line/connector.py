@@ -9,6 +9,7 @@ from connectors.phone_line.settings import PhoneLineSettings
 from connectors.phone_line.speech import Speech, spelled
 from connectors.twilio_common.forms import Form, read_form
 from connectors.twilio_common.signature import check_signature
+from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage
 from domain.numbers import parse_application_number
 from domain.vocabulary import Telling
@@ -30,8 +31,8 @@ class NoMessages:
     """The line brings no messages."""
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
-        """None, whatever the bytes."""
-        return []
+        """Raises UnreadableMessageError, whatever the bytes."""
+        raise UnreadableMessageError("The telephone line brings no messages")
 
 
 class PhoneLine(NoMessages):

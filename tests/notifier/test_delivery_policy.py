@@ -32,6 +32,7 @@ webchat         C     -       no        no               yes
 webform         -     -       no        no               yes
 mobile          -     -       no        no               yes
 call_centre     -     -       no        no               yes
+phone_line      -     -       no        no               yes
 contact_point   -     -       no        no               yes
 field           -     -       no        no               yes
 post            -     -       no        yes              yes
