@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     quiet_from: int = Field(default=22, ge=0, le=23)
     quiet_until: int = Field(default=8, ge=0, le=23)
 
+    clamd: str = Field(default="", description="virus scanner: unix:/path or host:port; none when empty")
+    clamd_minutes: int = Field(default=10, ge=0, description="how long messages wait for an absent scanner")
     duplicate_hours: int = Field(default=72, ge=0, description="how long a citizen's same report is offered")
     incident_hours: int = Field(default=24, ge=0, description="how long others' reports join one incident")
     near_metres: int = Field(default=250, ge=10, description="how far apart the same place may be told")

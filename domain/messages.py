@@ -72,6 +72,8 @@ class PartOf:
     wait: timedelta = timedelta(minutes=10)
 
 
+VIRUS_CHECK = "virus_check"
+"""The header of a message whose files are to be scanned before it goes on (G12)."""
 EDITS = "edits"
 """The header by which every connector says which earlier delivery a message is the new wording of (T4)."""
 ALBUM = "album"
@@ -116,8 +118,8 @@ class InboundMessage:
 
     @property
     def waits(self) -> bool:
-        """Whether something slow must be read first: files that are only named, words of scans."""
-        return SCAN in self.headers or any(a.content is None and a.source for a in self.attachments)
+        """Whether something slow must be read first: files that are only named, words of scans, viruses."""
+        return not {SCAN, VIRUS_CHECK}.isdisjoint(self.headers) or any(a.content is None and a.source for a in self.attachments)
 
     @property
     def own_words(self) -> str:

@@ -13,6 +13,7 @@ from domain.errors import TransientError
 from domain.messages import Accepted, DeliveryReport, InboundMessage
 from domain.vocabulary import Queue, Step
 from pipeline import metrics
+from pipeline.attachments import prepared
 from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
 from pipeline.events import apply_events
@@ -49,7 +50,8 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
 
     Raises ConnectionFailedError when database or disk refuse; the source must then not be told.
     """
-    arrivals = _keep_originals(desk, intake.items)
+    items = [(account_id, _prepared(desk, item)) for account_id, item in intake.items]
+    arrivals = _keep_originals(desk, items)
     now = desk.now()
     with desk.uow() as uow:
         if intake.lease and not uow.leases.holds(*intake.lease, now):
@@ -73,7 +75,7 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
             correlation_ids=list(added.values()),
         )
         desk.wake(Queue.INBOUND)
-        if any(isinstance(item, InboundMessage) and item.waits for _, item in intake.items):
+        if any(isinstance(item, InboundMessage) and item.waits for _, item in items):
             desk.wake(Queue.DOCUMENTS)
     return list(added)
 
@@ -101,6 +103,10 @@ def _keep_originals(desk: Desk, items: Sequence[tuple[int, Accepted]]) -> list[A
         )
         for raw, (account_id, item) in zip(raws, items, strict=True)
     ]
+
+
+def _prepared(desk: Desk, item: Accepted) -> Accepted:
+    return prepared(desk, item) if isinstance(item, InboundMessage) else item
 
 
 def _is_part(arrival: Arrival) -> bool:

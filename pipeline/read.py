@@ -1,4 +1,5 @@
-"""Step 2: what is slow. Fetches files that a message only names, then reads the words of its scans.
+"""Step 2: what is slow. Fetches files that a message only names, has them scanned for viruses, then reads the
+words of its scans.
 
 A file that cannot be had leaves a placeholder with the reason, and the message goes on without it (G12).
 
@@ -9,13 +10,17 @@ worker is counted, too. Each file is kept as it comes: what is there is not fetc
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from functools import cache, partial
 
 from connectors.base import Fetching
 from domain.errors import CredentialsRejectedError, DeskError, NotConfiguredError, TransientError
+from domain.messages import InboundMessage
 from domain.text import storable
 from domain.vocabulary import MessageState, Queue, Step
+from pipeline.attachments import LOOK_AGAIN as CHECK_AGAIN
+from pipeline.attachments import NotYetCheckedError, check_files, place_from_photos
 from pipeline.attempts import WorkerDiedError, record_failure
 from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.connecting import build_connector
@@ -67,7 +72,9 @@ def _complete(desk: Desk, claimed: Claimed) -> None:
     except DatabaseAwayError:
         raise
     except NotYetReadableError as error:
-        _leave_waiting(desk, claimed, error)
+        _leave_waiting(desk, claimed, error, LOOK_AGAIN)
+    except NotYetCheckedError as error:
+        _leave_waiting(desk, claimed, error, CHECK_AGAIN)
     except Exception as error:
         if not isinstance(error, DeskError):
             _log.exception("reading_broke", step=Step.READ)
@@ -86,20 +93,24 @@ def _read(desk: Desk, claimed: Claimed) -> None:
     troubles = [trouble for each in missing if (trouble := _fill(desk, each, fetch, last=last))]
     if troubles:
         raise troubles[0]
+    check_files(desk, claimed)
     words = words_of(desk, claimed, account, last=last, hopeless=claimed.attempts >= most)
-    patiently(lambda: _pass_on(desk, claimed.id, words))
+    placed = place_from_photos(desk, claimed) if missing and not words else None
+    patiently(lambda: _pass_on(desk, claimed.id, words, placed))
 
 
-def _leave_waiting(desk: Desk, claimed: Claimed, error: NotYetReadableError) -> None:
+def _leave_waiting(desk: Desk, claimed: Claimed, error: DeskError, look_again: timedelta) -> None:
     """Try again later; no attempt is counted, since nothing was tried."""
     _log.warning("not_readable_yet", error=str(error))
     with desk.uow() as uow:
-        uow.queue.try_later(claimed.id, claimed.attempts, str(error), desk.now() + LOOK_AGAIN)
+        uow.queue.try_later(claimed.id, claimed.attempts, str(error), desk.now() + look_again)
         uow.commit()
 
 
-def _pass_on(desk: Desk, message_id: int, words: Words | None) -> None:
+def _pass_on(desk: Desk, message_id: int, words: Words | None, placed: InboundMessage | None) -> None:
     with desk.uow() as uow:
+        if placed and placed.place:
+            uow.files.place(message_id, asdict(placed.place), placed.headers)
         if words:
             uow.messages.fill_words(message_id, words.message, words.pictures)
         uow.queue.make_ready(message_id, desk.now())

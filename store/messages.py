@@ -162,6 +162,7 @@ class MessageRepository:
             col(MessageAttachment.message_id) == message_id,
             col(MessageAttachment.sha256).is_(None),
             col(MessageAttachment.source).is_not(None),
+            col(MessageAttachment.scan).is_(None),
         )
         return list(self._session.scalars(statement))
 

@@ -15,6 +15,7 @@ from store.citizens import CitizenRepository
 from store.deliveries import DeliveryRepository
 from store.failures import database_errors
 from store.feeds import FeedRepository
+from store.files import FileRepository
 from store.health import HealthRepository
 from store.intake import IntakeRepository
 from store.leases import LeaseRepository
@@ -185,3 +186,8 @@ class UnitOfWork:
     def threads(self) -> ThreadRepository:
         """Earlier deliveries that messages go on from."""
         return ThreadRepository(self.session)
+
+    @cached_property
+    def files(self) -> FileRepository:
+        """What was found out about files."""
+        return FileRepository(self.session)
