@@ -6,7 +6,8 @@ that was checked: a name that changes its mind in between gains nothing. Redirec
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -23,6 +24,7 @@ _WHO = "The photo's server"
 _PORTS = {"http": 80, "https": 443}
 _NAT64 = ip_network("64:ff9b::/96")
 _Address = IPv4Address | IPv6Address
+Resolver = Callable[[str], Sequence[str]]
 
 
 def fetch_public(
@@ -32,8 +34,9 @@ def fetch_public(
     timeout_seconds: float,
     networks: Sequence[str] = (),
     now: datetime,
+    names: Resolver | None = None,
 ) -> bytes:
-    """The content at a web address on the public internet, or in one of `networks`.
+    """The content at a web address on the public internet, or in one of `networks`. `names` resolves names.
 
     Raises PermanentError for an address that is none, lies elsewhere, is gone, or holds more than allowed,
     and a TransientError when it cannot be reached now.
@@ -42,7 +45,7 @@ def fetch_public(
     client = httpx.Client(timeout=timeout_seconds, follow_redirects=False, trust_env=False)
     with client, reaching(_WHO):
         for _ in range(MOST_REDIRECTS + 1):
-            request = _pinned(client, address, networks)
+            request = _pinned(client, address, networks, names or resolve)
             answer = client.send(request, stream=True)
             try:
                 if not answer.is_redirect:
@@ -53,12 +56,12 @@ def fetch_public(
     raise PermanentError("The photo is redirected without end")
 
 
-def _pinned(client: httpx.Client, address: str, networks: Sequence[str]) -> httpx.Request:
+def _pinned(client: httpx.Client, address: str, networks: Sequence[str], names: Resolver) -> httpx.Request:
     """A request to the very address that was checked, which still names the host to server and TLS."""
     parts = _checked(address)
     host = parts.hostname or ""
     port = parts.port or _PORTS[parts.scheme]
-    found = _resolved(host, port)
+    found = _resolved(host, names)
     inside = all(_in(networks, each) for each in found)
     if not inside and not (port in _PORTS.values() and all(map(is_public, found))):
         raise PermanentError("This address lies outside the public internet and is not fetched")
@@ -82,12 +85,20 @@ def _checked(address: str) -> SplitResult:
     return parts
 
 
-def _resolved(host: str, port: int) -> list[_Address]:
+def resolve(host: str) -> list[str]:
+    """Every address a name has now, as text. Raises OSError for a name that has none."""
+    return [
+        str(each[4][0]).partition("%")[0] for each in socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)
+    ]
+
+
+def _resolved(host: str, names: Resolver) -> list[_Address]:
+    with suppress(ValueError):
+        return [ip_address(host)]
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [ip_address(each) for each in names(host)]
     except (OSError, UnicodeError) as error:
         raise ConnectionFailedError(f"{_WHO} has no address now ({type(error).__name__})") from error
-    return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
 
 
 def is_public(address: _Address) -> bool:
