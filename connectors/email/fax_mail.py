@@ -8,25 +8,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import phonenumbers
+
 from connectors.ocr.kinds import kind_of
 from domain.messages import SCAN, InboundMessage
 from domain.urn import Urn, phone_urn
 from domain.vocabulary import Channel, Verdict
-
-_ANY_NUMBER = r"(?P<number>\+?\d[\d ()-]{6,18}\d)"
 
 
 def as_fax(message: InboundMessage, senders: Sequence[str], subject: str) -> InboundMessage:
     """The fax in a mail, or the mail itself where it comes from no gateway or brings no scan.
 
     `senders` are addresses, or domains after an @. `subject` is a pattern that the mail's must match, with
-    the sending machine's number as its group `number`; when empty, any subject will do.
+    the sending machine's number as its group `number`; without that, any number in the subject is taken.
     """
     scans = [n for n, file in enumerate(message.attachments) if file.content and kind_of(file.content)]
-    found = re.search(subject or _ANY_NUMBER, message.subject or "")
-    if not scans or not _is_from(message.sender, senders) or (subject and found is None):
+    fits = re.search(subject, message.subject or "")
+    if not scans or not _is_from(message.sender, senders) or fits is None:
         return message
-    number = (found.groupdict().get("number") or "") if found else ""
+    number = fits.groupdict().get("number") or _number_in(message.subject or "")
     machine = phone_urn(number)
     return replace(
         message,
@@ -43,6 +43,11 @@ def as_fax(message: InboundMessage, senders: Sequence[str], subject: str) -> Inb
         verdict=Verdict.ORDINARY,
         headers=_headers(message, scans, number),
     )
+
+
+def _number_in(subject: str) -> str:
+    found = next(iter(phonenumbers.PhoneNumberMatcher(subject, "TR")), None)
+    return found.raw_string if found else ""
 
 
 def _is_from(sender: Urn | None, senders: Sequence[str]) -> bool:

@@ -15,6 +15,8 @@ from domain.text import fold
 from domain.urn import Urn, can_receive_sms, mail_urn, phone_urn
 
 _CLOSING_LINES, _LAST_LINES = 10, 5
+_MOST_LINES, _LONGEST_LINE = 100, 500
+"""So many lines are looked at from the beginning and from the end."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FEW_WORDS = 2
 """A line with more words beside a number speaks of it: the number may be somebody else's."""
@@ -47,7 +49,8 @@ class Found:
 
 def sender_in(text: str) -> Found:
     """The sender's particulars in a letter's text, one mobile number before landlines, one mail address."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [" ".join(line.split())[:_LONGEST_LINE] for line in text.splitlines()]
+    lines = lines[:_MOST_LINES] + lines[_MOST_LINES:][-_MOST_LINES:]
     told = list(_told(lines))
     closing = _closing(lines)
     short = [line for line in closing if len(_WORD.findall(_MAIL.sub("", line))) <= _FEW_WORDS]

@@ -1,0 +1,55 @@
+"""The sender's particulars in a letter, where it gives them, and nobody else's."""
+
+import pytest
+
+from connectors.scans.finding import Found, sender_in
+from domain.urn import Urn
+
+MOBILE, LANDLINE = Urn("tel", "+905320001122"), Urn("tel", "+902125550000")
+MAIL = Urn("mailto", "ornek@eposta.example")
+CLOSING = "Gereğini saygılarımla arz ederim.\n\nDeniz Örnek Işık\n(imza)\n"
+LABELLED = """Adı Soyadı : Deniz Örnek
+Adres: Çınar Sokağı No: 5
+Kadıköy / İstanbul
+Cep Tel: 0 (532) 000 11 22
+E-Posta: ornek@eposta.example."""
+
+LETTERS: list[tuple[str, str, Found]] = [
+    ("nothing", "", Found()),
+    ("words alone", "Park karanlık, lambalar yanmıyor.", Found()),
+    ("a signature", f"Lamba yanmıyor.\n\n{CLOSING}", Found(name="Deniz Örnek Işık")),
+    (
+        "a closing block without labels",
+        f"Lamba yanmıyor.\n\n{CLOSING}0532 000 11 22\nornek@eposta.example",
+        Found(name="Deniz Örnek Işık", contacts=(MOBILE, MAIL)),
+    ),
+    (
+        "labels",
+        LABELLED,
+        Found(name="Deniz Örnek", address="Çınar Sokağı No: 5\nKadıköy / İstanbul", contacts=(MOBILE, MAIL)),
+    ),
+    (
+        "a mobile number before a landline",
+        "Tel: 0212 555 00 00\nGSM: 0532 000 11 22",
+        Found(contacts=(MOBILE,)),
+    ),
+    ("a landline", "Telefon No: (0212) 555 00 00", Found(contacts=(LANDLINE,))),
+    ("an address below its label", "ADRES:\nÇınar Sokağı 5\n\nŞişli", Found(address="Çınar Sokağı 5")),
+    ("a subject", "Konu: Sokak lambası\n\nLamba yanmıyor.", Found(subject="Sokak lambası")),
+    (
+        "somebody else's number in a sentence",
+        f"Komşum Ali Bey’in numarası 0532 000 11 22, onu arayın.\n\n{CLOSING}",
+        Found(name="Deniz Örnek Işık"),
+    ),
+    ("somebody else's number in a short letter", "Bu adamın numarası 0532 000 11 22 lütfen arayın", Found()),
+    ("an identity number", "T.C. Kimlik No: 10000000146\nAd Soyad: Deniz Örnek", Found(name="Deniz Örnek")),
+    ("a name that is none", "Ad Soyad: 0532 000 11 22 numaralı abone", Found()),
+    ("our own short number", "Telefon: 153", Found()),
+    ("a mail address misread", "E-posta: ornekGeposta.example", Found()),
+    ("very much of everything", "Adres: x\n" * 20_000, Found(address="x")),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "found"), LETTERS, ids=[row[0] for row in LETTERS])
+def test_the_sender_is_found_where_the_letter_tells(label: str, text: str, found: Found) -> None:
+    assert sender_in(text) == found
