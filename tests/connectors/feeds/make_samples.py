@@ -4,6 +4,7 @@ The same three applications stand in one file of every format; other files diffe
 """
 
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +13,11 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl import Workbook
 
 SAMPLES = Path(__file__).parent / "samples"
-COLUMNS = ("Başvuru No", "Başvuru Tarihi", "Son Cevap Tarihi", "Ad Soyad", "Telefon", "E-posta")
-COLUMNS += ("İlçe", "Mahalle", "Adres", "Başvuru Türü", "Konu", "Başvuru Metni", "Durum", "Kimlik Gizli")
+Texts = tuple[str, ...]
+COLUMNS: Texts = (
+    *("Başvuru No", "Başvuru Tarihi", "Son Cevap Tarihi", "Ad Soyad", "Telefon", "E-posta"),
+    *("İlçe", "Mahalle", "Adres", "Başvuru Türü", "Konu", "Başvuru Metni", "Durum", "Kimlik Gizli"),
+)
 ROWS = (
     ("2026-000101", "20.11.2026 09:15:00", "05.12.2026", "Örnek Vatandaş Bir", "0532 000 00 01", "",
      "Kadıköy", "Caferağa", "Moda Caddesi 12", "Şikayet", "Çöp",
@@ -33,7 +37,7 @@ def delimited(
     return "\r\n".join(lines) + "\r\n"
 
 
-def workbook(*sheets: tuple[str, list[list[object]]], hidden: str = "") -> bytes:
+def workbook(*sheets: tuple[str, list[Sequence[object]]], hidden: str = "") -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, lines in sheets:
@@ -89,7 +93,7 @@ def nested() -> str:
     return out + "</b:liste>"
 
 
-def dated() -> list[list[object]]:
+def dated() -> list[Sequence[object]]:
     """Real dates, as a spreadsheet keeps them, and an e-mail address that is a link."""
     naive = datetime.fromisoformat
     times: list[tuple[object, object]] = [
@@ -115,7 +119,7 @@ def bad_rows() -> str:
 
 
 def files() -> dict[str, bytes]:
-    titles = [["T.C. ÖRNEK KURUM"], ["Başvuru Listesi", "", "23.11.2026"], []]
+    titles: list[Sequence[object]] = [["T.C. ÖRNEK KURUM"], ["Başvuru Listesi", "", "23.11.2026"], []]
     behak = ("BEHAK No", *COLUMNS[1:])
     other = ("Evrak Numarası", "Gönderim", *COLUMNS[2:11], "Vatandaşın Yazdığı", *COLUMNS[12:])
     running = tuple((f"2026/{n}", *ROWS[0][1:]) for n in (4711, 4712, 4715, 4716, 4718))
@@ -126,12 +130,12 @@ def files() -> dict[str, bytes]:
         "cimer_utf16.csv": delimited("\t").encode("utf-16"),
         "cimer_separator_line.csv": b"sep=,\r\n" + delimited(",").encode(),
         "cimer_titles_and_totals.xlsx": workbook(
-            ("Liste", [*titles, list(COLUMNS), *map(list, ROWS), [], ["Toplam: 3 kayıt"]])
+            ("Liste", [*titles, list(COLUMNS), *ROWS, [], ["Toplam: 3 kayıt"]])
         ),
         "cimer_dates.xlsx": workbook(("Sayfa1", [list(COLUMNS), *dated()])),
         "cimer_hidden_sheet.xlsx": workbook(
             ("Ayar", [["Başvuru No"], ["2026-999999"]]),
-            ("Liste", [list(COLUMNS), *map(list, ROWS)]),
+            ("Liste", [list(COLUMNS), *ROWS]),
             hidden="Ayar",
         ),
         "cimer_formulas.xlsx": workbook(
@@ -150,7 +154,7 @@ def files() -> dict[str, bytes]:
         "behak_gaps.csv": delimited(";", running, behak).encode(),
         "behak_archive.zip": archive(
             ("a/birinci.csv", delimited(";", ROWS[:1], behak).encode("windows-1254")),
-            ("ikinci.xlsx", workbook(("Liste", [list(behak), *map(list, ROWS[1:])]))),
+            ("ikinci.xlsx", workbook(("Liste", [list(behak), *ROWS[1:]]))),
             ("oku.txt", "Bu dosya tablo değildir.".encode()),
         ),
     }  # fmt: skip

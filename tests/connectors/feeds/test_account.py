@@ -70,7 +70,8 @@ def test_a_check_makes_the_folders_and_leaves_no_trace(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["folder", "answer_folder"])
 def test_a_check_says_which_folder_is_missing(tmp_path: Path, missing: str) -> None:
-    made = connector(**{missing: tmp_path / "yok"})
+    given: dict[str, Any] = {missing: tmp_path / "yok"}
+    made = connector(**given)
     with pytest.raises(NotConfiguredError, match="yok"):
         made.check()
     made.close()

@@ -3,6 +3,7 @@
 import resource
 import struct
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from random import Random
 
@@ -60,7 +61,7 @@ def encrypted() -> bytes:
     return bytes(content)
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "zip-bomb": (lambda: archive(("a.csv", b"0" * 60_000_000)), "200 times its size"),
     "too-large-unpacked": (
         lambda: archive(*((f"{n}.csv", Random(1).randbytes(1000) * 10_000) for n in range(11))),

@@ -31,6 +31,9 @@ SAME = [
     "behak_archive.zip",
 ]
 """The files in which the same three applications stand."""
+FIRST: dict[str, Any]
+SECOND: dict[str, Any]
+THIRD: dict[str, Any]
 FIRST, SECOND, THIRD = (
     {
         "external_reference": "2026-000101",
@@ -97,9 +100,10 @@ def described(message: InboundMessage) -> dict[str, Any]:
 
 def test_the_samples_are_what_their_script_writes() -> None:
     written = {path.name for path in SAMPLES.iterdir() if path.suffix != ".toml"}
-    assert written == set(files())
+    made = files()
+    assert written == set(made)
     texts = [name for name in written if name.endswith((".csv", ".xml"))]
-    assert {name: (SAMPLES / name).read_bytes() for name in texts} == {name: files()[name] for name in texts}
+    assert {name: (SAMPLES / name).read_bytes() for name in texts} == {name: made[name] for name in texts}
 
 
 @pytest.mark.parametrize("name", SAME)
