@@ -1,12 +1,17 @@
 """Brings notices into web chats: the desk's own gateway, whose address is a chat."""
 
-from domain.errors import RecipientRejectedError, WindowClosedError
+from domain.errors import PermanentError, RecipientRejectedError
 from domain.vocabulary import ChatAuthor
 from notifier.contracts import Outgoing
 from pipeline.chat_bell import bell_of
 from pipeline.chat_closing import ONLINE_FOR
 from pipeline.desk import Desk
 from store.chats import NewLine
+
+
+class VisitorLeftError(PermanentError):
+    """Nobody looks at the chat now. It says nothing of the next notice: a visitor comes back unannounced, so
+    this is no closed window."""
 
 
 class ChatRoom:
@@ -17,7 +22,7 @@ class ChatRoom:
 
     def send(self, outgoing: Outgoing) -> str:
         """The line's id. Who is not there any more finds the words when coming back within the day; the
-        notice then takes its other way at once: WindowClosedError. RecipientRejectedError for a chat that is
+        notice then takes its other way at once: VisitorLeftError. RecipientRejectedError for a chat that is
         no more."""
         now, public_id = self._desk.now(), outgoing.recipient.path
         with self._desk.uow() as uow:
@@ -39,5 +44,5 @@ class ChatRoom:
             uow.commit()
         bell_of(self._desk).ring(public_id)
         if not there:
-            raise WindowClosedError("the visitor has left the chat")
+            raise VisitorLeftError("the visitor has left the chat")
         return f"webchat:{public_id}:{outgoing.our_id}"
