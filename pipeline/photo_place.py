@@ -3,6 +3,7 @@
 The position is offered as a message's place where the message tells none, and marked as coming from a photo.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,13 +11,15 @@ from typing import Any
 
 from config.settings import ISTANBUL
 from domain.messages import InboundMessage, Place
+from pipeline.pictures import picture_type
 
 PLACE_SOURCE = "place_source"
 FROM_PHOTO = "photo"
 PHOTO_TAKEN_AT = "photo_taken_at"
-_MARK = b"Exif\x00\x00"
-_LOOKED_AT = 8 * 1024 * 1024
-"""In a HEIC file the data may stand behind the picture's own; in a JPEG it comes first."""
+_DATA = re.compile(rb"Exif\x00\x00(?=II\*\x00|MM\x00\*)|II\*\x00\x08\x00\x00\x00|MM\x00\*\x00\x00\x00\x08")
+"""Where EXIF data begins: behind its mark, or, in some HEIC files, with the head of its TIFF structure."""
+_LOOKED_AT = {"image/jpeg": 256 * 1024, "image/heic": 8 * 1024 * 1024, "image/webp": 8 * 1024 * 1024}
+"""In a JPEG the data comes first; elsewhere it may stand behind the picture's own."""
 _LONGEST = 64 * 1024
 _EXIF, _GPS = 0x8769, 0x8825
 _TAKEN, _OFFSET = 0x9003, 0x9011
@@ -51,14 +54,16 @@ def located_by(message: InboundMessage, photos: Iterable[bytes]) -> InboundMessa
 
 def taken_of(content: bytes) -> Taken:
     """What a photo (JPEG, HEIC, WebP) tells of itself; nothing for any other file. Never raises."""
-    start = content.find(_MARK, 0, _LOOKED_AT)
-    if start < 0:
-        return Taken()
+    found = _DATA.search(content, 0, _LOOKED_AT.get(picture_type(content) or "", 0))
+    return _read(content[found.start() : found.start() + _LONGEST]) if found else Taken()
+
+
+def _read(data: bytes) -> Taken:
     from PIL import Image  # costs some memory, and few files have such data
 
     exif = Image.Exif()
     try:
-        exif.load(content[start : start + _LONGEST])
+        exif.load(data)
         gps, camera = exif.get_ifd(_GPS), exif.get_ifd(_EXIF)
         latitude, longitude = _degrees(gps, 1, 90.0), _degrees(gps, 3, 180.0)
         at = _moment(camera)
