@@ -24,7 +24,7 @@ def as_fax(message: InboundMessage, senders: Sequence[str], subject: str) -> Inb
     """
     scans = [n for n, file in enumerate(message.attachments) if file.content and kind_of(file.content)]
     fits = re.search(subject, message.subject or "")
-    if not scans or not _is_from(message.sender, senders) or fits is None:
+    if not scans or not _is_from(message, senders) or fits is None:
         return message
     number = fits.groupdict().get("number") or _number_in(message.subject or "")
     machine = phone_urn(number)
@@ -50,8 +50,9 @@ def _number_in(subject: str) -> str:
     return found.raw_string if found else ""
 
 
-def _is_from(sender: Urn | None, senders: Sequence[str]) -> bool:
-    address = sender.path.lower() if sender else ""
+def _is_from(message: InboundMessage, senders: Sequence[str]) -> bool:
+    forged = "dmarc=fail" in message.headers.get("authentication_results", "").lower()
+    address = message.sender.path.lower() if message.sender and not forged else ""
     wanted = [each.lower() for each in senders]
     return any(address == each or (each.startswith("@") and address.endswith(each)) for each in wanted)
 

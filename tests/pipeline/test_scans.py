@@ -1,6 +1,6 @@
 """From a scan in a folder to a case with its words; no failure of reading stands in the way (P1, P2)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +187,7 @@ UNCLEAR = Transcript(
     ]
 )
 # What reading answers, how often it is asked, the words, whether a person must look, the files added.
-FATES: list[tuple[str, list[Transcript | Exception], int, str, bool, list[str]]] = [
+FATES: list[tuple[str, Sequence[Transcript | Exception], int, str, bool, list[str]]] = [
     ("clear", [CLEAR], 1, "Kadıköy'de çöpler", False, []),
     ("clear at the third try", [ConnectionFailedError("busy")] * 2 + [CLEAR], 3, "Kadıköy'de", False, []),
     ("unclear", [UNCLEAR], 1, "Tel: 0532", True, ["faks-2.png"]),
@@ -207,7 +207,7 @@ def test_whatever_becomes_of_the_reading_the_letter_becomes_a_case(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     label: str,
-    answers: list[Transcript | Exception],
+    answers: Sequence[Transcript | Exception],
     asked: int,
     words: str,
     looks: bool,

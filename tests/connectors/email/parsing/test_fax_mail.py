@@ -37,6 +37,7 @@ RULES: list[tuple[str, tuple[str, ...], str, dict[str, Any], str | None]] = [
     ("no subject at all", ("@gecit.example",), "", {"subject": None}, ""),
     ("a subject that does not fit", ("@gecit.example",), STRICT, {"subject": "Your invoice"}, None),
     ("somebody else", ("@gecit.example",), "", {"sender": Urn("mailto", "a@notgecit.example")}, None),
+    ("a forger", ("@gecit.example",), "", {"headers": {"authentication_results": "x; dmarc=fail"}}, None),
     ("nobody", ("@gecit.example",), "", {"sender": None}, None),
     ("without a scan", ("@gecit.example",), "", {"attachments": (LOGO,)}, None),
     ("no rule", (), "", {}, None),
