@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from config.accounts import seal
-from domain.messages import DeliveryReport
+from domain.messages import DeliveryReport, InboundMessage
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Channel, DeliveryState, Medium, NotificationState, Template
 from pipeline.accept import Intake, accept
@@ -40,8 +40,13 @@ def account_at(desk: Desk, server: WhatsAppCloudServer, **given: object) -> int:
     return made.id
 
 
-def message(**given: object):
-    values = {"channel": Channel.WHATSAPP, "sender": PERSON, "contacts": (PHONE, MAIL), "subject": None}
+def message(**given: object) -> InboundMessage:
+    values: dict[str, object] = {
+        "channel": Channel.WHATSAPP,
+        "sender": PERSON,
+        "contacts": (PHONE, MAIL),
+        "subject": None,
+    }
     return make_message(**values | given)
 
 
@@ -77,7 +82,9 @@ def kinds(server: WhatsAppCloudServer) -> list[str]:
     return [sent["type"] for sent in server.sent]
 
 
-def test_within_its_window_a_chat_is_answered_with_free_words(desk, clock, server):
+def test_within_its_window_a_chat_is_answered_with_free_words(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server)
     [came] = take_in(desk, message(), account=account)
     clock.step(hours=23, minutes=59)
@@ -86,7 +93,9 @@ def test_within_its_window_a_chat_is_answered_with_free_words(desk, clock, serve
     assert [(n.medium, n.state) for n in notices(desk, came)] == [(Medium.CHAT, SENT)]
 
 
-def test_once_the_window_is_over_the_approved_text_leaves_without_a_try_of_free_words(desk, clock, server):
+def test_once_the_window_is_over_the_approved_text_leaves_without_a_try_of_free_words(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server, approved_texts=APPROVED)
     [came] = take_in(desk, message(), account=account)
     clock.step(hours=24)
@@ -100,7 +109,9 @@ def test_once_the_window_is_over_the_approved_text_leaves_without_a_try_of_free_
     assert history(desk, came)[0][1]["approved_text"] == "basvuru_alindi"
 
 
-def test_without_an_approved_text_the_sms_leaves_in_the_same_job(desk, clock, server):
+def test_without_an_approved_text_the_sms_leaves_in_the_same_job(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server)
     [came] = take_in(desk, message(), account=account)
     clock.step(hours=25)
@@ -114,7 +125,9 @@ def test_without_an_approved_text_the_sms_leaves_in_the_same_job(desk, clock, se
     ]
 
 
-def test_what_the_service_calls_closed_is_never_tried_again_in_that_window(desk, clock, server):
+def test_what_the_service_calls_closed_is_never_tried_again_in_that_window(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     """131047 comes although we think the window is open; the next notice does not knock again."""
     account = account_at(desk, server)
     server.closed.add(CITIZEN)
@@ -127,7 +140,9 @@ def test_what_the_service_calls_closed_is_never_tried_again_in_that_window(desk,
     assert window(desk, account).closed_at is not None
 
 
-def test_a_refusal_by_the_service_is_followed_by_the_approved_text_at_once(desk, clock, server):
+def test_a_refusal_by_the_service_is_followed_by_the_approved_text_at_once(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server, approved_texts=APPROVED)
     server.closed.add(CITIZEN)
     [came] = take_in(desk, message(), account=account)
@@ -136,7 +151,7 @@ def test_a_refusal_by_the_service_is_followed_by_the_approved_text_at_once(desk,
     assert [(n.medium, n.state) for n in notices(desk, came)] == [(Medium.CHAT, SENT)]
 
 
-def test_a_new_message_opens_the_chat_again(desk, clock, server):
+def test_a_new_message_opens_the_chat_again(desk: Desk, clock: Clock, server: WhatsAppCloudServer) -> None:
     account = account_at(desk, server)
     server.closed.add(CITIZEN)
     take_in(desk, message(), account=account)
@@ -150,7 +165,9 @@ def test_a_new_message_opens_the_chat_again(desk, clock, server):
 
 
 @pytest.mark.parametrize("approved", [APPROVED, ()], ids=["approved text", "next way"])
-def test_a_report_that_the_window_was_over_owes_the_notice_once_more(desk, clock, server, approved):
+def test_a_report_that_the_window_was_over_owes_the_notice_once_more(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer, approved: object
+) -> None:
     """Some providers take a text and tell afterwards that the window was over."""
     account = account_at(desk, server, approved_texts=approved)
     [came] = take_in(desk, message(), account=account)
@@ -168,8 +185,8 @@ def test_a_report_that_the_window_was_over_owes_the_notice_once_more(desk, clock
 
 
 def test_a_text_that_cannot_be_sent_as_it_is_costs_nobody_the_notice_and_is_told_once(
-    desk, clock, server, monkeypatch
-):
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(desk.settings, "operator_email", "nobetci@buyuksehir.example")
     account = account_at(desk, server, approved_texts=["received=kaldirildi:tr:number"])
     came = take_in(desk, message(), message(text="Sokak lambası yanmıyor"), account=account)
@@ -189,7 +206,15 @@ REACH = list(product((True, False), repeat=4))
 @pytest.mark.parametrize(
     ("phone", "mail", "approved", "open_"), REACH, ids=[str(n) for n in range(len(REACH))]
 )
-def test_whoever_can_be_reached_at_all_is_told_27(desk, clock, server, phone, mail, approved, open_):
+def test_whoever_can_be_reached_at_all_is_told_27(
+    desk: Desk,
+    clock: Clock,
+    server: WhatsAppCloudServer,
+    phone: bool,
+    mail: bool,
+    approved: object,
+    open_: bool,
+) -> None:
     account = account_at(desk, server, approved_texts=APPROVED if approved else ())
     contacts = [urn for urn, known in ((PHONE, phone), (MAIL, mail)) if known]
     [came] = take_in(desk, message(contacts=contacts), account=account)
@@ -205,7 +230,9 @@ def test_whoever_can_be_reached_at_all_is_told_27(desk, clock, server, phone, ma
         assert history(desk, came)[-1][0] == CaseEventKind.NOTICE_FAILED
 
 
-def test_ten_pictures_after_one_another_are_confirmed_once_in_a_window_w8(desk, clock, server):
+def test_ten_pictures_after_one_another_are_confirmed_once_in_a_window_w8(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server)
     take_in(desk, message(external_id="wamid.ilk"), account=account)
 
@@ -224,24 +251,31 @@ def test_ten_pictures_after_one_another_are_confirmed_once_in_a_window_w8(desk, 
     assert kinds(server) == ["text"] * 4  # each of these opened a window of its own
 
 
-def test_an_old_delivery_that_comes_late_opens_no_window(desk, clock, server):
+def test_an_old_delivery_that_comes_late_opens_no_window(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server)
     take_in(desk, message(sent_at=clock() - timedelta(hours=30)), account=account)
     notify_batch(desk)
     assert server.sent == []
 
 
-def test_a_clock_ahead_of_ours_does_not_lengthen_a_window(desk, clock, server):
+def test_a_clock_ahead_of_ours_does_not_lengthen_a_window(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server)
     take_in(desk, message(sent_at=clock() + timedelta(days=30)), account=account)
     assert window(desk, account).last_inbound_at == clock()
 
 
-def test_one_account_keeps_its_pace_and_nobody_sleeps_w12(desk, clock, server):
+def test_one_account_keeps_its_pace_and_nobody_sleeps_w12(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     account = account_at(desk, server, messages_per_second=2.0)
     people = [Urn("whatsapp", f"9053200001{n:02}") for n in range(6)]
     take_in(desk, *[message(sender=urn, contacts=()) for urn in people], account=account)
-    began, left = clock(), []
+    began = clock()
+    left: list[float] = []
     for _ in range(40):
         notify_batch(desk)
         left += [(clock() - began).total_seconds()] * (len(server.sent) - len(left))
@@ -252,7 +286,9 @@ def test_one_account_keeps_its_pace_and_nobody_sleeps_w12(desk, clock, server):
     assert left[-1] >= 2.0
 
 
-def test_another_account_is_not_slowed_down_by_a_paced_one(desk, clock, server):
+def test_another_account_is_not_slowed_down_by_a_paced_one(
+    desk: Desk, clock: Clock, server: WhatsAppCloudServer
+) -> None:
     slow = account_at(desk, server, messages_per_second=1.0)
     people = [Urn("whatsapp", f"9053200002{n:02}") for n in range(3)]
     take_in(desk, *[message(sender=urn, contacts=()) for urn in people], account=slow)
@@ -276,7 +312,9 @@ def test_a_closed_window_of_one_account_says_nothing_of_another(desk: Desk, cloc
     assert (first.closed_at is None, second.closed_at is None) == (False, True)
 
 
-def test_a_batch_is_one_statement_and_a_message_that_is_late_changes_nothing(desk, clock):
+def test_a_batch_is_one_statement_and_a_message_that_is_late_changes_nothing(
+    desk: Desk, clock: Clock
+) -> None:
     day = timedelta(hours=24)
     with desk.uow() as uow:
         account = uow.accounts.add(Channel.WHATSAPP, "bir", {}, None, desk.keyring.key_id, clock()).id
@@ -286,7 +324,8 @@ def test_a_batch_is_one_statement_and_a_message_that_is_late_changes_nothing(des
             uow.windows.heard([(str(PERSON), account, at) for at in times], day)
             row = uow.windows.of(str(PERSON), account)
             assert row is not None
-            return tuple((at - clock()) / timedelta(hours=1) for at in (row.opened_at, row.last_inbound_at))
+            hour = timedelta(hours=1)
+            return (row.opened_at - clock()) / hour, (row.last_inbound_at - clock()) / hour
 
         for label, heard, expected in [
             ("the first two", (0, 1), (0, 1)),

@@ -47,14 +47,18 @@ def test_a_direct_message_that_came_both_ways_is_one_case_with_its_receipt_in_pr
         assert [call.path for call in answers] == [f"/2/dm_conversations/with/{CITIZEN}/messages"]
 
 
-def test_a_mention_becomes_a_case_and_nothing_is_said_to_anybody(desk: Desk) -> None:
+def test_a_mention_becomes_a_case_and_its_author_is_asked_to_write_in_private(desk: Desk) -> None:
     with XServer() as server:
         give_account(desk, settings(base_url=server.url))
-        body = event("post.mention.create", server.mention(f"@masa {RUBBISH}"))
+        post = server.mention(f"@masa {RUBBISH}")
+        body = event("post.mention.create", post)
         with serving(desk) as site:
             assert server.deliver(site.url + HOOK, body).status_code == 200
             assert httpx.get(site.url + HOOK).status_code == 403
         assert process_all(desk) == 1
         while notify_batch(desk):
             pass
-        assert server.calls == []
+        assert [call.path for call in server.calls] == ["/2/tweets"]
+        [answer] = server.answers
+        assert answer["parent"] == post["id"]
+        assert "özel mesaj" in answer["text"]
