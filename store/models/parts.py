@@ -11,8 +11,8 @@ from store.models.columns import key, reference, texts
 class MessagePart(SQLModel, table=True):
     """One part of a long message: a delivery of its own, whose original lies in the blob store.
 
-    `content` is its text as a JSON string, because half a letter, cut between two parts, is no text. `message_id` is the
-    message it has gone into; `due_at` is when that is made even if others are missing.
+    `content` is its text as a JSON string, because half a letter, cut between two parts, is no text.
+    `message_id` is the message it has gone into; `due_at` is when that is made even if others are missing.
     """
 
     __tablename__ = "message_parts"
