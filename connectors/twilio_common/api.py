@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from requests import Timeout
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -37,6 +38,8 @@ class _Http:
         """The answer. Raises a TransientError for one that another try may better."""
         try:
             response = self._inner.request(*args, **kwargs)
+        except Timeout:
+            raise ConnectionFailedError("Twilio did not answer in time") from None
         except OSError as error:  # every exception of `requests` is one; its text may hold the address
             raise ConnectionFailedError(f"Twilio cannot be reached ({type(error).__name__})") from None
         status = response.status_code
