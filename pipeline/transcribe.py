@@ -71,7 +71,8 @@ def words_of(
 def _transcripts(
     desk: Desk, claimed: Claimed, account: Account | None, scans: Sequence[MessageAttachment], *, last: bool
 ) -> list[Transcript]:
-    begun, done = time.monotonic(), []
+    begun = time.monotonic()
+    done: list[Transcript] = []
     for scan in scans:
         if done and time.monotonic() - begun > SPENT_SECONDS:
             done.append(Transcript(problem=_NOT_READ))

@@ -1,13 +1,15 @@
 """From a scan in a folder to a case with its words; no failure of reading stands in the way (P1, P2)."""
 
 from collections.abc import Callable, Iterator, Sequence
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.accounts import seal
-from connectors.base import PollConnector, TranscribedPage, Transcript
+from connectors.base import Parsing, PollConnector, TranscribedPage, Transcript
+from connectors.email import EMAIL
 from connectors.post import POST
 from connectors.registry import CONNECTORS
 from domain.errors import ConnectionFailedError, NotConfiguredError
@@ -315,3 +317,36 @@ def test_the_powers_that_reading_needs_are_those_of_the_channels_that_bring_scan
 
     brings = {each for each in CONNECTORS if isinstance(CONNECTORS[each].parser(), Transcribing)}
     assert brings == {Channel.POST, Channel.FAX}
+
+
+@pytest.mark.usefixtures("turkish")
+def test_a_fax_in_a_gateway_s_mail_becomes_a_case_of_the_fax_channel(desk: Desk) -> None:
+    told = EMAIL.settings.model_validate({"fax_senders": ["@gecit.example"]})
+    settings, secrets = seal(told, desk.keyring)
+    with desk.uow() as uow:
+        account = uow.accounts.add(Channel.EMAIL, "posta", settings, secrets, desk.keyring.key_id, desk.now())
+        uow.commit()
+    built = build_connector(desk, account)
+    assert isinstance(built, Parsing)
+    [fax] = built.parse(_gateway_mail())
+    [added] = accept(desk, Intake(items=[(account.id, fax)]))
+    read_batch(desk)
+    process_all(desk)
+    opened = case_of(desk, added)
+    assert opened is not None
+    assert (opened.channel, opened.district) == ("fax", "Kadıköy")
+    [row] = messages(desk)
+    assert (row.sender, row.contacts) == ("fax:+902125550000", [str(MOBILE)])
+    assert "çöp kutuları taşıyor" in row.text
+    assert "fax message" not in row.text
+
+
+def _gateway_mail() -> bytes:
+    mail = EmailMessage()
+    mail["From"] = "Fax <fax@gecit.example>"
+    mail["Subject"] = "Fax from 0212 555 00 00"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content("You have a new fax message.")
+    scanned = encoded(page(LETTER), "PDF", resolution=200)
+    mail.add_attachment(scanned, maintype="application", subtype="pdf", filename="fax.pdf")
+    return mail.as_bytes()
