@@ -32,6 +32,7 @@ from web.uploads import BODY_BYTES, Upload, read_uploads
 CASES = "/api/staff/v1/cases"
 _JSON_BYTES = 256 * 1024
 _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_CHECKED = frozenset({"anonymous", "consent", "hide_identity"})
 _KNOWN = {field.name for field in fields(IntakeFields)} - {"key"}
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -132,12 +133,14 @@ def _object(text: object) -> Mapping[str, object]:
 
 
 def _given(told: Mapping[str, object]) -> IntakeFields:
-    return read_intake({name: _as_typed(value) for name, value in told.items()})
+    return read_intake({name: _as_typed(name, value) for name, value in told.items()})
 
 
-def _as_typed(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return "1" if value else ""
+def _as_typed(name: str, value: object) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "1" if name in _CHECKED else "?"
     return f"{value:.7f}" if isinstance(value, int | float) else value if isinstance(value, str) else ""
 
 
