@@ -14,7 +14,6 @@ from domain.vocabulary import Channel, Direction, HealthState, Medium
 from pipeline.accept import Intake, accept
 from pipeline.calls import Call, store_calls
 from pipeline.desk import Desk
-
 from pipeline.spool import drain_spool, spool_of
 from store.models import OutboxEntry
 from tests.connectors.whatsapp.accounts import cloud_settings
