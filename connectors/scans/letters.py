@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connectors.ocr.engine import Letter
-from connectors.ocr.kinds import Kind, kind_of
+from connectors.ocr.kinds import Kind, has_second_page, kind_of
 from connectors.scans.facts import Facts
 from domain.messages import SCAN, Attachment, InboundMessage
 from domain.text import storable
@@ -14,12 +14,12 @@ from domain.vocabulary import Channel
 
 NO_SCAN = "this is no scan: a PDF, TIFF, JPEG or PNG file is needed"
 _ENDINGS = {Kind.PDF: ".pdf", Kind.TIFF: ".tif", Kind.JPEG: ".jpg", Kind.PNG: ".png"}
-_SPLITTABLE = frozenset({Kind.PDF, Kind.TIFF})
 
 
 def may_be_split(content: bytes) -> bool:
-    """Whether a file is of a kind that has several pages."""
-    return kind_of(content) in _SPLITTABLE
+    """Whether a file may have several pages, told without decoding anything."""
+    kind = kind_of(content)
+    return kind is Kind.PDF or (kind is Kind.TIFF and has_second_page(content))
 
 
 def messages_of(
