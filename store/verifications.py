@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
@@ -15,7 +16,7 @@ class VerificationRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, values: Mapping[str, object]) -> None:
+    def add(self, values: Mapping[str, Any]) -> None:
         """A code that is about to be sent."""
         self._session.add(PhoneVerification(**values))
         self._session.flush()

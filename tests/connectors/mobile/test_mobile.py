@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from connectors.base import Fetching, Parsing
-from connectors.mobile import MOBILE, MobileParser, MobileSettings
-from connectors.mobile.connector import to_accept
+from connectors.mobile import MOBILE
+from connectors.mobile.connector import MobileParser, to_accept
+from connectors.mobile.settings import MobileSettings
 from connectors.mobile.submission import Submission, Via
 from connectors.submitted import submitted_file
 from domain.errors import UnreadableMessageError
@@ -139,7 +140,7 @@ KEY, SECOND = "a1" * 20, "b2" * 20
 
 
 def test_each_key_counts_under_its_name() -> None:
-    settings = MobileSettings(app_keys=f"uygulama:{KEY} uygulama-2:{SECOND}")
+    settings = MobileSettings(app_keys=SecretStr(f"uygulama:{KEY} uygulama-2:{SECOND}"))
     assert [settings.caller(key) for key in (KEY, SECOND, "", "x", KEY[:-1], f"uygulama:{KEY}")] == [
         "uygulama", "uygulama-2", None, None, None, None,
     ]  # fmt: skip

@@ -40,7 +40,7 @@ def test_every_call_answers_as_the_document_says_whatever_comes(
         suppress_health_check=list(HealthCheck),
     )
     @given(case=calls)
-    def keeps_its_word(case: Case) -> None:
+    def keeps_its_word(case: Case[Any]) -> None:
         case.call_and_validate(base_url=f"{site.url}{PREFIX}", headers=headers, excluded_checks=NOT_ASKED)
 
     keeps_its_word()
