@@ -55,7 +55,7 @@ def test_the_connector_has_the_powers_it_needs(build_smpp: Build) -> None:
 def test_what_was_not_answered_comes_again_and_is_the_same_message(
     centre: MessageCentre, build_smpp: Build
 ) -> None:
-    killed, heir = build_smpp(), build_smpp()
+    killed, heir = build_smpp(), build_smpp(now=lambda: NOW + timedelta(minutes=5))
     killed.poll("")
     centre.deliver(b"Lamba yanmiyor")
     before = next_batch(killed)
