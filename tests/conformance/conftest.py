@@ -27,7 +27,7 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         yield made
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def impatient(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
     """A source that can be waited at is waited at for a moment, where the desk would for half a minute."""
     hurried = replace(CONNECTORS[subject.channel], wait_seconds=0.05)

@@ -65,7 +65,8 @@ class Verimor(AtProvider, Called, Polled, Sends):
 
     def _item(self, text: str) -> dict[str, object]:
         known = {item["content"]: item for item in self.server.inbound}
-        return self.server.pushed(known.get(text) or self.server.receive(CITIZEN.path[1:], text))
+        item: dict[str, object] = known.get(text) or self.server.receive(CITIZEN.path[1:], text)
+        return dict(self.server.pushed(item))
 
     def forge(self, call: WebhookRequest) -> WebhookRequest:
         return replace(call, path=PUSH_SECRET[:-1] + "x")

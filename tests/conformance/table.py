@@ -1,5 +1,10 @@
 """The one table of subjects: a new connector, or a new provider of one, is a line here."""
 
+from collections.abc import Iterable
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
 from tests.conformance.chats import (
     Bip,
     Facebook,
@@ -12,6 +17,12 @@ from tests.conformance.chats import (
 from tests.conformance.houses import SignedHttp
 from tests.conformance.short_messages import Netgsm, Twilio, Verimor
 from tests.conformance.subject import Subject
+
+
+def params(subjects: Iterable[type[Subject]]) -> list[ParameterSet]:
+    """The subjects as a test's parameters, known by their names."""
+    return [pytest.param(each, id=each.name) for each in subjects]
+
 
 SUBJECTS: tuple[type[Subject], ...] = (
     Twilio,

@@ -14,9 +14,9 @@ from domain.vocabulary import Channel
 from pipeline.desk import Desk
 from store.records import Account
 from tests.conformance.subject import Subject
-from tests.conformance.table import SUBJECTS
+from tests.conformance.table import SUBJECTS, params
 
-ALL = [pytest.param(each, id=each.name) for each in SUBJECTS]
+ALL = params(SUBJECTS)
 DOCS = Path(__file__).parents[2] / "docs" / "channels"
 
 

@@ -12,12 +12,12 @@ from pipeline.desk import Desk
 from pipeline.replay import replay
 from store.records import Account
 from tests.conformance.subject import Called
-from tests.conformance.table import SUBJECTS
+from tests.conformance.table import SUBJECTS, params
 from tests.web.forms import query
 from tests.web.serving import Site, serving
 
-CALLED = [pytest.param(each, id=each.name) for each in SUBJECTS if issubclass(each, Called)]
-BATCHES = [param for param in CALLED if param.values[0].batches]
+_CALLED = [each for each in SUBJECTS if issubclass(each, Called)]
+CALLED, BATCHES = params(_CALLED), params(each for each in _CALLED if each.batches)
 TEXTS = [f"{number}. sokak lambası yanmıyor" for number in range(7)]
 
 

@@ -17,15 +17,16 @@ from store.models import AccountHealth
 from store.records import Account
 from tests.conformance.conftest import HOLDER
 from tests.conformance.subject import AtProvider, Polled
-from tests.conformance.table import SUBJECTS
+from tests.conformance.table import SUBJECTS, params
 from tests.fakes import Clock
 from tests.pipeline.sources import SteppedStop
 from tests.servers.standin import Answer, Fault, json_answer
 from tests.web.forms import query
 
-POLLED = [pytest.param(each, id=each.name) for each in SUBJECTS if issubclass(each, Polled)]
-SPOILING = [param for param in POLLED if param.values[0].spoils]
-AT_PROVIDERS = [param for param in POLLED if issubclass(param.values[0], AtProvider)]
+_POLLED = [each for each in SUBJECTS if issubclass(each, Polled)]
+POLLED, SPOILING = params(_POLLED), params(each for each in _POLLED if each.spoils)
+AT_PROVIDERS = params(each for each in _POLLED if issubclass(each, AtProvider))
+pytestmark = pytest.mark.usefixtures("impatient")
 TEXTS = [f"{number}. durakta otobüs beklenmiyor" for number in range(7)]
 
 
