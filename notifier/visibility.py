@@ -14,9 +14,11 @@ UNIT_TEMPLATES = frozenset({Template.ROUTED_TO_UNIT, Template.UNIT_ALERT})
 
 _RESTRICTED = frozenset({"confidentiality", "number", "case_url"})
 _HIDDEN = _RESTRICTED | {
-    "unit_name", "kind", "topic", "place", "priority", "received_at", "due_at", "text",
+    "unit_name", "kind", "topic", "place", "position", "priority", "received_at", "due_at", "text",
 }  # fmt: skip
-_PUBLIC = _HIDDEN | {"citizen_name", "citizen_contact", "attachments"}
+_PUBLIC = _HIDDEN | {
+    "citizen_name", "citizen_contact", "attachments", "left_files", "duplicates", "same_incident",
+}  # fmt: skip
 VISIBLE = {
     Confidentiality.PUBLIC: _PUBLIC,
     Confidentiality.IDENTITY_HIDDEN: _HIDDEN,

@@ -11,15 +11,14 @@ from domain.vocabulary import Confidentiality, Medium, Template
 from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.desk import Desk
-from store.models import Case, Message, MessageAttachment
+from pipeline.unit_values import files_for_unit, opening_messages, told_to_unit
+from store.models import Case, Message
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
 _OF_THE_ROW = frozenset({"ways", "message", "slot", "window"})
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
 """What lights up on a locked telephone: a restricted case's own words are not in it."""
-ATTACHED_BYTES = 10 * 1024 * 1024
-"""Files of one case that go with a unit's mail; what is larger stays with the desk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +54,12 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     values |= _of_case(uow, case, base)
     if notice.template not in UNIT_TEMPLATES:
         return Content(values=values | _for_citizen(desk, uow, notice, case, messages))
-    files = uow.messages.attachments([m.id or 0 for m in messages[:1]])
-    values |= _for_unit(uow, case, messages, files)
+    rows = uow.messages.attachments([m.id or 0 for m in opening_messages(messages)])
     shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
-    return Content(values=values, attachments=_attached(desk, files) if shown else ())
+    files = files_for_unit(desk, rows, shown=shown)
+    names = [f.name for f in rows if not f.inline]
+    values |= told_to_unit(uow, case, messages, names, files.left)
+    return Content(values=values, attachments=files.taken)
 
 
 def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:
@@ -108,29 +109,3 @@ def _missing_files(uow: UnitOfWork, notice: DueNotice) -> str:
     message_id = notice.values.get("message")
     files = uow.messages.attachments([message_id]) if isinstance(message_id, int) else []
     return ", ".join(oneline(file.name) for file in files if file.sha256 is None and not file.inline)
-
-
-def _for_unit(
-    uow: UnitOfWork, case: Case, messages: list[Message], files: list[MessageAttachment]
-) -> dict[str, Any]:
-    citizen = uow.citizens.get(case.citizen_id) if case.citizen_id else None
-    first = messages[0] if messages else None
-    reached = [urn for urn in (first.sender, *first.contacts) if urn] if first else []
-    return {
-        "text": first.text if first else "",
-        "citizen_name": (first and first.sender_name) or (citizen and citizen.name) or "",
-        "citizen_contact": ", ".join(dict.fromkeys(urn.partition(":")[2] for urn in reached)),
-        "attachments": ", ".join(f.name for f in files if not f.inline),
-    }
-
-
-def _attached(desk: Desk, files: list[MessageAttachment]) -> tuple[Attachment, ...]:
-    room = ATTACHED_BYTES
-    taken = []
-    for file in files:
-        if file.sha256 is None or file.size > room:
-            continue
-        room -= file.size
-        content = desk.blobs.get(file.sha256)
-        taken.append(Attachment(name=file.name, media_type=file.media_type, content=content))
-    return tuple(taken)

@@ -15,11 +15,14 @@ from threading import BoundedSemaphore
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment
 from pipeline.desk import Desk
+from pipeline.jpeg import is_bare
 from pipeline.picture_limits import CPU_SECONDS, UNUSABLE
 
 REWRITTEN = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
 """What units get anew. Multi-page scans (TIFF) and animations go as they are: they carry no position."""
 LONGEST_SIDE = 2560
+SMALL_BYTES = 1024 * 1024
+"""A photo no larger than this that carries nothing but its picture (chats send such) goes as it is."""
 THUMBNAIL_SIDE = 320
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
 _WAIT_SECONDS = 3 * CPU_SECONDS
@@ -45,7 +48,10 @@ def for_unit(file: Attachment) -> Attachment:
     not known, so it stays with the desk.
     """
     content = file.content or b""
-    if picture_type(content) is None and file.media_type not in REWRITTEN:
+    found = picture_type(content)
+    if found is None and file.media_type not in REWRITTEN:
+        return file
+    if found == "image/jpeg" and len(content) <= SMALL_BYTES and is_bare(content):
         return file
     fresh = rewrite(content, LONGEST_SIDE)
     media_type = picture_type(fresh) or "image/jpeg"
