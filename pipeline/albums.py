@@ -5,11 +5,13 @@ their own. The one with words is handled first: a bare picture waits for it as l
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from domain.fingerprints import digest64
 from domain.messages import ALBUM
-from domain.vocabulary import CaseEventKind
+from domain.notices import Notification
+from domain.vocabulary import CaseEventKind, Priority, Template
 from pipeline.delivery import event
 from pipeline.known import cases_in_force, is_open
 from pipeline.work import Work
@@ -19,6 +21,8 @@ from store.unit_of_work import UnitOfWork
 REMEMBERED = timedelta(days=1)
 PATIENCE = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(seconds=3)
+GATHERED_AFTER = timedelta(seconds=30)
+"""The parts of an album come within seconds, their files a little later."""
 
 
 def album_of(each: Claimed) -> int | None:
@@ -51,15 +55,25 @@ def take_albums(uow: UnitOfWork, people: Sequence[Claimed], work: Work, now: dat
     return rest
 
 
-def mark_albums(
-    uow: UnitOfWork, people: Sequence[Claimed], outcomes: Sequence[Outcome], now: datetime
-) -> None:
-    """Let the parts that are still to come find the case of the first."""
+def mark_albums(uow: UnitOfWork, people: Sequence[Claimed], work: Work, now: datetime) -> None:
+    """Let the parts that are still to come find the case of the first, and its unit's mail wait for them."""
     albums = [(each.id, mark) for each in people if (mark := album_of(each)) is not None]
-    if albums:
-        cases = {o.message_id: o.case_id for o in outcomes}
-        rows = [{"mark": mark, "seen_at": now, "case_id": cases.get(each)} for each, mark in albums]
-        uow.links.mark([row for row in rows if row["case_id"]])
+    if not albums:
+        return
+    cases = {o.message_id: o.case_id for o in work.outcomes}
+    rows = [{"mark": mark, "seen_at": now, "case_id": cases.get(each)} for each, mark in albums]
+    uow.links.mark([row for row in rows if row["case_id"]])
+    waiting = {row["case_id"] for row in rows}
+    work.owed = [
+        (case_id, correlation, _later(notice) if case_id in waiting else notice)
+        for case_id, correlation, notice in work.owed
+    ]
+
+
+def _later(notice: Notification) -> Notification:
+    if notice.template is not Template.ROUTED_TO_UNIT or notice.priority is Priority.LIFE_SAFETY:
+        return notice
+    return replace(notice, due_at=notice.due_at + GATHERED_AFTER)
 
 
 def _openers(people: Sequence[Claimed], albums: Mapping[int, int]) -> dict[int, Claimed]:

@@ -40,7 +40,7 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
         first = take_albums(uow, first, work, now)
         fresh = join_follow_ups(desk, uow, first, work, now)
         open_cases(desk, uow, fresh, work, now)
-        mark_albums(uow, first, work.outcomes, now)
+        mark_albums(uow, first, work, now)
     uow.cases.record(work.events)
     uow.notifications.owe_fresh(work.owed)
     uow.queue.finish(work.outcomes)

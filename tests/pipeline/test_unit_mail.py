@@ -1,0 +1,172 @@
+"""What the mail to a unit carries beside the facts: files as it may see them, positions, linked cases."""
+
+from typing import Any
+
+import pytest
+
+from domain.messages import ALBUM, Attachment, Place
+from domain.urn import Urn
+from domain.vocabulary import Channel, Medium, ScanState, Template
+from pipeline.desk import Desk
+from pipeline.notice_values import Content, content_of
+from store.models import Case
+from store.records import DueNotice
+from tests.fakes import RUBBISH, add_account, make_message
+from tests.pipeline.looking import case_of, notices_of, take_in
+from tests.pipeline.test_pictures import photo
+
+MODA = Place(district="Kadıköy", neighbourhood="Caferağa", address="Moda Caddesi")
+ME = Urn("mailto", "ben@eposta.example")
+
+
+def case_for(desk: Desk, **given: Any) -> Case:
+    [added] = take_in(desk, make_message(**given))
+    case = case_of(desk, added)
+    assert case is not None
+    return case
+
+
+def mail_to_unit(desk: Desk, case: Case) -> Content:
+    [row] = [n for n in notices_of(desk, case) if n.template == Template.ROUTED_TO_UNIT][:1]
+    notice = DueNotice(
+        id=row.id or 0,
+        case_id=case.id,
+        medium=Medium.EMAIL,
+        recipient=row.recipient,
+        template=row.template,
+        values=row.values,
+        priority=row.priority,
+        attempts=0,
+        account_id=None,
+        message_id=None,
+        in_reply_to=None,
+        references=(),
+        automatic=False,
+        correlation_id="",
+    )
+    with desk.uow() as uow:
+        return content_of(desk, uow, notice)
+
+
+def file(
+    name: str, content: bytes | None, media_type: str = "image/jpeg", note: str | None = None
+) -> Attachment:
+    return Attachment(name=name, media_type=media_type, content=content, note=note)
+
+
+def test_photos_leave_without_exif_and_what_cannot_leave_is_named(desk: Desk) -> None:
+    original = photo()
+    case = case_for(
+        desk,
+        attachments=[
+            file("foto.jpg", original),
+            file("foto.heic", photo("HEIF"), "image/heic"),
+            file("bozuk.jpg", b"\xff\xd8\xff nothing"),
+            file("ses.ogg", b"OggS", "audio/ogg"),
+            file("buyuk.mp4", None, "video/mp4", note="too large"),
+        ],
+    )
+    mail = mail_to_unit(desk, case)
+    sent = {each.name: each for each in mail.attachments}
+    assert list(sent) == ["foto.jpg", "foto.heic.jpg", "ses.ogg"]
+    assert all(b"Secret Camera" not in (each.content or b"") for each in sent.values())
+    assert (sent["ses.ogg"].content, sent["ses.ogg"].media_type) == (b"OggS", "audio/ogg")
+    assert mail.values["left_files"] == "bozuk.jpg, buyuk.mp4"
+    with desk.uow() as uow:
+        [message] = uow.messages.of_case(case.id or 0)
+        kept = uow.messages.attachments([message.id or 0])[0]
+    assert desk.blobs.get(kept.sha256 or "") == original, "the original is untouched"
+
+
+def test_a_chats_bare_photo_goes_as_it_is(desk: Desk) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    written = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(written, "JPEG")
+    mail = mail_to_unit(desk, case_for(desk, attachments=[file("foto.jpg", written.getvalue())]))
+    assert mail.attachments[0].content == written.getvalue()
+
+
+def test_a_file_that_nobody_scanned_stays_with_the_desk(desk: Desk) -> None:
+    case = case_for(desk, attachments=[file("ses.ogg", b"OggS", "audio/ogg")])
+    with desk.uow() as uow:
+        [message] = uow.messages.of_case(case.id or 0)
+        [kept] = uow.messages.attachments([message.id or 0])
+        uow.files.scanned(kept.id or 0, ScanState.UNSCANNED, "unscanned: away")
+        uow.commit()
+    mail = mail_to_unit(desk, case)
+    assert (mail.attachments, mail.values["left_files"]) == ((), "ses.ogg")
+
+
+PLACES: list[tuple[str, dict[str, Any], str]] = [
+    ("no position", {"place": MODA}, ""),
+    ("a position somebody shared", {"place": Place(district="Kadıköy", latitude=40.9, longitude=29.1)},
+     "40.90000, 29.10000"),
+    ("a photo's, and the topic needs a place", {"attachments": [file("a.jpg", photo())]},
+     "40.98700, 29.02500"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "given", "position"), PLACES, ids=[row[0] for row in PLACES])
+def test_a_position_is_told_where_it_is_known_and_needed(
+    desk: Desk, label: str, given: dict[str, Any], position: str
+) -> None:
+    assert mail_to_unit(desk, case_for(desk, **given)).values["position"] == position
+
+
+def test_a_photos_position_stays_with_the_desk_where_the_topic_needs_no_place(desk: Desk) -> None:
+    case = case_for(desk, attachments=[file("a.jpg", photo())])
+    with desk.uow() as uow:
+        row = uow.cases.get(case.id or 0)
+        assert row is not None
+        row.topic = None
+        uow.session.add(row)
+        uow.commit()
+    assert mail_to_unit(desk, case).values["position"] == ""
+
+
+def test_a_unit_is_told_of_neighbouring_cases_unless_a_link_would_give_somebody_away(desk: Desk) -> None:
+    first = case_for(desk, sender=ME, place=MODA)
+    again = case_for(desk, sender=ME, place=MODA)
+    other = case_for(desk, place=MODA)
+    hidden = case_for(desk, sender=ME, place=MODA, hide_identity=True)
+    assert mail_to_unit(desk, again).values["duplicates"] == first.number
+    told = mail_to_unit(desk, other).values
+    assert (told["duplicates"], told["same_incident"]) == ("", first.number)
+    assert mail_to_unit(desk, hidden).values["duplicates"] == ""
+    assert hidden.number not in mail_to_unit(desk, first).values["duplicates"]
+
+
+def test_an_albums_pictures_go_with_the_case_they_open(desk: Desk) -> None:
+    account = add_account(desk, Channel.TELEGRAM)
+    parts = [
+        make_message(
+            channel=Channel.TELEGRAM,
+            sender=Urn("telegram", "42"),
+            text=text,
+            headers={ALBUM: "9"},
+            attachments=[file(f"{n}.ogg", b"OggS", "audio/ogg")],
+        )
+        for n, text in enumerate((RUBBISH, "", ""))
+    ]
+    added = take_in(desk, *parts, account=account)
+    case = case_of(desk, added[0])
+    assert case is not None
+    assert [each.name for each in mail_to_unit(desk, case).attachments] == ["0.ogg", "1.ogg", "2.ogg"]
+    due = [n.due_at for n in notices_of(desk, case) if n.template == Template.ROUTED_TO_UNIT]
+    assert all(at > desk.now() for at in due), "the mail waits for the pictures that follow"
+    assert [n.due_at for n in notices_of(desk, case) if n.template == Template.RECEIVED] == [desk.now()]
+
+
+def test_the_words_are_those_of_the_last_edit(desk: Desk) -> None:
+    from domain.messages import EDITS
+
+    account = add_account(desk, Channel.TELEGRAM)
+    chat: dict[str, Any] = {"channel": Channel.TELEGRAM, "sender": Urn("telegram", "42"), "subject": None}
+    [first] = take_in(desk, make_message(**chat, external_id="42:1"), account=account)
+    take_in(desk, make_message(**chat, text="Düzeltme", headers={EDITS: "42:1"}), account=account)
+    case = case_of(desk, first)
+    assert case is not None
+    assert mail_to_unit(desk, case).values["text"] == "Düzeltme"
