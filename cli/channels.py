@@ -12,10 +12,10 @@ from domain.errors import DeskError
 from domain.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pipeline.channels import Field
-    from store.models import AccountHealth
+    from store.models import AccountHealth, AccountNews
     from store.records import Account
 
 app = typer.Typer(help=say("channel.help"), no_args_is_help=True)
@@ -107,7 +107,11 @@ def list_accounts(as_json: bool = JSON) -> None:
     from pipeline import channels
     from pipeline.desk import get_desk
 
-    rows = [_standing(account, health) for account, health in channels.overview(get_desk())]
+    desk = get_desk()
+    news = channels.bad_news(desk)
+    rows = [
+        _standing(account, health, news.get(account.id, ())) for account, health in channels.overview(desk)
+    ]
     if not as_json:  # too wide for a table
         rows = [{name: each for name, each in row.items() if name not in _JSON_ONLY} for row in rows]
     show(rows, as_json=as_json, titles="channel.title")
@@ -116,8 +120,11 @@ def list_accounts(as_json: bool = JSON) -> None:
 _JSON_ONLY = ("outbound_attempt_at", "outbound_success_at")
 
 
-def _standing(account: "Account", health: "Mapping[Direction, AccountHealth]") -> dict[str, Any]:
+def _standing(
+    account: "Account", health: "Mapping[Direction, AccountHealth]", news: "Sequence[AccountNews]"
+) -> dict[str, Any]:
     """An account's row; times are those of reading, of sending where it is never read."""
+    told = [f"{each.subject}: {each.cause} ({each.state})" for each in news]
     inbound, outbound = health.get(Direction.INBOUND), health.get(Direction.OUTBOUND)
     first = inbound or outbound
     return {
@@ -132,7 +139,7 @@ def _standing(account: "Account", health: "Mapping[Direction, AccountHealth]") -
         "outbound_success_at": outbound.last_success_at if outbound else None,
         "last_message_at": inbound.last_message_at if inbound else None,
         "backlog": inbound.backlog if inbound else None,
-        "cause": next((h.cause for h in (inbound, outbound) if h and h.cause), None),
+        "cause": "; ".join([*[h.cause for h in (inbound, outbound) if h and h.cause][:1], *told]) or None,
     }
 
 

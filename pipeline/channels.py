@@ -13,11 +13,11 @@ from config.keyring import Keyring
 from connectors.base import Checking, ConnectorSpec, WebhookConnector
 from connectors.registry import CONNECTORS
 from domain.errors import NotConfiguredError, PermanentError
-from domain.vocabulary import Channel, Direction
+from domain.vocabulary import Channel, Direction, HealthState
 from pipeline.connecting import build_connector, webhook_url
 from pipeline.desk import Desk
 from pipeline.fetch import keep_rotated
-from store.models import AccountHealth
+from store.models import AccountHealth, AccountNews
 from store.records import Account
 
 
@@ -149,6 +149,16 @@ def overview(desk: Desk) -> list[tuple[Account, dict[Direction, AccountHealth]]]
     for row in rows:
         by_account[row.account_id][Direction(row.direction)] = row
     return [(account, by_account[account.id]) for account in accounts]
+
+
+def bad_news(desk: Desk) -> dict[int, list[AccountNews]]:
+    """What providers last told of accounts, as far as it is not good, by account (W11)."""
+    found: dict[int, list[AccountNews]] = {}
+    with desk.uow() as uow:
+        for news in uow.news.all():
+            if news.state != HealthState.OK:
+                found.setdefault(news.account_id, []).append(news)
+    return found
 
 
 def _validated(spec: ConnectorSpec, given: Mapping[str, str], known: Mapping[str, Any]) -> BaseModel:

@@ -32,5 +32,6 @@ def is_closed(uow: UnitOfWork, notice: DueNotice, now: datetime) -> bool:
     account = uow.accounts.get(notice.account_id)
     if row is None or account is None:
         return False
-    window = delivery_of(account.channel).window
+    # With a tag the service granted, words may leave later too (F6): it says itself when that is over.
+    window = None if account.settings.get("message_tag") else delivery_of(account.channel).window
     return window_is_closed(window, row.last_inbound_at, row.closed_at, now)

@@ -1,11 +1,14 @@
 """Whether this process could work now, and what waits."""
 
+from collections.abc import Sequence
+
 from domain.errors import ConnectionFailedError
 from domain.vocabulary import HealthState
 from pipeline import metrics
 from pipeline.desk import Desk
 from pipeline.embedded.valkey import answers as redis_answers
 from store.migrate import is_current
+from store.models import AccountNews
 
 _STATES = {HealthState.OK: 0, HealthState.DEGRADED: 1, HealthState.DOWN: 2}
 
@@ -27,14 +30,25 @@ def refresh_gauges(desk: Desk) -> None:
     """Set the gauges that are read from the database. Raises ConnectionFailedError."""
     now = desk.now()
     with desk.uow() as uow:
-        depths, health = uow.queue.depths(), uow.health.all()
+        depths, health, news = uow.queue.depths(), uow.health.all(), uow.news.all()
         accounts = {account.id: account for account in uow.accounts.all()}
     for depth in depths:
         age = (now - depth.oldest_at).total_seconds() if depth.oldest_at else 0
         metrics.WAITING.labels(depth.step).set(depth.waiting)
         metrics.OLDEST_SECONDS.labels(depth.step).set(max(age, 0))
+    told = _worst(news)
     for row in health:
+        worst = max(_STATES[HealthState(row.state)], told.get((row.account_id, row.direction), 0))
         labels = (accounts[row.account_id].name, accounts[row.account_id].channel, row.direction)
-        metrics.CHANNEL_STATE.labels(*labels).set(_STATES[HealthState(row.state)])
+        metrics.CHANNEL_STATE.labels(*labels).set(worst)
         if row.last_success_at:
             metrics.CHANNEL_SUCCESS.labels(*labels).set(row.last_success_at.timestamp())
+
+
+def _worst(news: Sequence[AccountNews]) -> dict[tuple[int, str], int]:
+    """The worst that providers tell of each account and direction."""
+    told: dict[tuple[int, str], int] = {}
+    for each in news:
+        key = (each.account_id, each.direction)
+        told[key] = max(told.get(key, 0), _STATES[HealthState(each.state)])
+    return told

@@ -15,9 +15,12 @@ from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
 from store.models import ChatWindow, NotificationRow, OutboxEntry
+from tests.connectors.facebook.accounts import settings as facebook_settings
 from tests.connectors.whatsapp.accounts import cloud_settings
 from tests.fakes import Clock, make_message
 from tests.pipeline.looking import case_of, send_all, take_in
+from tests.servers import facebook
+from tests.servers.facebook import FacebookServer
 from tests.servers.whatsapp_cloud import CITIZEN, WhatsAppCloudServer
 
 PERSON = Urn("whatsapp", CITIZEN)
@@ -335,3 +338,22 @@ def test_a_batch_is_one_statement_and_a_message_that_is_late_changes_nothing(
             ("long after", (100, 101), (100, 101)),
         ]:
             assert hear(*heard) == expected, label
+
+
+@pytest.mark.parametrize(("tag", "media"), [("HUMAN_AGENT", [Medium.CHAT]), ("", [Medium.CHAT, Medium.SMS])])
+def test_a_granted_tag_lets_words_leave_after_the_window_f6(
+    desk: Desk, clock: Clock, tag: str, media: list[Medium]
+) -> None:
+    with FacebookServer() as page:
+        page.tags, page.closed = {"HUMAN_AGENT"}, {facebook.CITIZEN}
+        plain, secrets = seal(facebook_settings(base_url=page.url, message_tag=tag), desk.keyring)
+        with desk.uow() as uow:
+            key = desk.keyring.key_id
+            account = uow.accounts.add(Channel.FACEBOOK, "sayfa", plain, secrets, key, clock()).id
+            uow.commit()
+        sender = Urn("facebook", facebook.CITIZEN)
+        [came] = take_in(desk, message(channel=Channel.FACEBOOK, sender=sender), account=account)
+        clock.step(hours=30)
+        notify_batch(desk)
+        assert [sent["tag"] for sent in page.sent] == ([tag] if tag else [])
+        assert [n.medium for n in notices(desk, came)] == media
