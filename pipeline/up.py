@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from config.settings import Settings
+from config.settings import STAFF_FILE, Settings
 from domain.errors import ConnectionFailedError
 from pipeline import leftovers, ports
 from pipeline.awaiting import await_servers, await_web, web_address
@@ -61,6 +61,7 @@ def _run(settings: Settings, screen: Screen) -> None:
     screen.say("ready", address=web_address(settings))
     if settings.development:
         screen.say("outbox", address=web_address(settings))
+        screen.say("staff", address=web_address(settings), file=settings.var_dir / "secrets" / STAFF_FILE)
     screen.say("watching", logs=settings.var_dir / "log")
     while not supervisor.wait(1.0):
         pids = _pids(supervisor)
