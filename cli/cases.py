@@ -4,6 +4,7 @@ from typing import Any
 
 import typer
 
+from cli import links
 from cli.output import JSON, console, print_json, show, shown
 from cli.texts import say, word
 
@@ -14,6 +15,7 @@ quarantine_app = typer.Typer(help=say("quarantine.help"), no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     case_app.command("show", help=say("case.show.help"))(case_show)
+    links.register(case_app)
     app.add_typer(case_app, name="case")
     for name, command in (("list", quarantined), ("show", quarantine_show), ("replay", quarantine_replay)):
         quarantine_app.command(name, help=say(f"quarantine.{name}.help"))(command)
@@ -21,11 +23,6 @@ def register(app: typer.Typer) -> None:
     app.command(help=say("queue.help"))(queue)
     app.command(help=say("aside.help"))(aside)
     app.command(help=say("doctor.help"))(doctor)
-
-
-@case_app.callback()
-def _case() -> None:
-    """Keeps `show` a command of its own."""
 
 
 def case_show(number: str = typer.Argument(..., help=say("case.number")), as_json: bool = JSON) -> None:
@@ -40,7 +37,7 @@ def case_show(number: str = typer.Argument(..., help=say("case.number")), as_jso
     for name, value in found["case"].items():
         if value not in (None, "", []):
             console.print(f"{say(f'case.field.{name}')}: {shown(value)}", soft_wrap=True)
-    for part in ("history", "messages", "notices"):
+    for part in ("links", "history", "messages", "notices"):
         console.print(f"\n{say(f'case.{part}')}", style="bold")
         show(found[part], as_json=False, titles=f"case.{part}_title")
 

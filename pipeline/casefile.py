@@ -4,9 +4,12 @@ from typing import Any
 
 from domain.errors import PermanentError
 from domain.numbers import parse_application_number
+from domain.vocabulary import LinkKind
 from pipeline.desk import Desk
+from pipeline.edits import wordings
+from pipeline.photo_place import PLACE_SOURCE
 from pipeline.spool import spool_of
-from store.models import Case
+from store.models import Case, MessageAttachment
 from store.unit_of_work import UnitOfWork
 
 
@@ -28,6 +31,7 @@ def casefile(desk: Desk, number: str) -> dict[str, Any]:
                 {"at": e.at, "kind": e.kind, "actor": e.actor, "detail": e.detail}
                 for e in uow.cases.history(case.id)
             ],
+            "links": _links(uow, case.id),
             "messages": _messages(uow, case.id),
             "notices": [
                 {
@@ -49,8 +53,10 @@ def _case(uow: UnitOfWork, case: Case) -> dict[str, Any]:
     topic = uow.taxonomy.topic(case.topic) if case.topic else None
     shown = ("state", "kind", "priority", "confidentiality", "channel", "subject", "district")
     times = ("opened_at", "due_at", "promised_at", "legal_due_at", "closed_at")
+    target = uow.cases.get(case.merged_into) if case.merged_into else None
     return {
         "number": case.number,
+        "merged_into": target.number if target else None,
         **{name: getattr(case, name) for name in shown},
         "neighbourhood": case.neighbourhood,
         "place": (case.place or {}).get("address"),
@@ -67,20 +73,50 @@ def _case(uow: UnitOfWork, case: Case) -> dict[str, Any]:
     }
 
 
+def _links(uow: UnitOfWork, case_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": link.kind,
+            "case": link.number,
+            "state": link.state,
+            "why": link.why,
+            "created_at": link.created_at,
+        }
+        for link in uow.links.of_case(case_id)
+    ]
+
+
 def _messages(uow: UnitOfWork, case_id: int) -> list[dict[str, Any]]:
     messages = uow.messages.of_case(case_id)
     files = uow.messages.attachments([m.id or 0 for m in messages])
     return [
         {
-            "received_at": m.received_at,
-            "channel": m.channel,
-            "sender": m.sender,
-            "subject": m.subject,
-            "text": m.text,
-            "attachments": [f"{f.name} ({f.size})" for f in files if f.message_id == m.id],
-            "raw_sha256": m.raw_sha256,
+            "received_at": said.message.received_at,
+            "channel": said.message.channel,
+            "sender": said.message.sender,
+            "subject": said.message.subject,
+            "text": said.text,
+            "edited_from": [m.text for m in (said.message, *said.edits)][:-1],
+            "attachments": [_file(f) for f in files if f.message_id in said.ids],
+            "place_source": said.message.headers.get(PLACE_SOURCE),
+            "raw_sha256": said.message.raw_sha256,
         }
-        for m in messages
+        for said in wordings(messages)
+    ]
+
+
+def _file(file: MessageAttachment) -> str:
+    """A file's name and size in bytes; what is missing, or stays with the desk, with the reason."""
+    return f"{file.name} ({file.note or file.size})"
+
+
+def offered_rows(desk: Desk, kind: LinkKind, limit: int) -> list[dict[str, Any]]:
+    """The links of a kind that nobody has decided about, oldest first."""
+    with desk.uow() as uow:
+        found = uow.links.offered(kind, limit)
+    return [
+        {"case": later, "earlier": earlier, "why": why, "created_at": since}
+        for later, earlier, why, since in found
     ]
 
 

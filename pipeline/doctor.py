@@ -12,6 +12,7 @@ from pipeline.channels import overview, test
 from pipeline.desk import Desk
 from pipeline.doorbell import ping
 from pipeline.spool import spool_of
+from pipeline.virus import ping as scanner_answers
 from store.migrate import is_current
 
 LOW_DISK_BYTES = 2 * 1024**3
@@ -49,6 +50,8 @@ def examine(desk: Desk) -> Iterator[Finding]:
         yield _tried("smtp", "smtp", lambda: SmtpTransport(account_from(settings), desk.now).check())
     else:
         yield Finding(part="smtp", key="smtp_missing", mark=_missing(desk))
+    if settings.clamd:
+        yield _tried("clamd", "clamd", lambda: scanner_answers(settings.clamd))
     if not settings.operator_email:
         yield Finding(part="operator_email", key="operator_missing", mark=Mark.HINT)
     if database.mark is Mark.OK:

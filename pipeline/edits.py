@@ -70,6 +70,11 @@ class Wordings:
     edits: tuple[Message, ...] = ()
 
     @property
+    def ids(self) -> tuple[int, ...]:
+        """The keys of all its rows."""
+        return tuple(m.id or 0 for m in (self.message, *self.edits))
+
+    @property
     def text(self) -> str:
         """What it says now."""
         return self.edits[-1].text if self.edits else self.message.text
