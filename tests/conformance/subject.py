@@ -16,12 +16,21 @@ from connectors.base import WebhookRequest
 from domain.urn import Urn
 from domain.vocabulary import Channel
 from tests.servers import twilio
-from tests.servers.standin import Fault, StandIn, json_answer
+from tests.servers.standin import Answer, Fault, StandIn, json_answer
 
 PUBLIC = "http://127.0.0.1:8153"
 """Where a desk that was told nothing is reached, as its providers know it."""
 NOON = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 EXPIRED = Fault(answer=json_answer(401, {"error": "token expired"}))
+
+
+ILLNESSES = {
+    "answers 503": Fault(answer=Answer(status=503, body=b"overloaded")),
+    "breaks the line": Fault(drop=True),
+    "answers with a page": Fault(answer=Answer(status=200, body=b"<html>bakim</html>")),
+    "lets the token expire": None,
+}
+"""How a provider that speaks HTTP may be ill; what it says of an expired token is its own."""
 
 
 class Subject(ABC):
@@ -79,6 +88,10 @@ class AtProvider(Subject):
         self.server.faults.clear()
         self.server.fail_next(*[fault] * 500)
 
+    def fall_ill(self, illness: str) -> None:
+        """The provider becomes ill in one of the ways of `ILLNESSES`."""
+        self.break_down(ILLNESSES[illness] or self.expired)
+
     def recover(self) -> None:
         """The provider is well again."""
         self.server.faults.clear()
@@ -107,11 +120,22 @@ class Polled(Subject):
 
     spoils: ClassVar[bool] = True
     """Whether the provider can hand over an item that nobody understands."""
+    illnesses: ClassVar[Sequence[str]] = tuple(ILLNESSES)
+    known_by: ClassVar[str] = "text"
+    """The SQL expression by which a message's text is found again in its row."""
 
     @abstractmethod
     def arrive(self, texts: Sequence[str], *, bad: bool = False) -> None:
         """Citizens write these texts to the desk; `bad` puts something in their middle that nobody can
         understand."""
+
+    @abstractmethod
+    def fall_ill(self, illness: str) -> None:
+        """From now on the source cannot be read, for one of the reasons in `illnesses`."""
+
+    @abstractmethod
+    def recover(self) -> None:
+        """The source can be read again."""
 
 
 class Sends(Subject):

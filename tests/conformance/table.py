@@ -14,7 +14,18 @@ from tests.conformance.chats import (
     WhatsAppTwilio,
     XAccount,
 )
-from tests.conformance.houses import SignedHttp
+from tests.conformance.folders import Behak, Cimer, Fax, Post
+from tests.conformance.houses import (
+    CallCentre,
+    ContactPoint,
+    Field,
+    Mobile,
+    PhoneLine,
+    SignedHttp,
+    Webchat,
+    Webform,
+)
+from tests.conformance.lines import Mailbox, Smpp
 from tests.conformance.short_messages import Netgsm, Twilio, Verimor
 from tests.conformance.subject import Subject
 
@@ -36,4 +47,17 @@ SUBJECTS: tuple[type[Subject], ...] = (
     XAccount,
     Bip,
     SignedHttp,
+    Mailbox,
+    Smpp,
+    Post,
+    Fax,
+    Cimer,
+    Behak,
+    Webform,
+    Webchat,
+    Mobile,
+    CallCentre,
+    ContactPoint,
+    Field,
+    PhoneLine,
 )

@@ -46,7 +46,7 @@ def test_an_account_is_kept_without_a_readable_secret_and_comes_back_whole(
     assert again == given
 
 
-def test_every_channel_has_a_subject_or_is_our_own() -> None:
+def test_every_channel_has_a_subject() -> None:
     ours = {
         Channel.WEBFORM,
         Channel.EMAIL,

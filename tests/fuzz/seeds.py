@@ -7,15 +7,22 @@ from domain.vocabulary import Channel
 FOUND = Path(__file__).parent / "found"
 """One folder a channel: inputs that once broke its parser, kept for ever."""
 _TESTS = Path(__file__).parents[1] / "connectors"
-_FOLDERS: dict[Channel, tuple[str, ...]] = {Channel.HTTP: ("http_channel",)}
-"""Where a channel's samples lie in a folder of another name than the channel's."""
+_FOLDERS: dict[Channel, tuple[str, str]] = {
+    Channel.HTTP: ("http_channel", "*"),
+    Channel.CALL_CENTRE: ("intake", "*"),
+    Channel.CONTACT_POINT: ("intake", "*"),
+    Channel.FIELD: ("intake", "*"),
+    Channel.CIMER: ("feeds", "cimer_*"),
+    Channel.BEHAK: ("feeds", "behak_*"),
+}
+"""Where a channel's samples lie among others, or in a folder of another name than the channel's."""
 _NO_ORIGINALS = frozenset({"expected.json"})
 
 
 def samples(channel: Channel) -> list[bytes]:
     """The originals, in the order of their names; never empty."""
-    folders = [_TESTS / name / "samples" for name in _FOLDERS.get(channel, (channel.value,))]
-    paths = [path for folder in (*folders, FOUND / channel.value) for path in sorted(folder.rglob("*"))]
+    folder, pattern = _FOLDERS.get(channel, (channel.value, "*"))
+    paths = sorted((_TESTS / folder / "samples").rglob(pattern)) + sorted((FOUND / channel.value).rglob("*"))
     found = [path.read_bytes() for path in paths if _is_original(path)]
     return found + _mails(channel) or [b"{}"]
 
