@@ -119,7 +119,8 @@ class InboundMessage:
     @property
     def waits(self) -> bool:
         """Whether something slow must be read first: files that are only named, words of scans, viruses."""
-        return not {SCAN, VIRUS_CHECK}.isdisjoint(self.headers) or any(a.content is None and a.source for a in self.attachments)
+        held = not {SCAN, VIRUS_CHECK}.isdisjoint(self.headers)
+        return held or any(a.content is None and a.source for a in self.attachments)
 
     @property
     def own_words(self) -> str:

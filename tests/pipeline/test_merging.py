@@ -95,7 +95,7 @@ def test_mail_tokens_and_numbers_of_a_merged_case_lead_to_its_target(desk: Desk)
     assert case is not None
     token = next(n.message_id for n in notices_of(desk, case) if n.template == Template.RECEIVED)
     merge(desk, case.number, target.number, actor="operator")
-    answers = [{"in_reply_to": token}, {"subject": f"Ynt: {case.number}"}]
+    answers: list[dict[str, Any]] = [{"in_reply_to": token}, {"subject": f"Ynt: {case.number}"}]
     for answer in answers:
         [added] = take_in(desk, make_message(sender=sender, text="Hâlâ alınmadı", **answer))
         found = case_of(desk, added)
