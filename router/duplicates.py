@@ -9,30 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import asin, cos, floor, radians, sin, sqrt
+from math import cos, floor, radians
 
 from domain.fingerprints import Fingerprint, alike, digest64
 from domain.messages import Place
-from domain.text import words
 from domain.vocabulary import CaseKind, Confidentiality, LinkKind
+from router.nearness import Nearness, how_near, is_located, street_words
 
-_EARTH_METRES = 6_371_000
 _METRES_A_DEGREE = 111_320
 _WIDTH = cos(radians(45))  # cells narrow towards the pole; north of 45 degrees they would be too narrow
-_GENERIC = frozenset(
-    {"cadde", "caddesi", "cad", "cd", "sokak", "sokagi", "sok", "sk", "bulvar", "bulvari", "blv", "mahalle",
-     "mahallesi", "mah", "mh", "no", "kapi", "yolu", "meydan", "meydani", "turkiye", "istanbul"}
-)  # fmt: skip
 _INCIDENTS = frozenset({CaseKind.COMPLAINT, CaseKind.REQUEST})
 """Kinds that speak of something in the street; many people asking the same is no incident."""
-
-
-class Nearness(StrEnum):
-    """What two places say of each other."""
-
-    NEAR = "near"
-    FAR = "far"
-    UNKNOWN = "unknown"
 
 
 class Why(StrEnum):
@@ -110,40 +97,6 @@ def _shared(report: Report) -> bool:
     return report.topic is not None and public and report.kind in _INCIDENTS
 
 
-def how_near(one: Place | None, other: Place | None, metres: float) -> Nearness:
-    """Whether two places are one: by coordinates where both have them, else by district, neighbourhood and
-    the names in their addresses. UNKNOWN when too little is told to say."""
-    if one is None or other is None:
-        return Nearness.UNKNOWN
-    if _located(one) and _located(other):
-        return Nearness.NEAR if distance(one, other) <= metres else Nearness.FAR
-    for mine, theirs in ((one.district, other.district), (one.neighbourhood, other.neighbourhood)):
-        if mine and theirs and mine != theirs:
-            return Nearness.FAR
-    streets, theirs_too = set(street_words(one)), set(street_words(other))
-    if streets and theirs_too:
-        same_area = one.district is not None and one.district == other.district
-        if not streets & theirs_too:
-            return Nearness.FAR
-        return Nearness.NEAR if same_area else Nearness.UNKNOWN
-    same = one.neighbourhood is not None and one.neighbourhood == other.neighbourhood
-    return Nearness.NEAR if same else Nearness.UNKNOWN
-
-
-def distance(one: Place, other: Place) -> float:
-    """Metres between two places with coordinates, by the haversine formula."""
-    lat1, lon1, lat2, lon2 = (
-        radians(degrees or 0.0) for degrees in (one.latitude, one.longitude, other.latitude, other.longitude)
-    )
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_METRES * asin(sqrt(min(1.0, half)))
-
-
-def street_words(place: Place) -> list[str]:
-    """The telling words of an address: neither kinds of street nor house numbers."""
-    return [w for w in words(place.address or "") if w not in _GENERIC and len(w) > 2 and not w[0].isdigit()]
-
-
 def marks(report: Report, rules: Rules) -> list[int]:
     """The hashes a report is laid down under."""
     return [*_own(report), *_cells(report, rules, around=0)]
@@ -171,14 +124,10 @@ def _own(report: Report) -> Iterator[int]:
 
 def _cells(report: Report, rules: Rules, *, around: int) -> Iterator[int]:
     place = report.place
-    if place is None or not _located(place) or not _shared(report):
+    if place is None or not is_located(place) or not _shared(report):
         return
     row = floor((place.latitude or 0.0) * _METRES_A_DEGREE / rules.metres)
     column = floor((place.longitude or 0.0) * _METRES_A_DEGREE * _WIDTH / rules.metres)
     for north in range(-around, around + 1):
         for east in range(-around, around + 1):
             yield digest64("cell", report.topic, row + north, column + east)
-
-
-def _located(place: Place) -> bool:
-    return place.latitude is not None and place.longitude is not None

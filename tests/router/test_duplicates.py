@@ -9,7 +9,8 @@ import pytest
 from domain.fingerprints import fingerprint
 from domain.messages import Place
 from domain.vocabulary import CaseKind, Confidentiality, LinkKind
-from router.duplicates import Nearness, Report, Rules, distance, how_near, looks, marks, relation
+from router.duplicates import Report, Rules, looks, marks, relation
+from router.nearness import Nearness, distance, how_near
 
 NOON = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RULES = Rules(duplicate_within=timedelta(hours=72), incident_within=timedelta(hours=24), metres=250)
