@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
@@ -50,7 +50,7 @@ def fetch_public(
             try:
                 if not answer.is_redirect:
                     return _content(answer, max_bytes, until, now)
-                address = urljoin(address, answer.headers.get("location", ""))
+                address = _moved(address, answer.headers.get("location", ""))
             finally:
                 answer.close()
     raise PermanentError("The photo is redirected without end")
@@ -58,31 +58,38 @@ def fetch_public(
 
 def _pinned(client: httpx.Client, address: str, networks: Sequence[str], names: Resolver) -> httpx.Request:
     """A request to the very address that was checked, which still names the host to server and TLS."""
-    parts = _checked(address)
-    host = parts.hostname or ""
-    port = parts.port or _PORTS[parts.scheme]
+    url = _checked(address)
+    host = url.raw_host.decode("ascii")  # as names travel: `xn--` for letters that DNS does not know
+    port = url.port or _PORTS[url.scheme]
     found = _resolved(host, names)
     inside = all(_in(networks, each) for each in found)
     if not inside and not (port in _PORTS.values() and all(map(is_public, found))):
         raise PermanentError("This address lies outside the public internet and is not fetched")
-    url = httpx.URL(address).copy_with(host=str(found[0]))
     return client.build_request(
         "GET",
-        url,
-        headers={"Host": parts.netloc, "Accept": "*/*", "Accept-Encoding": "identity"},
+        url.copy_with(host=str(found[0])),
+        headers={"Host": url.netloc.decode("ascii"), "Accept": "*/*", "Accept-Encoding": "identity"},
         extensions={"sni_hostname": host},
     )
 
 
-def _checked(address: str) -> SplitResult:
+def _checked(address: str) -> httpx.URL:
+    # One reader for what is checked and what is asked: two could understand an address differently.
     try:
-        parts = urlsplit(address)
-        good = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good or parts.scheme not in _PORTS or parts.username is not None:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    port_is_none = url.port is not None and not 0 < url.port < 65536
+    if not url.host or port_is_none or url.scheme not in _PORTS or url.userinfo:
         raise PermanentError("This is no web address of a photo")
-    return parts
+    return url
+
+
+def _moved(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise PermanentError("The photo is said to lie where no address is") from None
 
 
 def resolve(host: str) -> list[str]:
@@ -106,7 +113,8 @@ def is_public(address: _Address) -> bool:
     inner = _unwrapped(address)
     if inner is not address:
         return is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    site_local = isinstance(address, IPv6Address) and address.is_site_local  # RFC 3879: old, still routed
+    return address.is_global and not (address.is_multicast or address.is_reserved or site_local)
 
 
 def _unwrapped(address: _Address) -> _Address:

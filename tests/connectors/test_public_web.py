@@ -56,10 +56,16 @@ def test_a_photo_is_fetched_by_name_and_behind_a_move(site: Site) -> None:
     assert fetch(f"{site.url}/to/_photo") == b"photo"
 
 
+def test_a_name_with_turkish_letters_is_asked_as_dns_knows_it(site: Site) -> None:
+    port = site.url.rpartition(":")[2]
+    assert fetch(f"http://büyükşehir.example:{port}/photo") == b"photo"
+    assert site.calls[-1].headers["host"] == f"xn--bykehir-n2ab50h.example:{port}"
+
+
 PRIVATE = [
     "http://127.0.0.1/a", "http://localhost/a", "http://[::1]/a", "http://10.0.0.1/a", "http://192.168.1.1/a",
     "http://172.16.5.4/a", "http://169.254.169.254/latest/meta-data/", "http://100.64.0.1/a", "http://0.0.0.0/a",
-    "http://[fd00::1]/a", "http://[fe80::1]/a", "http://[::ffff:10.0.0.1]/a", "http://[64:ff9b::a00:1]/a",
+    "http://[fd00::1]/a", "http://[fe80::1]/a", "http://[fec0::1]/a", "http://[::ffff:10.0.0.1]/a", "http://[64:ff9b::a00:1]/a",
     "http://[2002:a00:1::]/a", "http://224.0.0.1/a", "http://255.255.255.255/a", "http://93.184.216.34:6379/",
 ]  # fmt: skip
 
@@ -76,14 +82,18 @@ def test_a_name_with_one_private_address_is_not_asked(found: str) -> None:
         fetch("http://foto.example/a", networks=(), foto_example=found)
 
 
-@pytest.mark.parametrize("where", ["http:__10.0.0.1_a", "file:___etc_passwd", "gopher:__foto.example"])
-def test_a_move_into_a_network_of_ours_is_not_followed(site: Site, where: str) -> None:
+MOVES = ["http:__10.0.0.1_a", "file:___etc_passwd", "gopher:__foto.example", "http:__[10.0.0.1"]
+
+
+@pytest.mark.parametrize("where", MOVES)
+def test_a_move_into_a_network_of_ours_or_to_nowhere_is_not_followed(site: Site, where: str) -> None:
     with pytest.raises(PermanentError):
         fetch(f"{site.url}/to/{where}")
 
 
 NO_ADDRESS = ["", "photo", "ftp://foto.example/a", "http://", "http://user@foto.example/", "http://foto.example:x/",
-              "http://foto.example:99999/", "http://[::1", "http://foto.example:0/"]  # fmt: skip
+              "http://foto.example:99999/", "http://[::1", "http://foto.example:0/", "http://foto.example/\x01",
+              "http://foto.example\\@10.0.0.1/a", "http://\u2603.example/a"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", NO_ADDRESS)
