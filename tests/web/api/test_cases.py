@@ -12,6 +12,7 @@ from pipeline.spool import spool_of
 from tests.servers.postgres import PostgresServer
 from tests.servers.processes import wait_until
 from tests.web.api.app import KEY, report, send, send_photos, stored
+from tests.web.api.fixtures import Calm
 from tests.web.forms import png, query
 from tests.web.serving import Site
 
@@ -128,8 +129,7 @@ WRONG = [
     ids=[row[0] for row in WRONG],
 )
 def test_what_is_wrong_is_a_problem_that_names_the_field_in_turkish(
-    client: httpx.Client,
-    desk: Desk,
+    calm: Calm,
     changed: Any,
     headers: dict[str, str],
     status: int,
@@ -137,7 +137,7 @@ def test_what_is_wrong_is_a_problem_that_names_the_field_in_turkish(
     field: str,
 ) -> None:
     body = report(**changed) if isinstance(changed, dict) else changed
-    answer = send(client, body=body, **headers)
+    answer = send(calm.client, body=body, **headers)
     problem = answer.json()
     assert (answer.status_code, problem["code"], problem["status"]) == (status, code, status)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -145,7 +145,7 @@ def test_what_is_wrong_is_a_problem_that_names_the_field_in_turkish(
     assert problem["detail"].endswith(".")
     if field:
         assert [error["field"] for error in problem["errors"]] == [field]
-    assert stored(desk) == 0
+    assert stored(calm.desk) == 0
 
 
 BODIES = [
@@ -162,23 +162,23 @@ BODIES = [
     ("body", "media_type", "status", "code"), [row[1:] for row in BODIES], ids=[row[0] for row in BODIES]
 )
 def test_a_body_that_cannot_be_read_is_a_problem_too(
-    client: httpx.Client, body: bytes, media_type: str, status: int, code: str
+    calm: Calm, body: bytes, media_type: str, status: int, code: str
 ) -> None:
     headers = KEY | {"Idempotency-Key": "k", "Content-Type": media_type}
-    answer = client.post("/api/v1/cases", content=body, headers=headers)
+    answer = calm.client.post("/api/v1/cases", content=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_a_file_that_the_desk_does_not_take_is_named(client: httpx.Client, desk: Desk) -> None:
-    answer = send_photos(client, ("virus.exe", b"MZ" + bytes(100)))
+def test_a_file_that_the_desk_does_not_take_is_named(calm: Calm) -> None:
+    answer = send_photos(calm.client, ("virus.exe", b"MZ" + bytes(100)))
     assert answer.status_code == 422
     assert "virus.exe" in answer.json()["errors"][0]["message"]
-    assert stored(desk) == 0
+    assert stored(calm.desk) == 0
 
 
 @pytest.mark.parametrize("reference", ["x", "a.api.0.0", f"development.api.{'0' * 32}.{'0' * 32}"])
-def test_a_reference_that_we_did_not_give_is_not_found(client: httpx.Client, reference: str) -> None:
-    answer = client.get(f"/api/v1/cases/{reference}", headers=KEY)
+def test_a_reference_that_we_did_not_give_is_not_found(calm: Calm, reference: str) -> None:
+    answer = calm.client.get(f"/api/v1/cases/{reference}", headers=KEY)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
@@ -202,9 +202,9 @@ def test_without_a_database_a_report_is_kept_and_comes_in_later(
     assert send(client).json()["number"]
 
 
-def test_topics_and_districts_are_listed_to_apps_only(client: httpx.Client) -> None:
-    assert client.get("/api/v1/topics").status_code == 401
-    listed = client.get("/api/v1/topics", headers=KEY).json()
+def test_topics_and_districts_are_listed_to_apps_only(calm: Calm) -> None:
+    assert calm.client.get("/api/v1/topics").status_code == 401
+    listed = calm.client.get("/api/v1/topics", headers=KEY).json()
     assert "Kadıköy" in listed["districts"]
     assert {"code": "cop-toplama", "name": "Evsel çöpün alınmaması", "needed": ["place", "photo"]} in listed[
         "topics"
@@ -228,6 +228,9 @@ def test_a_page_of_another_site_cannot_send_v5(
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_a_wrong_method_and_a_wrong_path_are_problems(client: httpx.Client) -> None:
-    for answer, status in ((client.put("/api/v1/cases"), 405), (client.get("/api/v1/nothing"), 404)):
+def test_a_wrong_method_and_a_wrong_path_are_problems(calm: Calm) -> None:
+    for answer, status in (
+        (calm.client.put("/api/v1/cases"), 405),
+        (calm.client.get("/api/v1/nothing"), 404),
+    ):
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")

@@ -13,6 +13,7 @@ import structlog
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
 from tests.web.api.app import KEY, OTHER_KEY, code_sent, send, verified
+from tests.web.api.fixtures import Calm
 from tests.web.forms import query
 from tests.web.serving import Site
 
@@ -120,9 +121,9 @@ def test_the_answer_is_the_same_for_a_known_and_an_unknown_phone(
 
 
 @pytest.mark.parametrize("phone", ["", "153", "0212 455 13 00", "ayşe", "05" * 20])
-def test_a_phone_that_gets_no_sms_is_refused(client: httpx.Client, desk: Desk, phone: str) -> None:
-    assert ask(client, phone).status_code == 422
-    assert query(desk, "SELECT count(*) FROM notifications") == [0]
+def test_a_phone_that_gets_no_sms_is_refused(calm: Calm, phone: str) -> None:
+    assert ask(calm.client, phone).status_code == 422
+    assert query(calm.desk, "SELECT count(*) FROM notifications") == [0]
 
 
 def test_one_phone_gets_three_codes_in_ten_minutes_and_one_caller_twenty(client: httpx.Client) -> None:

@@ -13,6 +13,7 @@ from pipeline.read import read_batch
 from pipeline.seed import DEVELOPMENT_KEY, MOBILE_ACCOUNT
 from tests.servers.processes import wait_until
 from tests.servers.standin import Answer, Call, StandIn
+from tests.web.api.fixtures import Calm
 from tests.web.forms import png, query
 from tests.web.open311.clients import V2, fixmystreet, helsinki, numbered, plain, post
 from tests.web.serving import Site
@@ -132,16 +133,16 @@ WRONG = [
 @pytest.mark.parametrize("form", ["json", "xml"])
 @pytest.mark.parametrize(("changed", "status"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
 def test_what_is_wrong_is_said_as_the_standard_says_it(
-    client: httpx.Client, desk: Desk, changed: dict[str, Any], status: int, form: str
+    calm: Calm, changed: dict[str, Any], status: int, form: str
 ) -> None:
-    answer = post(client, plain(**changed), form)
+    answer = post(calm.client, plain(**changed), form)
     assert answer.status_code == status
     if form == "json":
         ((code, description),) = [(each["code"], each["description"]) for each in answer.json()]
         assert (code, bool(description)) == (status, True)
     else:
         assert f"<errors><error><code>{status}</code><description>" in answer.text
-    assert query(desk, "SELECT count(*) FROM messages") == [0]
+    assert query(calm.desk, "SELECT count(*) FROM messages") == [0]
 
 
 BODIES = [
@@ -154,9 +155,9 @@ BODIES = [
 @pytest.mark.parametrize(
     ("body", "kind", "status"), [row[1:] for row in BODIES], ids=[row[0] for row in BODIES]
 )
-def test_a_body_that_is_no_form_is_refused(client: httpx.Client, body: bytes, kind: str, status: int) -> None:
+def test_a_body_that_is_no_form_is_refused(calm: Calm, body: bytes, kind: str, status: int) -> None:
     headers = {"Content-Type": kind, "X-Forwarded": "1"} if kind else {}
-    answer = client.post(f"{V2}/requests.xml?api_key={DEVELOPMENT_KEY}", content=body, headers=headers)
+    answer = calm.client.post(f"{V2}/requests.xml?api_key={DEVELOPMENT_KEY}", content=body, headers=headers)
     assert (answer.status_code, "<errors>" in answer.text) == (status, True)
 
 

@@ -9,6 +9,7 @@ import pytest
 from georeport import GeoReport  # type: ignore[import-untyped]  # ships no types
 
 from pipeline.desk import Desk
+from tests.web.api.fixtures import Calm
 from tests.web.forms import query
 from tests.web.open311.clients import V2, as_texts, as_values, fixmystreet, numbered, plain, post
 from tests.web.serving import Site
@@ -135,8 +136,8 @@ WRONG = [
 
 
 @pytest.mark.parametrize("question", WRONG)
-def test_a_wrong_parameter_is_named(client: httpx.Client, question: str) -> None:
-    answer = client.get(f"{V2}/requests.json?{question}")
+def test_a_wrong_parameter_is_named(calm: Calm, question: str) -> None:
+    answer = calm.client.get(f"{V2}/requests.json?{question}")
     assert (answer.status_code, [row["code"] for row in answer.json()]) == (400, [400])
 
 
@@ -149,8 +150,8 @@ EDGES = [
 
 
 @pytest.mark.parametrize("question", EDGES)
-def test_times_and_pages_at_the_edge_find_nothing(client: httpx.Client, question: str) -> None:
-    assert ids(client, f"?{question}") == []
+def test_times_and_pages_at_the_edge_find_nothing(calm: Calm, question: str) -> None:
+    assert ids(calm.client, f"?{question}") == []
 
 
 MISSING = ["requests/2026-0000001-0.json", "requests/x.xml", "requests/%00.json", "services/yok.json",
@@ -158,23 +159,23 @@ MISSING = ["requests/2026-0000001-0.json", "requests/x.xml", "requests/%00.json"
 
 
 @pytest.mark.parametrize("path", MISSING)
-def test_what_there_is_not_is_not_found(client: httpx.Client, path: str) -> None:
-    answer = client.get(f"{V2}/{path}")
+def test_what_there_is_not_is_not_found(calm: Calm, path: str) -> None:
+    answer = calm.client.get(f"{V2}/{path}")
     assert answer.status_code == 404
     assert "<errors>" in answer.text or answer.json()[0]["code"] == 404
 
 
 def test_a_service_asks_for_what_its_topic_needs_and_never_for_an_identity_number(
-    client: httpx.Client,
+    calm: Calm,
 ) -> None:
-    listed = client.get(f"{V2}/services.json").json()
+    listed = calm.client.get(f"{V2}/services.json").json()
     codes = {service["service_code"] for service in listed}
     assert "cop-toplama" in codes
     assert not codes & {"kadin-siddet", "personel-sikayeti", "kacak-su"}
-    definition = client.get(f"{V2}/services/otobus-gecikmesi.json").json()
+    definition = calm.client.get(f"{V2}/services/otobus-gecikmesi.json").json()
     asked = [(a["code"], a["datatype"], a["order"]) for a in definition["attributes"]]
     assert asked == [("place", "text", 1), ("line", "string", 2), ("time", "datetime", 3)]
-    card = client.get(f"{V2}/services/indirimli-ucretsiz-kart.json").json()
+    card = calm.client.get(f"{V2}/services/indirimli-ucretsiz-kart.json").json()
     assert [a["code"] for a in card["attributes"]] == ["place", "transport_card"]
 
 
@@ -191,15 +192,17 @@ def test_a_public_client_library_reads_us(
     assert library.get_service_request(first)["status"] == "open"
 
 
-def test_other_sites_maps_may_read_and_not_write(client: httpx.Client) -> None:
+def test_other_sites_maps_may_read_and_not_write(calm: Calm) -> None:
     origin = {"Origin": "https://harita.example"}
-    assert client.get(f"{V2}/services.json", headers=origin).headers["access-control-allow-origin"] == "*"
-    refused = post(client, plain(), **origin)
+    assert (
+        calm.client.get(f"{V2}/services.json", headers=origin).headers["access-control-allow-origin"] == "*"
+    )
+    refused = post(calm.client, plain(), **origin)
     assert (refused.status_code, refused.json()[0]["code"]) == (403, 403)
     assert "access-control-allow-origin" not in refused.headers
 
 
 @pytest.mark.parametrize("path", ["requests.json", "services.xml"])
-def test_a_wrong_method_is_told(client: httpx.Client, path: str) -> None:
-    answer = client.delete(f"{V2}/{path}")
+def test_a_wrong_method_is_told(calm: Calm, path: str) -> None:
+    answer = calm.client.delete(f"{V2}/{path}")
     assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True)
