@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from domain.text import words
 
-LONGEST_TEXT = 4000
+LONGEST_TEXT = 1500
 """Characters that are looked at: enough to tell texts apart, and bounded for whoever sends a book."""
 SKETCH = 24
 _ALIKE = 0.6

@@ -44,18 +44,20 @@ def link_new_cases(
     """Offer what the cases just opened may repeat or belong to, and lay them down for later ones."""
     rules = rules_of(desk.settings)
     reports = [_report(f.claimed.message, row) for f, row in zip(fresh, rows, strict=True)]
-    known = _known(uow, reports, rules, now)
+    looked = [looks(new, rules) for new in reports]
+    laid = [set(marks(new, rules)) for new in reports]
+    known = _known(uow, looked, rules, now)
     links = [_link(row["id"], f.related.id, LinkKind.RELATED, "", now) for f, row in _related(fresh, rows)]
     mates: dict[int, list[Report]] = defaultdict(list)
     heads: dict[int, int] = {}
     for position, new in enumerate(reports):
-        earlier = {r.case_id: r for mark in looks(new, rules) for r in mates[mark]}
+        earlier = {r.case_id: r for mark in looked[position] for r in mates.get(mark, ())}
         links += _compare(new, [*known[position], *earlier.values()], rules, heads, work, now)
-        for mark in marks(new, rules):
+        for mark in laid[position]:
             mates[mark].append(new)
     uow.links.offer(links)
-    laid = {(mark, new.case_id) for new in reports for mark in marks(new, rules)}
-    uow.links.mark([{"mark": m, "seen_at": now, "case_id": case_id} for m, case_id in sorted(laid)])
+    rows_of_marks = [(mark, new.case_id) for new, each in zip(reports, laid, strict=True) for mark in each]
+    uow.links.mark([{"mark": m, "seen_at": now, "case_id": case_id} for m, case_id in rows_of_marks])
     uow.links.keep_words([_words(new, now) for new in reports])
 
 
@@ -89,9 +91,9 @@ def _tell(new: Report, old: Report, kind: CaseEventKind, why: Why, work: Work, n
 
 
 def _known(
-    uow: UnitOfWork, reports: Sequence[Report], rules: Rules, now: datetime
+    uow: UnitOfWork, looked: Sequence[Sequence[int]], rules: Rules, now: datetime
 ) -> dict[int, list[Report]]:
-    asked = [(position, mark) for position, new in enumerate(reports) for mark in looks(new, rules)]
+    asked = [(position, mark) for position, each in enumerate(looked) for mark in each]
     since = now - max(rules.duplicate_within, rules.incident_within)
     found: dict[int, list[Report]] = defaultdict(list)
     for position, case in uow.links.marked(asked, since):

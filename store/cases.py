@@ -120,7 +120,7 @@ class CaseRepository:
         return list(self._session.scalars(statement))
 
     def merge(self, case: Case, target: Case, now: datetime) -> None:
-        """Close a case and point it at another, which takes the earlier dates; what it had taken in follows."""
+        """Close a case and point it at another, which takes the earlier dates and what was merged before."""
         self._session.execute(
             update(Case).where(col(Case.merged_into) == case.id).values(merged_into=target.id)
         )
