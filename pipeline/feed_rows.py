@@ -7,7 +7,7 @@ the database holds a second case of the same reference off (`one_case_a_feed_ref
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from config.settings import ISTANBUL
@@ -29,6 +29,8 @@ from store.unit_of_work import UnitOfWork
 
 SEQUENCE = "sequence"
 """What of an account's health a gap in its running numbers is."""
+LOOK_AGAIN = timedelta(seconds=5)
+"""An ended row waits so long before it is asked again what became of an earlier one that failed and waits."""
 
 
 def settle_feeds(
@@ -37,7 +39,9 @@ def settle_feeds(
     """Settle what of these messages comes from feeds and opens no case; returns the rest."""
     rows = [each for each in people if FEED in each.message.headers]
     cases = _cases(uow, rows) if rows else {}
-    keys = [each.message.content_key for each in rows]
+    first: dict[str, int] = {}
+    for each in sorted(rows, key=lambda row: row.id):
+        first.setdefault(each.message.content_key or "", each.id)
     left = []
     for each in people:
         key = each.message.content_key or ""
@@ -50,7 +54,11 @@ def settle_feeds(
             _add_change(desk, uow, each, cases[key], work, now)
         elif not _has_ended(each.message):
             left.append(each)
-        elif keys.count(key) == 1 and not uow.feeds.waiting_before(key, each.id):
+        elif first[key] < each.id:
+            continue  # an earlier row of its reference is handled first, in this very batch
+        elif uow.feeds.waiting_before(key, each.id):
+            uow.queue.lend(each.id, each.attempts, now + LOOK_AGAIN)
+        else:
             work.outcomes.append(Outcome(message_id=each.id))  # over before this desk heard of it
     return left
 

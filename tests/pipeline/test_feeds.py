@@ -7,16 +7,18 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from domain.errors import PermanentError, UnreadableMessageError
+from domain.errors import PermanentError, TransientError, UnreadableMessageError
 from domain.messages import Attachment
 from domain.urn import Urn
-from domain.vocabulary import CaseKind, CaseState, Channel, HealthState, MessageState
+from domain.vocabulary import CaseKind, CaseState, Channel, HealthState, MessageState, Step
 from pipeline import channels
+from pipeline.attempts import record_failure
 from pipeline.connecting import build_connector
 from pipeline.desk import Desk
 from pipeline.feed_rows import SEQUENCE
-from pipeline.feeds import feed_account
+from pipeline.feeds import feed_account, import_file
 from pipeline.fetch import fetch_once
+from pipeline.process import process_batch
 from pipeline.replay import replay
 from store.models import AccountNews, Case, NotificationRow
 from tests.fakes import Clock, add_account, make_message, process_all
@@ -205,6 +207,32 @@ def test_what_ended_before_this_desk_heard_of_it_opens_nothing_until_it_is_open_
     assert quarantined(desk) == []
     take_in(desk, account, batch(row("2026-1", Durum="Yeni")))
     assert sorted(cases(desk)) == ["2026-1", "2026-2"]
+
+
+def test_two_rows_of_what_had_ended_before_do_not_wait_for_each_other(desk: Desk) -> None:
+    account = feed(desk)
+    import_file(
+        desk, account, "toplu.csv", batch(row("2026-1", Durum="İptal"), row("2026-1", Durum="İptal edildi"))
+    )
+    for _ in range(4):
+        process_batch(desk)
+    assert [m.state for m in messages(desk)] == [MessageState.DONE] * 3
+    assert cases(desk) == {}
+
+
+def test_an_ended_row_does_not_keep_workers_busy_while_an_earlier_one_waits_for_its_next_try(
+    desk: Desk, clock: Clock
+) -> None:
+    account = feed(desk)
+    import_file(desk, account, "toplu.csv", batch(row("2026-1"), row("2026-1", Durum="İptal")))
+    record_failure(desk, messages(desk)[0].id or 0, Step.PROCESS, TransientError("of a moment"))
+    assert process_batch(desk) == 2
+    assert process_batch(desk) == 0
+    clock.step(minutes=5)
+    process_all(desk)
+    clock.step(seconds=6)
+    process_all(desk)
+    assert cases(desk)["2026-1"].state == CaseState.REJECTED
 
 
 def test_a_row_that_opens_and_ends_in_one_file_is_opened_and_ended(desk: Desk) -> None:
