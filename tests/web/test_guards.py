@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from config.settings import Settings
 from pipeline.desk import Desk
@@ -130,6 +132,15 @@ ERRORS = [
     ("a file outside", "GET", "/static/..%2f..%2fpyproject.toml", 404),
     ("a body that is no form", "POST", "/", 400),
 ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nowhere", "/api/v1/cases", "/open311/v2/requests.json", "/hooks/sms/x"]
+)
+def test_a_websocket_is_refused_wherever_there_is_none(site: Site, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        connect(f"{site.url.replace('http', 'ws')}{path}")
+    assert refused.value.response.status_code == 403
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [r[1:] for r in ERRORS], ids=[r[0] for r in ERRORS])

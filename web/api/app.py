@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from pydantic.json_schema import models_json_schema
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import State
+from starlette.datastructures import Headers, State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -75,10 +75,10 @@ class _CrossOrigin:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        if scope["type"] != "http" or "origin" not in request.headers:
+        if scope["type"] != "http" or "origin" not in Headers(scope=scope):
             await self._app(scope, receive, send)
             return
+        request = Request(scope)
         allowed = await run_in_threadpool(_cors, request)
         if request.method == "OPTIONS":
             await Response(status_code=204, headers=allowed)(scope, receive, send)
