@@ -86,7 +86,7 @@ def _by_channel(done: "Report") -> list[dict[str, Any]]:
     rows = [
         {"channel": channel, **{n: found[n] for n in _COLUMNS}} for channel, found in done.channels.items()
     ]
-    total = {name: sum(row[name] for row in rows) for name in _COLUMNS}
+    total = {name: sum(found[name] for found in done.channels.values()) for name in _COLUMNS}
     return [*rows, {"channel": say("demo.total"), **total}]
 
 

@@ -1,4 +1,4 @@
-"""The accounts the day comes in by, called `gosteri-...`: made once, changed and switched on in later runs."""
+"""The accounts the day comes in by, `gosteri-...`: made once, changed and switched on in later runs."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -127,8 +127,8 @@ class Ledger:
 
     def due_notices(self) -> int:
         """How many notices could leave now and have not."""
-        statement = f"""SELECT count(*) FROM notifications n WHERE n.state IN ('owed', 'sending')
-            AND n.due_at <= :now AND n.attempts = 0
+        statement = f"""SELECT count(*) FROM notifications n WHERE (n.state = 'sending'
+            OR (n.state = 'owed' AND n.due_at <= :now AND n.attempts = 0))
             AND n.correlation_id IN (SELECT m.correlation_id FROM messages m WHERE {_RUN})"""  # noqa: S608
         return int(self.ask(statement, now=self.desk.now())[0][0])
 
@@ -136,8 +136,8 @@ class Ledger:
         """For each case how long it took from its message's acceptance, in ascending order."""
         found = self.ask(
             f"""SELECT extract(epoch FROM e.at - m.received_at) FROM messages m
-            JOIN case_events e ON e.case_id = m.case_id AND e.kind = 'opened' AND e.detail->>'message' = m.id::text
-            WHERE {_RUN} ORDER BY 1"""  # noqa: S608
+            JOIN case_events e ON e.case_id = m.case_id AND e.kind = 'opened'
+              AND e.detail->>'message' = m.id::text WHERE {_RUN} ORDER BY 1"""  # noqa: S608
         )
         return [float(row[0]) for row in found]
 

@@ -1,4 +1,4 @@
-"""The desk's own ways in for mail: `beyazmasa lmtp`, started for the day, and `beyazmasa pipe`, once a mail."""
+"""The desk's own ways in for mail: `beyazmasa lmtp`, started for the day; `beyazmasa pipe`, once a mail."""
 
 import shutil
 import smtplib

@@ -3,7 +3,7 @@
 import json
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from PIL import Image, ImageDraw
@@ -25,7 +25,7 @@ def photo(number: int) -> bytes:
     return _saved(picture, "JPEG", quality=80)
 
 
-def letter(values: dict[str, Any], kind: str) -> bytes:
+def letter(values: dict[str, Any], kind: Literal["pdf", "jpeg", "tiff"]) -> bytes:
     """A letter of one page as PDF, JPEG or TIFF."""
     if kind == "pdf":
         return _set(values, "pdf", _SCAN_DPI)
@@ -43,10 +43,9 @@ def fax(values: dict[str, Any]) -> bytes:
     return _saved(dots, "TIFF", compression="group4", dpi=_FAX_DPI)
 
 
-def _set(values: dict[str, Any], form: str, dpi: int) -> bytes:
+def _set(values: dict[str, Any], form: Literal["pdf", "png"], dpi: int) -> bytes:
     told = {"values": json.dumps(values, ensure_ascii=False)}
-    made = typst.compile(_LETTER, format=form, ppi=float(dpi), sys_inputs=told)
-    return bytes(made if isinstance(made, bytes) else made[0])
+    return typst.compile(_LETTER, format=form, ppi=float(dpi), sys_inputs=told)
 
 
 def _black_and_white(page: Image.Image) -> Image.Image:

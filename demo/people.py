@@ -1,4 +1,4 @@
-"""The citizens of the day: made up, other ones in every run, so that no run repeats an earlier one's reports."""
+"""The citizens of the day: made up, and other ones in every run, so that nobody repeats an earlier report."""
 
 from dataclasses import dataclass
 

@@ -1,9 +1,7 @@
-"""Plays the day: lays out what lies, opens the accounts, lets every entry's messages come, goes on with some of
-them, and holds what was acknowledged against what was stored."""
+"""Plays the day: lays out what lies, opens the accounts, lets the other messages come, goes on with some."""
 
 import threading
 import time
-import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,19 +10,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from connectors.ocr.language import data_folder
 from demo import accounts
 from demo.players.table import BATCHES, PLAYERS
+from demo.readiness import check
 from demo.refusal import DemoRefusedError, NotTakenError
 from demo.report import Report, report
 from demo.script import LYING, Line, cut, read_day
 from demo.stage import Stage, staged
-from domain.errors import ConnectionFailedError
-from pipeline.awaiting import web_address
+from domain.errors import ConnectionFailedError, NotConfiguredError
 from pipeline.desk import Desk
 from pipeline.waiting import until
+from store.records import Account
 
 _AT_ONCE = 8
 """So many entries bring messages at the same time."""
+_READ = ("gosteri-netgsm", "gosteri-telegram", "gosteri-facebook", "gosteri-x", "gosteri-cimer")
+"""Accounts whose readers tell at once that they read."""
 _READY_SECONDS, _STORED_SECONDS, _TOLD_SECONDS = 60.0, 180.0, 60.0
 Advance = Callable[[int], None]
 
@@ -65,7 +67,7 @@ def play(desk: Desk, screen: Screen, wishes: Wishes) -> Report:
 
     Raises DemoRefusedError where nothing was played, and other DeskErrors where the desk went away.
     """
-    _check(desk, wishes)
+    check(desk, force=wishes.force)
     lines = cut(read_day(), wishes.only) if wishes.only else read_day()
     with staged(desk) as stage:
         lines = [line for line in lines if _can_be_played(stage, line)]
@@ -82,33 +84,11 @@ def play(desk: Desk, screen: Screen, wishes: Wishes) -> Report:
         return report(stage, played.refused)
 
 
-def _check(desk: Desk, wishes: Wishes) -> None:
-    address = web_address(desk.settings)
-    if not _is_ready(address):
-        raise DemoRefusedError("not_running", address=address)
-    if wishes.force:
-        return
-    if not desk.settings.development:
-        raise DemoRefusedError("not_development")
-    if desk.settings.smtp_host:
-        raise DemoRefusedError("real_mail", host=desk.settings.smtp_host)
-    if others := accounts.others_that_send(desk):
-        raise DemoRefusedError("real_sms", accounts=", ".join(others))
-
-
-def _is_ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
 def _can_be_played(stage: Stage, line: Line) -> bool:
     return line.via != "sms-smpp" or "gosteri-smpp" in stage.servers
 
 
-def _gosteri(stage: Stage) -> list[accounts.Account]:
+def _gosteri(stage: Stage) -> list[Account]:
     return [a for name, a in stage.accounts.items() if name.startswith(accounts.PREFIX)]
 
 
@@ -134,9 +114,7 @@ def _account_of(line: Line) -> str:
 
 def _await_readers(stage: Stage, since: datetime) -> None:
     """Return when every source that is read was read. Raises DemoRefusedError: nobody seems to read."""
-    names = [_account_of(line) for line in () if line]
-    names = ["gosteri-netgsm", "gosteri-telegram", "gosteri-facebook", "gosteri-x", "gosteri-cimer"]
-    unread = [stage.accounts[name] for name in names]
+    unread = [stage.accounts[name] for name in _READ]
     with suppress(ConnectionFailedError):
         until(lambda: all(accounts.was_read(stage.desk, a, since) for a in unread), "readers", _READY_SECONDS)
         return
@@ -162,6 +140,8 @@ def _bring_entry(played: _Play, lines: Sequence[Line]) -> None:
     for line in lines:
         _await_hour(played, line)
         try:
+            if line.after:
+                played.stage.number_of(line.after)  # people answer a receipt: there is a case by then
             played.stage.handed.append(PLAYERS[line.via](played.stage, line))
         except (NotTakenError, ConnectionFailedError) as error:
             played.refused.append((f"{line.key} ({line.via})", str(error)))
@@ -182,12 +162,13 @@ def _await_hour(played: _Play, line: Line) -> None:
 def _wait_for_rows(stage: Stage, screen: Screen) -> None:
     """Return when everything that was handed over is handled and told, or when patience ends."""
     wanted = sum(each.good + each.bad for each in stage.handed)
+    ends = ("done", "quarantined") if _can_read_scans() else ("done", "quarantined", "received")
     seen = 0
     with screen.bar("handling", wanted) as advance, suppress(ConnectionFailedError):
 
         def done() -> bool:
             nonlocal seen
-            handled = sum(row.state in ("done", "quarantined") for row in stage.ledger.rows())
+            handled = sum(row.state in ends for row in stage.ledger.rows())
             advance(handled - seen)
             seen = handled
             return handled >= wanted
@@ -195,3 +176,12 @@ def _wait_for_rows(stage: Stage, screen: Screen) -> None:
         until(done, "the messages", _STORED_SECONDS)
     with suppress(ConnectionFailedError):
         until(lambda: not stage.ledger.due_notices(), "the notices", _TOLD_SECONDS)
+
+
+def _can_read_scans() -> bool:
+    """Whether letters become cases here; without Tesseract's data they wait for it as rows."""
+    try:
+        data_folder()
+    except NotConfiguredError:
+        return False
+    return True

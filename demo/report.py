@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from demo.ledger import Ledger, plain
+from demo.ledger import Row, plain
 from demo.stage import Handed, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The figures of a run. `missing` are lines that were acknowledged and are no row, `surplus` accounts with
-    more rows than messages, `refused` lines that the desk did not take."""
+    """The figures of a run. `missing` are lines that were acknowledged and are no row, `surplus` accounts
+    with more rows than messages, `refused` lines that the desk did not take."""
 
     run: int
     channels: Mapping[str, Mapping[str, int]]
@@ -40,7 +40,7 @@ class Report:
 def report(stage: Stage, refused: Sequence[tuple[str, str]]) -> Report:
     """The report of a run that is over."""
     seconds = stage.ledger.seconds()
-    missing, surplus = compare(stage.ledger, stage.handed)
+    missing, surplus = compare(stage.ledger.rows(), stage.handed)
     return Report(
         run=stage.number,
         channels=stage.ledger.by_channel(),
@@ -55,9 +55,8 @@ def report(stage: Stage, refused: Sequence[tuple[str, str]]) -> Report:
     )
 
 
-def compare(ledger: Ledger, handed: Sequence[Handed]) -> tuple[list[str], list[str]]:
+def compare(rows: Sequence[Row], handed: Sequence[Handed]) -> tuple[list[str], list[str]]:
     """(what is missing, where there is too much): words that no row has, and accounts by their numbers."""
-    rows = ledger.rows()
     missing = [f"{each.key} ({each.account})" for each in handed if each.words and not _is_there(each, rows)]
     wanted, found = Counter[str](), Counter(row.account for row in rows)
     bad, quarantined = Counter[str](), Counter(r.account for r in rows if r.state == "quarantined")
@@ -74,7 +73,7 @@ def compare(ledger: Ledger, handed: Sequence[Handed]) -> tuple[list[str], list[s
     return missing, surplus
 
 
-def _is_there(each: Handed, rows: Sequence[Any]) -> bool:
+def _is_there(each: Handed, rows: Sequence[Row]) -> bool:
     words = plain(each.words)
     return any(row.account == each.account and words in row.words for row in rows)
 

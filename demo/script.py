@@ -1,4 +1,4 @@
-"""The script: who writes what, when, by which entry. Read from the TOML files of `day/`, checked line by line."""
+"""The script: who writes what, when, by which entry. Read from the TOML files of `day/` and checked."""
 
 import tomllib
 from collections import Counter

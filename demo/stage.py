@@ -83,7 +83,7 @@ class Stage:
         return webhook_url(self.desk, self.accounts[account])
 
     def words(self, line: Line, text: str = "") -> str:
-        """The line's words, with the number they name. Raises ConnectionFailedError where there is no case."""
+        """The line's words with the number they name. Raises ConnectionFailedError where there is no case."""
         said = text or line.text
         return said.replace("{number}", self.number_of(line.after)) if "{number}" in said else said
 

@@ -70,8 +70,8 @@ def messenger(stage: Stage, line: Line) -> Handed:
     now = int(time.time() * 1000)
     who = {"sender": {"id": str(stage.person(line).chat)}, "recipient": {"id": facebook.PAGE}}
     entry = [{"id": facebook.PAGE, "time": now, "messaging": [who | {"timestamp": now, "message": message}]}]
+    body = {"object": "page", "entry": entry}
     for _ in range(1 + line.twice):
-        body = {"object": "page", "entry": entry}
         stage.send(lambda: server.call_back(stage.hook("gosteri-facebook"), body))
     stage.ids[line.key] = mid
     return Handed(account="gosteri-facebook", key=line.key, words=words)

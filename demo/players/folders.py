@@ -45,7 +45,8 @@ def export(stage: Stage, lines: Sequence[Line]) -> list[Handed]:
     rows = [[title, *_COLUMNS], *(_row(stage, line, n) for n, line in enumerate(lines, 1))]
     content = _workbook(rows) if via == "cimer" else _delimited(rows)
     _drop(stage, via, f"aktarim-{stage.number}.{'xlsx' if via == 'cimer' else 'csv'}", content)
-    return [
+    file = Handed(account=f"gosteri-{via}", key=f"{via}-aktarim")  # it is kept as a message of its own
+    return [file] + [
         Handed(
             account=f"gosteri-{via}",
             key=line.key,
@@ -66,9 +67,10 @@ def _row(stage: Stage, line: Line, number: int) -> list[str]:
 
 
 def _workbook(rows: list[list[str]]) -> bytes:
-    book, out = Workbook(), BytesIO()
+    book, out = Workbook(write_only=True), BytesIO()
+    sheet = book.create_sheet()
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     book.save(out)
     return out.getvalue()
 

@@ -1,4 +1,4 @@
-"""The desk's own pages and interfaces: web form, mobile app, Open311, the staff's intake; signed HTTP calls."""
+"""The desk's own pages and interfaces: web form, app, Open311, the staff's intake; signed HTTP calls."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Where everybody reads along: comments and posts on the page, mentions on X. They lie until the desk looks."""
+"""Where everybody reads along: comments and posts on the page, mentions on X. The desk comes to look."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -5,6 +5,7 @@ from typing import Any
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from demo.refusal import NotTakenError
 from demo.script import Line
@@ -16,40 +17,44 @@ _PATIENCE = 40.0
 def chat(stage: Stage, line: Line) -> Handed:
     """Say everything and finish. Who comes back shows the token of the first time."""
     public = stage.desk.settings.public_url.rstrip("/")
+    address = f"{public.replace('http', 'ws', 1)}/sohbet/ws"
     came = {"X-Forwarded-For": stage.person(line).client}
     said = [stage.words(line, text) for text in (line.text, *line.more)]
     try:
-        with connect(
-            f"{public.replace('http', 'ws', 1)}/sohbet/ws",
-            origin=public,
-            additional_headers=came,  # type: ignore[arg-type]
-        ) as socket:
-            token = _talk(socket, stage.ids.get(line.after, ""), said, stage.mark(line))
+        with connect(address, origin=Origin(public), additional_headers=came) as socket:
+            stage.ids[line.key] = _Visit(socket).talk(stage.ids.get(line.after, ""), said, stage.mark(line))
     except (WebSocketException, OSError, TimeoutError) as error:
         raise NotTakenError(f"chat: {error}") from error
-    stage.ids[line.key] = token
-    return Handed(account="webchat", key=line.key, words=said[0])
+    return Handed(account="webchat", key=line.key, words=max(said, key=len))
 
 
-def _talk(socket: ClientConnection, token: str, said: list[str], mark: str) -> str:
-    _send(socket, type="hello", token=token)
-    entered = _heard(socket, "welcome")
-    for number, text in enumerate(said):
-        _send(socket, type="say", client_id=f"{mark}-{number}", text=text)
-        _heard(socket, "ack")
-    _send(socket, type="finish")
-    _heard(socket, "closed")
-    return str(entered["token"])
+class _Visit:
+    """One connection. The desk may close the chat by itself: at a yes, or when it hears of danger to life."""
 
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._closed = False
 
-def _send(socket: ClientConnection, **frame: object) -> None:
-    socket.send(json.dumps(frame))
+    def talk(self, token: str, said: list[str], mark: str) -> str:
+        """Say these lines and see the chat closed; returns the token to come back with."""
+        self._send(type="hello", token=token)
+        entered = self._heard("welcome")
+        for number, text in enumerate(said):
+            self._send(type="say", client_id=f"{mark}-{number}", text=text)
+            self._heard("ack")
+        if not self._closed:
+            self._send(type="finish")
+            self._heard("closed")
+        return str(entered["token"])
 
+    def _send(self, **frame: object) -> None:
+        self._socket.send(json.dumps(frame))
 
-def _heard(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    while True:
-        frame: dict[str, Any] = json.loads(socket.recv(_PATIENCE))
-        if frame["type"] == kind:
-            return frame
-        if frame["type"] == "error":
-            raise NotTakenError(f"chat: {frame['code']}")
+    def _heard(self, kind: str) -> dict[str, Any]:
+        while True:
+            frame: dict[str, Any] = json.loads(self._socket.recv(_PATIENCE))
+            self._closed = self._closed or frame["type"] == "closed"
+            if frame["type"] == kind:
+                return frame
+            if frame["type"] == "error":
+                raise NotTakenError(f"chat: {frame['code']}")

@@ -1,0 +1,77 @@
+"""The day, cut down to a message of every entry, played into a desk that runs as `make run` starts it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from config.settings import Settings
+from config.sockets import postgres_url
+from demo.providers import has_message_centre
+from demo.script import VIAS
+from domain.vocabulary import Channel
+from pipeline import leftovers
+from tests.pipeline.running import RUNNING, Folder, Up
+
+ROOT = Path(__file__).parents[2]
+QUICKLY = {"WORKER_PROCESSES": "1", "QUIET_FROM": "0", "QUIET_UNTIL": "0"}
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Iterator[Folder]:
+    """The folder of a desk that runs: every process of the Procfile, no quiet hours."""
+    made = Folder(tmp_path, (ROOT / "Procfile").read_text(encoding="utf-8"), **QUICKLY)
+    up = Up(made).until(RUNNING)
+    yield made
+    up.end()
+    leftovers.end(made.run_dir)
+
+
+def played(folder: Folder, *options: str) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
+    """Play it; the figures, and the command."""
+    given = {name: value for name, value in os.environ.items() if name != "VAR_DIR"}
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("beyazmasa")), "demo", "--only", "1", "--json", *options],
+        cwd=folder.path,
+        env=given | folder.variables,
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+    return json.loads(done.stdout or "{}"), done
+
+
+def enabled(folder: Folder) -> set[str]:
+    """The demo's accounts that are switched on."""
+    with psycopg.connect(postgres_url(folder.run_dir / "postgres", "beyazmasa")) as connection:
+        rows = connection.execute(
+            "SELECT name FROM channel_accounts WHERE enabled AND name LIKE 'gosteri-%'"
+        ).fetchall()
+    return {str(name) for (name,) in rows}
+
+
+@pytest.mark.timeout(400)
+def test_a_day_comes_in_by_every_entry_is_stored_whole_and_comes_anew_the_next_time(folder: Folder) -> None:
+    figures, done = played(folder)
+    assert done.returncode == 0, done.stderr
+    assert "Alındı denen her mesaj yerinde" in done.stderr
+    heard = {VIAS[via] for via in VIAS if via != "sms-smpp" or has_message_centre()}
+    assert set(figures["channels"]) == {str(channel) for channel in heard} == set(Channel) - {"phone_line"}
+    assert all(each["cases"] for name, each in figures["channels"].items() if name not in ("post", "fax"))
+    assert sum(each["follow_ups"] for each in figures["channels"].values()) >= 5
+    assert {"email", "sms", "chat"} <= set(figures["notices"])
+    took = {"gosteri-whatsapp", "gosteri-facebook", "gosteri-telegram", "gosteri-bip", "gosteri-netgsm"}
+    assert all(figures["taken"][name] for name in took)
+    assert enabled(folder) == set()
+    again, repeated = played(folder, "--keep")
+    assert repeated.returncode == 0, repeated.stderr
+    assert {c: each["received"] for c, each in again["channels"].items()} == {
+        c: each["received"] for c, each in figures["channels"].items()
+    }
+    assert {"gosteri-telegram", "gosteri-post"} <= enabled(folder)
