@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import ThrottledError
+from domain.text import storable
 from domain.urn import can_receive_sms, phone_urn
 from pipeline import verification
 from web.api.access import App, Citizen, new_token
@@ -52,7 +53,7 @@ async def answer(
             verification.answer,
             served.desk,
             served.limits,
-            verification_id,
+            storable(verification_id),
             given.code,
             client=app.client,
             caller=client_key(request),

@@ -94,6 +94,11 @@ def test_every_code_that_does_not_count_is_refused_in_the_same_words(
     assert answer.json()["detail"].startswith("Kod yanlış, kullanılmış ya da süresi dolmuş.")
 
 
+def test_an_id_that_no_database_could_hold_is_refused_in_these_words_too(client: httpx.Client) -> None:
+    answer = give(client, "%00", "123456")
+    assert (answer.status_code, answer.json()["code"]) == (422, "code")
+
+
 def test_five_wrong_guesses_close_a_code(client: httpx.Client, desk: Desk) -> None:
     identifier = ask(client).json()["id"]
     code = code_sent(desk)

@@ -146,11 +146,12 @@ EDGES = [
     "end_date=9999-12-31T23:59:59Z",
     "end_date=0001-01-02",
     "page=99999",
+    "service_code=a%00b",
 ]
 
 
 @pytest.mark.parametrize("question", EDGES)
-def test_times_and_pages_at_the_edge_find_nothing(calm: Calm, question: str) -> None:
+def test_what_lies_beyond_every_edge_finds_nothing(calm: Calm, question: str) -> None:
     assert ids(calm.client, f"?{question}") == []
 
 
