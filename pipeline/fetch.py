@@ -126,13 +126,14 @@ def fetch_once(desk: Desk, account: Account, connector: PollConnector, lease: tu
     items = [(account.id, item) for item in batch.items]
     if items or batch.reports or moved:
         store_intake(desk, Intake(items=items, reports=batch.reports, cursors=moved, lease=lease))
-    if isinstance(connector, Acknowledging) and batch.handles:
-        _acknowledge(connector, batch, account)
-    if batch.trouble:
-        record_trouble(desk, account, Direction.INBOUND, batch.trouble, messages=len(items))
+    untold = _acknowledge(connector, batch, account)
+    # Where the cursor has moved the next poll goes on all the same; else it would bring the very same again.
+    stuck = untold if not moved else None
+    if trouble := batch.trouble or stuck:
+        record_trouble(desk, account, Direction.INBOUND, trouble, messages=len(items))
     else:
         record_success(desk, account, Direction.INBOUND, messages=len(items), backlog=batch.backlog)
-    return batch.more
+    return batch.more and not stuck
 
 
 def keep_rotated(desk: Desk, account: Account, connector: object) -> None:
@@ -163,12 +164,16 @@ def _poller(desk: Desk, account: Account) -> PollConnector:
     return connector
 
 
-def _acknowledge(connector: Acknowledging, batch: Batch, account: Account) -> None:
+def _acknowledge(connector: PollConnector, batch: Batch, account: Account) -> DeskError | None:
     # Everything is stored: a source that cannot be told now simply offers the same again.
+    if not (isinstance(connector, Acknowledging) and batch.handles):
+        return None
     try:
         connector.acknowledge(batch)
     except DeskError as error:
         _log.warning("acknowledge_failed", account=account.name, error=str(error))
+        return error
+    return None
 
 
 def _wait(connector: PollConnector, account: Account, stop: Event) -> None:

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from config.settings import ISTANBUL
 from domain.errors import PermanentError, TransientError, UnreadableMessageError
 from domain.messages import Attachment
 from domain.urn import Urn
-from domain.vocabulary import CaseKind, CaseState, Channel, HealthState, MessageState, Step
+from domain.vocabulary import CaseKind, CaseState, Channel, Direction, HealthState, MessageState, Step
 from pipeline import channels
 from pipeline.attempts import record_failure
 from pipeline.connecting import build_connector
@@ -95,6 +96,23 @@ def test_a_reader_that_dies_between_two_slices_loses_and_doubles_nothing(
     poll_all(desk, account, clock)
     assert sorted(cases(desk)) == [f"2026-{n}" for n in range(1, 6)]
     assert len(messages(desk)) == 6
+
+
+def test_a_folder_whose_files_cannot_be_put_away_is_told_and_not_read_over_and_over(
+    desk: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    account = feed(desk, folder=tmp_path, settle_seconds=0)
+    for number in (1, 2):
+        drop(tmp_path, f"toplu-{number}.csv", batch(row(f"2026-{number}")))
+    (tmp_path / "arsiv").mkdir()
+    (tmp_path / "arsiv" / f"{clock().astimezone(ISTANBUL):%Y-%m-%d}").write_text("in the way")
+    connector = build_connector(desk, account)
+    assert not fetch_once(desk, account, connector, None)  # type: ignore[arg-type]
+    with desk.uow() as uow:
+        found = uow.health.get(account.id, Direction.INBOUND)
+    assert found is not None
+    assert (found.state, "File exists" in (found.cause or "")) == (HealthState.DEGRADED, True)
+    connector.close()  # type: ignore[attr-defined]
 
 
 def test_bad_rows_lie_in_quarantine_alone_and_each_once(desk: Desk) -> None:
