@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from connectors.parts import KEEP, Assembly, Part, Whole, join_originals
+from domain.errors import ConnectionFailedError
 from domain.messages import InboundMessage
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Channel, Queue
@@ -35,17 +36,27 @@ def take_parts(desk: Desk, uow: UnitOfWork, arrivals: Sequence[Arrival], now: da
 
 
 def complete_overdue(desk: Desk) -> None:
-    """Deliver what has waited long enough, with a mark for each part that is missing."""
+    """Deliver what has waited long enough, with a mark for each part that is missing. What cannot be put
+    together holds up nothing else. Raises ConnectionFailedError."""
     now = desk.now()
     with desk.uow() as uow:
         overdue = uow.parts.overdue(now, _AT_ONCE)
     for key in overdue:
-        with desk.uow() as uow:
-            fresh = _join(desk, uow, key, now)
-            uow.commit()
-        if fresh:
-            _log.warning("parts_missing", account_id=key.account_id, correlation_ids=list(fresh.values()))
-            desk.wake(Queue.INBOUND)
+        try:
+            _deliver(desk, key, now)
+        except ConnectionFailedError:
+            raise
+        except Exception:
+            _log.exception("parts_not_joined", account_id=key.account_id, reference=key.reference)
+
+
+def _deliver(desk: Desk, key: PartKey, now: datetime) -> None:
+    with desk.uow() as uow:
+        fresh = _join(desk, uow, key, now)
+        uow.commit()
+    if fresh:
+        _log.warning("parts_missing", account_id=key.account_id, correlation_ids=list(fresh.values()))
+        desk.wake(Queue.INBOUND)
 
 
 def _join(desk: Desk, uow: UnitOfWork, key: PartKey, now: datetime) -> dict[int, str]:

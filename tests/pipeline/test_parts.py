@@ -1,6 +1,7 @@
 """Long messages that come in parts, through the store: S4, test 24 of docs/acceptance.md."""
 
 from datetime import timedelta
+from hashlib import sha256
 from itertools import count, permutations
 
 import pytest
@@ -174,6 +175,16 @@ def test_parts_that_nobody_looked_after_for_days_are_delivered_all_the_same(desk
     account = add_account(desk, Channel.SMS)
     take(desk, account, part(1))
     clock.step(days=9)
+    complete_overdue(desk)
+    assert texts(desk, account) == [TEXTS[0] + "[2/3. parça eksik][3/3. parça eksik]"]
+
+
+def test_parts_whose_original_is_lost_hold_up_no_others(desk: Desk, clock: Clock) -> None:
+    account = add_account(desk, Channel.SMS)
+    lost = part(1, "Kayıp", reference=1)
+    take(desk, account, lost, part(1, reference=2))
+    desk.blobs.remove(sha256(lost.raw).hexdigest())
+    clock.step(minutes=10)
     complete_overdue(desk)
     assert texts(desk, account) == [TEXTS[0] + "[2/3. parça eksik][3/3. parça eksik]"]
 
