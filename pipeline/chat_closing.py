@@ -12,7 +12,7 @@ from config.chat import chat_texts
 from connectors.webchat.settings import WebchatSettings
 from connectors.webchat.transcript import Line, Transcript, to_message
 from domain.chat import ChatLine, says_something
-from domain.errors import NotConfiguredError
+from domain.errors import ConnectionFailedError, NotConfiguredError
 from domain.messages import DeliveryReport
 from domain.vocabulary import Channel, ChatAuthor, ChatEnd, ChatQuestion, ChatState, DeliveryState, Queue
 from pipeline.accept import Intake
@@ -21,6 +21,7 @@ from pipeline.chat_bell import bell_of
 from pipeline.chat_reading import is_bare, is_notice, turns_of
 from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
+from pipeline.log import get_logger
 from store.chats import NewLine
 from store.models import ChatMessage, ChatSession
 from store.records import Account
@@ -35,6 +36,7 @@ AT_ONCE = 50
 ONLINE_FOR = timedelta(seconds=45)
 """For so long after its last sign of life a visitor counts as there."""
 _LEFT = "the visitor left the chat before seeing it"
+_log = get_logger(__name__)
 
 
 def hand_over(desk: Desk, public_id: str) -> None:
@@ -73,7 +75,10 @@ def transcript_of(chat: ChatSession, lines: Sequence[ChatMessage]) -> Transcript
 
 
 def close_abandoned(desk: Desk) -> None:
-    """Close chats in which nobody has spoken for as long as their account says, and finish what was left."""
+    """Close chats in which nobody has spoken for as long as their account says, and finish what was left.
+
+    Raises ConnectionFailedError.
+    """
     now = desk.now()
     ended: list[str] = []
     with desk.uow() as uow:
@@ -85,7 +90,12 @@ def close_abandoned(desk: Desk) -> None:
         uow.chats.blank_sealed(now - RESUMABLE_FOR)
         uow.commit()
     for public_id in dict.fromkeys([*ended, *stuck]):
-        hand_over(desk, public_id)
+        try:
+            hand_over(desk, public_id)
+        except ConnectionFailedError:
+            raise
+        except Exception:  # the next chats are other people's
+            _log.exception("chat_not_handed_over", chat=public_id)
 
 
 def settle_notices(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from config.chat import chat_texts
 from connectors.webchat.transcript import to_message
@@ -132,6 +133,23 @@ def test_a_hand_over_that_was_cut_off_is_finished_by_the_clock_once(
     assert [before.row.state, behind.row.state] == [ChatState.CLOSED] * 2
     assert [m.external_id for m in messages_of(desk)].count(behind.public_id) == 1
     assert len(messages_of(desk)) == 2
+
+
+def test_a_chat_that_cannot_be_handed_over_holds_up_no_other(desk: Desk, clock: Clock) -> None:
+    visitors = [Visitor(desk) for _ in range(3)]
+    for visitor in visitors:
+        visitor.says(POTHOLE)
+        with desk.uow() as uow:
+            chat = uow.chats.locked(visitor.public_id)
+            assert chat is not None
+            uow.chats.end(chat, ChatEnd.FINISHED)
+            if visitor is visitors[1]:  # no datetime is that late: reading its lines fails
+                spoilt = text("UPDATE chat_messages SET at = 'infinity' WHERE session_id = :id")
+                uow.session.execute(spoilt, {"id": chat.id})
+            uow.commit()
+    pass_over(clock, STUCK_AFTER)
+    close_abandoned(desk)
+    assert [v.row.state for v in visitors] == [ChatState.CLOSED, ChatState.CLOSING, ChatState.CLOSED]
 
 
 def told(desk: Desk, *, online: bool, clock: Clock, phone: str = PHONE) -> Visitor:
