@@ -166,3 +166,24 @@ def test_unlinking_opens_a_merged_case_again(desk: Desk, account: int, merged: t
     third = write(desk, account, sender=STRANGER, text="Metro istasyonunda yürüyen merdiven bozuk")
     with pytest.raises(PermanentError, match="nothing links"):
         unlink(desk, third.number, case.number, actor="operator")
+
+
+def test_an_address_of_either_case_is_known_on_the_merged_one(desk: Desk) -> None:
+    """A citizen known by two addresses writes about the merged case from the one it was opened from."""
+    mail, phone = Urn("mailto", "h@eposta.example"), Urn("tel", "+905321112299")
+    [first], [second] = take_in(desk, make_message(sender=mail)), take_in(desk, make_message(sender=phone))
+    target, case = case_of(desk, first), case_of(desk, second)
+    assert target is not None
+    assert case is not None
+    with desk.uow() as uow:
+        row = uow.cases.get(case.id or 0)
+        assert row is not None
+        row.citizen_id = target.citizen_id  # as after an operator's word that it is one person
+        uow.session.add(row)
+        uow.commit()
+    merge(desk, case.number, target.number, actor="operator")
+    for sender in (phone, mail):
+        [added] = take_in(desk, make_message(sender=sender, subject=case.number, text="Ne oldu?"))
+        found = case_of(desk, added)
+        assert found is not None
+        assert found.id == target.id, sender
