@@ -35,7 +35,7 @@ def join_follow_ups(
     fresh = []
     for each in people:
         named = [by_number[n] for n in numbers.get(each.id, ()) if n in by_number]
-        mine = [case for case in named if _is_known(each, addresses[case.id])]
+        mine = [case for case in named if _may_name(each) and _is_known(each, addresses[case.id])]
         case = by_id.get(referred[each.id] or 0) or (mine[0] if mine else None)
         target = targets[case.id] if case else None
         if case and target and is_open(target):
@@ -81,8 +81,18 @@ def _numbers(each: Claimed) -> list[str]:
     return find_application_numbers(f"{each.message.subject or ''}\n{each.message.own_words}")[:5]
 
 
-_TYPED_IN = frozenset({Channel.WEBFORM, Channel.HTTP, Channel.MOBILE, Channel.CIMER, Channel.BEHAK})
-"""Channels whose sender is what somebody typed: it proves nothing, unless a code did."""
+_TYPED_IN = frozenset(
+    {Channel.WEBFORM, Channel.HTTP, Channel.MOBILE, Channel.CIMER, Channel.BEHAK, Channel.FAX}
+)
+"""Channels whose sender is what somebody typed (a fax machine's number, too, which many share): it proves
+nothing, unless a code did."""
+_TAKEN_DOWN = frozenset({Channel.CALL_CENTRE, Channel.CONTACT_POINT, Channel.FIELD})
+
+
+def _may_name(each: Claimed) -> bool:
+    """Whether a number in the words can join a case. What staff take down joins by our signed mark alone,
+    which they get for a case that is the caller's; a number somebody tells them is no proof."""
+    return each.message.channel not in _TAKEN_DOWN
 
 
 def _is_known(each: Claimed, addresses: set[str]) -> bool:

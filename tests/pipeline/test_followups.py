@@ -106,6 +106,9 @@ def test_a_number_joins_only_with_a_sender_known_on_that_case(
 UNPROVEN: list[tuple[str, dict[str, Any]]] = [
     ("typed into a form", {"channel": Channel.WEBFORM}),
     ("told by another system", {"channel": Channel.HTTP}),
+    ("told to an agent on the telephone", {"channel": Channel.CALL_CENTRE}),
+    ("told to somebody in the field", {"channel": Channel.FIELD}),
+    ("as a fax machine was told to call itself", {"channel": Channel.FAX}),
     ("a mail that fails DMARC", {"headers": {"authentication_results": "mx.example; dmarc=fail"}}),
 ]
 
