@@ -1,9 +1,10 @@
 """The accounts the day comes in by, `gosteri-...`: made once, changed and switched on in later runs."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
-from domain.errors import PermanentError
+from domain.errors import ConnectionFailedError, PermanentError
 from domain.vocabulary import Channel, Direction
 from pipeline import channels
 from pipeline.desk import Desk
@@ -13,7 +14,7 @@ from store.models import Lease
 from store.records import Account
 
 PREFIX = "gosteri-"
-_PATIENCE = 30.0
+_PATIENCE = 20.0
 
 
 def put(desk: Desk, channel: Channel, name: str, given: Mapping[str, str]) -> Account:
@@ -28,9 +29,11 @@ def put(desk: Desk, channel: Channel, name: str, given: Mapping[str, str]) -> Ac
 
 
 def open_all(desk: Desk, accounts: Iterable[Account]) -> None:
-    """Switch accounts on. A reader that still has one in hand is waited for, so that it begins anew."""
+    """Switch accounts on. A reader that still has one in hand is waited for, so that it begins anew; not for
+    ever: what was killed gives no lease back."""
     taken = list(accounts)
-    until(lambda: not any(_is_read(desk, each) for each in taken), "the readers to let go", _PATIENCE)
+    with suppress(ConnectionFailedError):
+        until(lambda: not any(_is_read(desk, each) for each in taken), "the readers", _PATIENCE)
     for account in taken:
         channels.enable(desk, account, True)
 

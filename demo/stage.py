@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -26,7 +26,7 @@ from pipeline.waiting import until
 from store.records import Account
 
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
-_PATIENCE = 40.0
+_PATIENCE = 60.0
 _OURS = {
     Channel.WEBFORM: "webform",
     Channel.WEBCHAT: "webchat",
@@ -106,17 +106,20 @@ class Stage:
         return found
 
     def send(self, make: Callable[[], httpx.Response], *fine: int) -> httpx.Response:
-        """Make a call, again while the desk asks for patience, as providers do. Raises NotTakenError."""
+        """Make a call, again while the desk is silent or asks for patience, as providers do. Raises
+        NotTakenError."""
         answers: list[httpx.Response] = []
 
         def answered() -> bool:
-            answers.append(make())
-            return answers[-1].status_code not in (404, 502, 503)
+            with suppress(httpx.TransportError):
+                answers.append(make())
+                return answers[-1].status_code not in (404, 502, 503)
+            return False
 
-        try:
+        with suppress(ConnectionFailedError):
             until(answered, "the desk", _PATIENCE)
-        except (ConnectionFailedError, httpx.HTTPError) as error:
-            raise NotTakenError(str(error)) from error
+        if not answers:
+            raise NotTakenError("the desk did not answer in time")
         if answers[-1].status_code not in (fine or (200,)):
             raise NotTakenError(f"HTTP {answers[-1].status_code}: {answers[-1].text[:200]}")
         return answers[-1]

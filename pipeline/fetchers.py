@@ -71,7 +71,8 @@ class Fetchers:
         self._reap()
         with self.desk.uow() as uow:
             wanted = {a.id: a for a in uow.accounts.all(only_enabled=True) if _polls(self.desk, a)}
-        self._end([account_id for account_id in self._children if account_id not in wanted])
+        # By leases and not by children: a reader that saw the switch first has ended by itself.
+        self._end([account_id for account_id in self._renew_at if account_id not in wanted])
         for account in wanted.values():
             if self._holds(account.id) and account.id not in self._children:
                 self._start(account)
@@ -82,7 +83,7 @@ class Fetchers:
 
     def end_all(self) -> None:
         """End every process and give its lease back."""
-        self._end(list(self._children))
+        self._end(list(self._renew_at))
 
     def _reap(self) -> None:
         for account_id, child in list(self._children.items()):
@@ -115,7 +116,7 @@ class Fetchers:
             uow.commit()
         self._renew_at[account_id] = time.monotonic() + RENEW_SECONDS
         if held is None:
-            self._end([account_id])
+            self._end([account_id])  # gives back what is ours only: nothing
         return held is not None
 
     def _start(self, account: Account) -> None:
@@ -143,7 +144,9 @@ class Fetchers:
             child.process.join(max(0, until - time.monotonic()))
             child.process.kill()
             child.process.join()
-            self._release(child.account.id)
+        for account_id in account_ids:
+            self._renew_at.pop(account_id, None)
+            self._release(account_id)
 
     def _release(self, account_id: int) -> None:
         try:

@@ -117,6 +117,22 @@ def test_an_account_that_is_switched_off_is_let_go_and_taken_up_again(
     assert set(keeper.pids()) == {account.id}
 
 
+@pytest.mark.servers
+def test_a_reader_that_saw_the_switch_before_its_keeper_leaves_no_lease_behind(
+    live_desk: Desk, keeper: Fetchers, dovecot: Dovecot
+) -> None:
+    account = mailbox(live_desk, dovecot.port, "kapanan")
+    keeper.tick()
+    [pid] = keeper.pids().values()
+    channels.enable(live_desk, account, False)
+    os.kill(pid, signal.SIGTERM)
+    wait_until(lambda: is_over(pid), "the end of the reader")
+    keeper.tick()
+    with live_desk.uow() as uow:
+        name = fetchers.lease_name(account.id)
+        assert uow.leases.take(name, "host-b", live_desk.now(), fetchers.LEASE)
+
+
 @pytest.mark.kill
 @pytest.mark.servers
 def test_a_killed_one_comes_back_and_no_other_notices(
