@@ -16,7 +16,7 @@ OTHER_MAIL = Urn("mailto", "ayse.yilmaz@is.example")
 MOBILE = Urn("tel", "+905321234567")
 LANDLINE = Urn("tel", "+902123456789")
 SHORT_CODE = Urn("tel", "1530")
-SMS, EMAIL = Medium.SMS, Medium.EMAIL
+SMS, EMAIL, CHAT = Medium.SMS, Medium.EMAIL, Medium.CHAT
 
 
 def istanbul(text: str) -> datetime:
@@ -142,7 +142,7 @@ def test_a_route_repeats_nothing_and_uses_nothing_unusable(
     assert len(set(route)) == len(route)
     assert not {urn for _, urn in route} & unusable
     assert {urn for _, urn in route} <= {sender, *contacts}
-    assert all(urn.scheme == {EMAIL: "mailto", SMS: "tel"}[medium] for medium, urn in route)
+    assert all(urn.scheme == {EMAIL: "mailto", SMS: "tel", CHAT: "bip"}[medium] for medium, urn in route)
 
 
 @pytest.mark.parametrize(
