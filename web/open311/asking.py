@@ -14,6 +14,8 @@ from web.open311.rendering import Open311Error
 MOST_ROWS, LONGEST_SPAN = 1000, timedelta(days=90)
 MOST_IDS = 200
 LAST_PAGE = 10_000
+MOST_SKIPPED = 50_000
+"""What lies behind is found by a shorter span: the database would walk past every case before it."""
 CLOSED = (CaseState.RESOLVED, CaseState.REJECTED)
 STATUSES = {"open": tuple(s for s in CaseState if s not in CLOSED), "closed": CLOSED}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.ASCII | re.DOTALL)
@@ -27,7 +29,9 @@ def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
         return Wanted(numbers=[n for n in numbers if n] or ["-"], limit=MOST_IDS)
     since, until = span(given, now, "start_date", "end_date")
     size = _number(given, "page_size", MOST_ROWS, most=MOST_ROWS)
-    page = _number(given, "page", 1, most=LAST_PAGE)
+    skipped = (_number(given, "page", 1, most=LAST_PAGE) - 1) * size
+    if skipped > MOST_SKIPPED:
+        raise Open311Error(400, "page", most=MOST_SKIPPED)
     return Wanted(
         topics=_listed(given, "service_code"),
         states=[s for status in _listed(given, "status") for s in _states(status)],
@@ -36,7 +40,7 @@ def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
         updated_after=moment(given, "updated_after"),
         updated_before=moment(given, "updated_before"),
         limit=size,
-        offset=(page - 1) * size,
+        offset=skipped,
     )
 
 

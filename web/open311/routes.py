@@ -1,6 +1,7 @@
 """The addresses of GeoReport v2, and its errors."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -9,13 +10,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.errors import ConnectionFailedError
+from pipeline.limits import Rule
 from pipeline.log import get_logger
+from web.client import client_key
 from web.guards import TooLargeError
 from web.open311 import posting, reading, updates
 from web.open311 import services as offered
 from web.open311.rendering import FORMATS, Open311Error, failed
+from web.services import services
 
 PREFIX = "/open311/v2"
+READS = Rule(name="open311-reads", times=600, window=timedelta(minutes=10))
+"""Of one address, without a key: a list may hold a thousand cases, and takes the database its time."""
 _RETRY = {"Retry-After": "60"}
 _PUBLIC = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """What anybody may read, a map on another site may read, too."""
@@ -47,6 +53,8 @@ def _endpoint(read: _Reader, write: _Writer | None = None) -> Callable[[Request]
 
     async def _answered(request: Request, form: str) -> Response:
         if request.method in ("GET", "HEAD"):
+            if not await run_in_threadpool(services(request).limits.hit, READS, client_key(request)):
+                raise Open311Error(429, "limited")
             answer = await run_in_threadpool(read, request, form)
             answer.headers.update(_PUBLIC)
             return answer

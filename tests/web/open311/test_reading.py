@@ -1,6 +1,7 @@
 """What anybody may read: the same in both formats, by the standard's parameters."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ from tests.web.api.fixtures import Calm
 from tests.web.forms import query
 from tests.web.open311.clients import V2, as_texts, as_values, fixmystreet, numbered, plain, post
 from tests.web.serving import Site
+from web.open311 import routes
 
 Workers = Callable[[], int]
 LISTS = frozenset(
@@ -132,6 +134,8 @@ WRONG = [
     "page=x",
     "page_size=-1",
     "page=%F0%9F%97%91",
+    "page=99999",
+    "page=52",
 ]
 
 
@@ -145,7 +149,7 @@ EDGES = [
     "start_date=0001-01-01T00:00:00Z",
     "end_date=9999-12-31T23:59:59Z",
     "end_date=0001-01-02",
-    "page=99999",
+    "page=51",
     "service_code=a%00b",
 ]
 
@@ -201,6 +205,13 @@ def test_other_sites_maps_may_read_and_not_write(calm: Calm) -> None:
     refused = post(calm.client, plain(), **origin)
     assert (refused.status_code, refused.json()[0]["code"]) == (403, 403)
     assert "access-control-allow-origin" not in refused.headers
+
+
+def test_one_address_reads_only_so_often_v2(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "READS", replace(routes.READS, times=2))
+    answers = [client.get(f"{V2}/{path}.json") for path in ("services", "requests", "requests", "discovery")]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize("path", ["requests.json", "services.xml"])
