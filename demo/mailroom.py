@@ -48,7 +48,7 @@ class Mailroom:
         """Hand a mail over by LMTP; an empty sender is a bounce's. Raises NotTakenError."""
         until(self._listens, "beyazmasa lmtp", _PATIENCE)
         try:
-            with smtplib.LMTP("127.0.0.1", self._port, timeout=30) as server:
+            with smtplib.LMTP("127.0.0.1", self._port, timeout=60) as server:
                 server.sendmail(sender, [DESK], raw)
         except (smtplib.SMTPException, OSError) as error:
             raise NotTakenError(f"LMTP: {error}") from error

@@ -1,5 +1,6 @@
 """SMS: pushed by Verimor, called by Twilio, listed by NetGSM, delivered by an SMPP message centre."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,9 +8,11 @@ from demo.providers import PUSH_SECRET
 from demo.refusal import NotTakenError
 from demo.script import Line
 from demo.stage import Handed, Stage
+from pipeline.waiting import until
 
 _MOST_UNITS, _PART_UNITS = 70, 67
 _UCS2, _HEADER = 8, 0x40
+_PATIENCE = 90.0
 
 
 def verimor(stage: Stage, line: Line) -> Handed:
@@ -52,10 +55,15 @@ def smpp(stage: Stage, line: Line) -> Handed:
     tags = [
         centre.deliver(part, source=source, data_coding=_UCS2, **more) for part, more in _parts(stage, words)
     ]
-    for tag in tags:
-        if centre.saw("answered", tag=tag)["status"]:
-            raise NotTakenError("SMPP: the desk refused the delivery")
+    until(lambda: len(_answers(centre, tags)) == len(tags), "the answer to an SMPP delivery", _PATIENCE)
+    if any(_answers(centre, tags)):
+        raise NotTakenError("SMPP: the desk refused the delivery")
     return Handed(account="gosteri-smpp", key=line.key, words=words)
+
+
+def _answers(centre: Any, tags: Sequence[str]) -> list[int]:
+    told = [each for each in list(centre.events) if each["event"] == "answered"]
+    return [int(each["status"]) for each in told if each["tag"] in tags]
 
 
 def _parts(stage: Stage, words: str) -> list[tuple[bytes, dict[str, Any]]]:

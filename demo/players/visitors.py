@@ -11,7 +11,7 @@ from demo.refusal import NotTakenError
 from demo.script import Line
 from demo.stage import Handed, Stage
 
-_PATIENCE = 40.0
+_PATIENCE = 60.0
 
 
 def chat(stage: Stage, line: Line) -> Handed:
@@ -21,7 +21,9 @@ def chat(stage: Stage, line: Line) -> Handed:
     came = {"X-Forwarded-For": stage.person(line).client}
     said = [stage.words(line, text) for text in (line.text, *line.more)]
     try:
-        with connect(address, origin=Origin(public), additional_headers=came) as socket:
+        with connect(
+            address, origin=Origin(public), additional_headers=came, open_timeout=_PATIENCE
+        ) as socket:
             stage.ids[line.key] = _Visit(socket).talk(stage.ids.get(line.after, ""), said, stage.mark(line))
     except (WebSocketException, OSError, TimeoutError) as error:
         raise NotTakenError(f"chat: {error}") from error
