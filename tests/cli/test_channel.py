@@ -101,6 +101,26 @@ def test_the_list_says_when_an_account_was_last_tried_and_when_it_last_worked(
     assert "23.11.2026 13:00:00" in table
 
 
+def test_an_account_whose_secrets_are_lost_or_refused_is_shown_with_its_cause_and_mended(
+    run: Run, desk: Desk, mailbox: None
+) -> None:
+    """Test 29: nothing that is wrong with an account keeps an operator from seeing and mending it."""
+    run("channel", "add", "email", "saglam", *MAILBOX)
+    account, now = channels.find(desk, "masa"), datetime(2026, 11, 23, 9, tzinfo=UTC)
+    refused = "CredentialsRejectedError: the token was revoked"
+    with desk.uow() as uow:
+        uow.health.failed(account.id, Direction.INBOUND, now, cause=refused, permanent=True, not_before=None)
+        uow.accounts.replace_secrets(account.id, "sealed with a key that is lost", "lost")
+        uow.commit()
+    listed = run("channel", "list")
+    assert (listed.status, "saglam" in listed.out, "masa" in listed.out) == (0, True, True)
+    assert refused in listed.out
+    assert run("channel", "set", "masa", "port=2").status == 1  # the password it does not give is lost
+    mended = run("channel", "set", "masa", "port=2", "password=yeni")
+    assert (mended.status, mended.err) == (0, "")
+    assert '"yeni"' in opened(desk)
+
+
 def test_every_channels_settings_are_listed(run: Run) -> None:
     rows = {row["channel"]: row["settings"] for row in run("channel", "kinds", "--json").rows}
     assert "password (gizli)" in rows["email"]
