@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 EDITABLE := $(PIP) install -q --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile -q --no-header --generate-hashes --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
-.PHONY: help install run dev servers test check bench fmt lock clean
+.PHONY: help install run dev servers test check cover bench fmt lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ check: dev servers ## Format, lint, types, import contracts, tests
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
 	@exec $(BIN)/pytest -n $(JOBS) $(ARGS)
+
+cover: dev servers ## Measure what the channels' own tests reach of them, and fail below 95 %
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n $(JOBS) tests/connectors tests/conformance $(ARGS)
+	@$(BIN)/coverage combine -q
+	@exec $(BIN)/coverage report
 
 bench: dev ## Measure the speed of the whole and of its parts (QUICK=1 takes under a minute)
 	@QUICK=$(QUICK) exec $(BIN)/python -m bench
