@@ -84,9 +84,10 @@ def _held_until(desk: Desk, transports: Transports, notice: DueNotice) -> dateti
 
 def _slot(desk: Desk, transports: Transports, notice: DueNotice) -> datetime | None:
     """When the account's pace lets the notice leave (W12), if not now. One that has waited for its place has
-    it; nobody sleeps."""
+    it; nobody sleeps. Danger to life queues behind nobody: such notices are too few to break a pace."""
     apart = transports.apart(Medium(notice.medium), notice.account_id)
-    if apart is None or notice.account_id is None or "slot" in notice.values:
+    urgent = notice.priority == Priority.LIFE_SAFETY
+    if apart is None or notice.account_id is None or urgent or "slot" in notice.values:
         return None
     with desk.uow() as uow:
         now = desk.now()

@@ -289,6 +289,18 @@ def test_one_account_keeps_its_pace_and_nobody_sleeps_w12(
     assert left[-1] >= 2.0
 
 
+def test_danger_to_life_queues_behind_nobody(desk: Desk, clock: Clock, server: WhatsAppCloudServer) -> None:
+    account = account_at(desk, server, messages_per_second=0.5)
+    people = [Urn("whatsapp", f"9053200003{n:02}") for n in range(3)]
+    take_in(desk, *[message(sender=urn, contacts=()) for urn in people], account=account)
+    notify_batch(desk)
+    assert len(server.sent) == 1
+    danger = "Üsküdar'da sokakta çok ağır gaz kokusu var, korkuyoruz!"
+    take_in(desk, message(text=danger, contacts=()), account=account)
+    notify_batch(desk)
+    assert [sent["to"] for sent in server.sent][1:] == [PERSON.path]
+
+
 def test_another_account_is_not_slowed_down_by_a_paced_one(
     desk: Desk, clock: Clock, server: WhatsAppCloudServer
 ) -> None:
