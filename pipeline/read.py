@@ -38,6 +38,7 @@ READ_FOR_SECONDS = 60.0
 IN_HAND = timedelta(milliseconds=ACTOR_TIME_LIMIT_MS) + timedelta(minutes=1)
 """No worker has a message in hand for longer than its time limit: one in living hands is never taken."""
 UNREACHABLE = "unreachable"
+_DEADLY = "its worker died with it in hand, every time"
 _MENDABLE = (TransientError, NotConfiguredError, CredentialsRejectedError)
 """What waiting may help against, be it that somebody corrects a password meanwhile."""
 _Fetch = Callable[[str, int], bytes]
@@ -84,10 +85,12 @@ def _complete(desk: Desk, claimed: Claimed) -> None:
 
 
 def _read(desk: Desk, claimed: Claimed) -> None:
+    most = desk.settings.max_attempts
+    if claimed.attempts > most:
+        raise WorkerDiedError(_DEADLY)  # even without its files and words: quarantine keeps it for a person
     with desk.uow() as uow:
         account = uow.accounts.get(claimed.account_id)
         missing = uow.messages.missing_files(claimed.id)
-    most = desk.settings.max_attempts
     fetch = _fetcher(desk, account) if claimed.attempts < most else _nothing
     last = claimed.attempts + 1 >= most
     troubles = [trouble for each in missing if (trouble := _fill(desk, each, fetch, last=last))]
@@ -129,7 +132,7 @@ def _fetcher(desk: Desk, account: Account | None) -> _Fetch:
 
 
 def _nothing(_source: str, _max_bytes: int) -> bytes:
-    raise WorkerDiedError("its worker died with it in hand, every time")
+    raise WorkerDiedError(_DEADLY)
 
 
 def _fill(desk: Desk, attachment: MessageAttachment, fetch: _Fetch, *, last: bool) -> Exception | None:

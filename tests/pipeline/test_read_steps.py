@@ -152,6 +152,18 @@ def test_a_file_that_kills_every_worker_is_left_out_and_the_message_goes_on_g12(
     assert len(files.asked) == desk.settings.max_attempts
 
 
+def test_a_message_that_kills_workers_even_without_its_files_ends_in_quarantine(
+    desk: Desk, files: Files
+) -> None:
+    message = take(desk, "a")
+    with desk.uow() as uow:
+        uow.queue.lend(message, desk.settings.max_attempts + 1, desk.now())
+        uow.commit()
+    read_batch(desk)
+    assert row(desk, message).state == MessageState.QUARANTINED
+    assert files.asked == []
+
+
 def test_a_replay_of_this_step_rings_for_its_workers(desk: Desk, files: Files) -> None:
     message = take(desk, "a")
     with desk.uow() as uow:
