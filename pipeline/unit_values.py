@@ -3,6 +3,7 @@
 Units get files as they may see them: scanned, photos without EXIF. What stays with the desk is named.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from store.unit_of_work import UnitOfWork
 
 ATTACHED_BYTES = 10 * 1024 * 1024
 """Files of one case that go with a unit's mail; what is larger stays with the desk."""
+SPENT_SECONDS = 60.0
+"""After so long no further file is opened: pictures made to be slow must keep no mail from its unit."""
 _log = get_logger(__name__)
 
 
@@ -43,9 +46,10 @@ def opening_messages(messages: Sequence[Message]) -> list[Message]:
 
 def files_for_unit(desk: Desk, files: Sequence[MessageAttachment], *, shown: bool) -> Files:
     """The files as a unit may have them; none where the case's confidentiality does not allow files."""
-    room, taken, left = ATTACHED_BYTES, [], []
+    room, taken, left, begun = ATTACHED_BYTES, [], [], time.monotonic()
     for file in files:
-        fresh = _opened(desk, file, room) if shown else None
+        late = bool(taken or left) and time.monotonic() - begun > SPENT_SECONDS
+        fresh = _opened(desk, file, room) if shown and not late else None
         if fresh is None:
             left.append(file.name)
             continue

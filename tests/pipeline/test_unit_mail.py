@@ -78,6 +78,16 @@ def test_photos_leave_without_exif_and_what_cannot_leave_is_named(desk: Desk) ->
     assert desk.blobs.get(kept.sha256 or "") == original, "the original is untouched"
 
 
+def test_pictures_that_take_too_long_keep_no_mail_from_its_unit(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.unit_values.SPENT_SECONDS", 0.0)
+    case = case_for(desk, attachments=[file(f"foto-{n}.jpg", photo()) for n in (1, 2, 3)])
+    mail = mail_to_unit(desk, case)
+    assert [each.name for each in mail.attachments] == ["foto-1.jpg"]
+    assert mail.values["left_files"] == "foto-2.jpg, foto-3.jpg"
+
+
 def test_a_chats_bare_photo_goes_as_it_is(desk: Desk) -> None:
     from io import BytesIO
 
