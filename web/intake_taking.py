@@ -49,10 +49,13 @@ async def faults(given: IntakeFields, served: Services, staff: Staff) -> tuple[E
     errors = check_intake(given, served.districts)
     if given.topic and "topic" not in errors and not await _knows_topic(served, given.topic):
         errors["topic"] = [say("intake_errors", "topic_wrong")]
-    mark = await run_in_threadpool(_mark, given, served, staff) if given.answers else ""
-    if given.answers and not mark:
-        errors["answers"] = [say("intake_errors", "answers_wrong")]
-    return errors, mark
+    if not given.answers:
+        return errors, ""
+    # Naming numbers until one fits tells whose case is whose, so that is a look, too.
+    if not await run_in_threadpool(served.limits.hit, LOOKS_BY_STAFF, staff.id):
+        return errors | {"answers": [say("intake", "earlier_limited")]}, ""
+    mark = await run_in_threadpool(_mark, given, served, staff)
+    return (errors if mark else errors | {"answers": [say("intake_errors", "answers_wrong")]}), mark
 
 
 async def take(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from tests.web.forms import png, query
 from tests.web.serving import Site
 from tests.web.staff import AGENT, OPERATOR, Agent
 from tests.web.test_intake import pdf_text, security_of, telling
+from web import intake_taking
 
 Workers = Callable[[], int]
 CASES = "/api/staff/v1/cases"
@@ -160,6 +162,17 @@ def test_the_earlier_cases_of_a_caller_are_told(api: httpx.Client, desk: Desk, w
     told = api.get(f"{CASES}/{receipt}").json()
     assert (told["number"], told["added_to_earlier"]) == (earlier["number"], True)
     assert api.post(f"{CASES}/{receipt}/slip").status_code == 409
+
+
+def test_naming_numbers_until_one_fits_counts_as_looking(
+    api: httpx.Client, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_taking, "LOOKS_BY_STAFF", replace(intake_taking.LOOKS_BY_STAFF, times=2))
+    guesses = [api.post(CASES, json=CASE | {"answers": f"2026-000000{n}-0"}).json() for n in range(3)]
+    told = [guess["errors"]["answers"][0] for guess in guesses]
+    assert told[0] == told[1] != told[2]
+    assert "Kısa sürede çok sayıda sorgu" in told[2]
+    assert query(desk, "SELECT count(*) FROM messages") == [0]
 
 
 def test_topics_are_found_as_one_types(api: httpx.Client) -> None:
