@@ -46,7 +46,9 @@ def opening_messages(messages: Sequence[Message]) -> list[Message]:
 
 def files_for_unit(desk: Desk, files: Sequence[MessageAttachment], *, shown: bool) -> Files:
     """The files as a unit may have them; none where the case's confidentiality does not allow files."""
-    room, taken, left, begun = ATTACHED_BYTES, [], [], time.monotonic()
+    taken: list[Attachment] = []
+    left: list[str] = []
+    room, begun = ATTACHED_BYTES, time.monotonic()
     for file in files:
         late = bool(taken or left) and time.monotonic() - begun > SPENT_SECONDS
         fresh = _opened(desk, file, room) if shown and not late else None

@@ -120,7 +120,7 @@ class LinkRepository:
             .order_by(col(CaseLink.id))
             .limit(limit)
         )
-        return [tuple(row) for row in self._session.execute(statement)]  # type: ignore[misc]
+        return [tuple(row) for row in self._session.execute(statement)]
 
     def decide(self, case_id: int, other_id: int, state: LinkState, who: str, now: datetime) -> int:
         """Record what somebody decided about every link between two cases; returns how many changed."""

@@ -79,9 +79,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("notice IS NOT NULL"),
     )
-    op.create_index(
-        "chat_sealed", "chat_messages", ["at"], unique=False, postgresql_where=sa.text("sealed")
-    )
+    op.create_index("chat_sealed", "chat_messages", ["at"], unique=False, postgresql_where=sa.text("sealed"))
 
 
 def downgrade() -> None:
