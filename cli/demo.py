@@ -93,7 +93,10 @@ def _by_channel(done: "Report") -> list[dict[str, Any]]:
 def _by_medium(done: "Report") -> list[dict[str, Any]]:
     states = list(dict.fromkeys(state for found in done.notices.values() for state in found))
     order = [s for s in ("owed", "sending", "sent", "delivered", "failed", "suppressed") if s in states]
-    return [{"medium": m, **{s: found.get(s, 0) for s in order}} for m, found in done.notices.items()]
+    return [
+        {"medium": say(f"demo.medium.{m}"), **{s: found.get(s, 0) for s in order}}
+        for m, found in done.notices.items()
+    ]
 
 
 def _complain(done: "Report") -> None:

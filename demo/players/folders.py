@@ -89,7 +89,8 @@ def _values(stage: Stage, line: Line) -> dict[str, object]:
     person = stage.person(line)
     return {
         "name": person.name,
-        "phone": person.typed_phone,
+        "phone": "" if line.unreachable else person.typed_phone,
+        "address": f"{line.address} {line.district}/İstanbul",
         "subject": line.subject,
         "paragraphs": [line.text, *line.more],
         "date": f"{datetime.now(ISTANBUL):%d.%m.%Y}",
