@@ -16,6 +16,7 @@ from pipeline.seed import WEBCHAT_ACCOUNT
 from web.chat_hub import ChatHub
 from web.chat_protocol import LONGEST_FRAME
 from web.chat_socket import TRY_LATER, Connection
+from web.client import client_key
 from web.headers import NO_STORE, POLICY
 from web.services import services
 from web.templating import STATIC, page, texts
@@ -58,10 +59,11 @@ async def chat_socket(socket: WebSocket) -> None:
         await socket.close()
         return
     await socket.accept()
-    if hub.full:
-        await socket.close(TRY_LATER)
-        return
-    await Connection(socket, hub, account.account.id, _settings(account)).serve()
+    with hub.seat(client_key(socket)) as room:
+        if room:
+            await Connection(socket, hub, account.account.id, _settings(account)).serve()
+        else:
+            await socket.close(TRY_LATER)
 
 
 def hub_of(connection: HTTPConnection) -> ChatHub:

@@ -7,13 +7,13 @@ from their rows.
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
 from typing import TypeVar
-
-from anyio import CapacityLimiter, to_thread
 
 from domain.errors import ConnectionFailedError
 from pipeline.chat_bell import AGENT_TYPING, LINES, TYPING, ChatBell, bell_of
@@ -26,7 +26,8 @@ PATIENCE_SECONDS = 8.0
 """How long a visitor waits for the database before being told that nothing is stored."""
 THREADS = 6
 """Of this process for chats: a database that hangs must not take the pages' threads along."""
-MOST_CONNECTIONS = 4000
+MOST_CONNECTIONS, MOST_OF_ONE_CLIENT = 4000, 400
+"""Connections last for hours: counting new ones alone would let one address take every place in time."""
 TYPING_SECONDS = 6.0
 T = TypeVar("T")
 _log = get_logger(__name__)
@@ -55,21 +56,29 @@ class ChatHub:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._ears: defaultdict[str, set[Ear]] = defaultdict(set)
+        self._seats: Counter[str] = Counter()
         self._typed_at: dict[str, float] = {}
         self._stop = Event()
         self._thread: Thread | None = None
         self._looking: asyncio.Task[None] | None = None
-        self._limiter: CapacityLimiter | None = None
+        self._pool: ThreadPoolExecutor | None = None
 
     @property
     def bell(self) -> ChatBell:
         """The bell of the desk."""
         return bell_of(self.desk)
 
-    @property
-    def full(self) -> bool:
-        """Whether one more connection is one too many."""
-        return sum(map(len, self._ears.values())) >= MOST_CONNECTIONS
+    @contextmanager
+    def seat(self, client: str) -> Iterator[bool]:
+        """Whether there is room for one more connection of this address; it takes its place until left."""
+        room = self._seats.total() < MOST_CONNECTIONS and self._seats[client] < MOST_OF_ONE_CLIENT
+        self._seats[client] += room
+        try:
+            yield room
+        finally:
+            self._seats[client] -= room
+            if not self._seats[client]:
+                del self._seats[client]
 
     def join(self, ear: Ear) -> None:
         """Have a connection hear of its chat's news."""
@@ -85,10 +94,12 @@ class ChatHub:
     async def work(self, job: Callable[[], T]) -> T:
         """Do something with the database, on a thread of the chats'. Raises what it raises, and
         ConnectionFailedError when it takes too long."""
-        self._limiter = self._limiter or CapacityLimiter(THREADS)
+        # A pool of its own: anyio gives a thread's place away when its caller gives up, so that threads which
+        # hang would have no end.
+        self._pool = self._pool or ThreadPoolExecutor(THREADS, "chats")
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await to_thread.run_sync(job, limiter=self._limiter, abandon_on_cancel=True)
+                return await asyncio.wrap_future(self._pool.submit(job))
         except TimeoutError:
             raise ConnectionFailedError("the database takes too long") from None
 
@@ -114,6 +125,8 @@ class ChatHub:
             self._looking.cancel()
         if self._thread:
             self._thread.join(5)
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _heard(self, public_id: str, news: str) -> None:
         if news == TYPING:

@@ -84,10 +84,10 @@ class Connection:
         if not isinstance(hello, Hello):
             await self._refuse("bad_message")
             raise _Ended(REFUSED)
-        if not await self._allowed(rules.CONNECTIONS):
-            await self._refuse("limited")
-            raise _Ended(TRY_LATER)
         try:
+            if not await self._allowed(rules.CONNECTIONS):
+                await self._refuse("limited")
+                raise _Ended(TRY_LATER)
             snapshot = await self._entered(hello)
         except ConnectionFailedError:
             await self._refuse("unavailable")
@@ -133,7 +133,7 @@ class Connection:
             elif isinstance(frame, Finish):
                 await self._finish(ear)
             elif isinstance(frame, Typing):
-                await self._hub.work(partial(self._hub.bell.ring, ear.public_id, TYPING))
+                await self._quietly(partial(self._hub.bell.ring, ear.public_id, TYPING))
             elif isinstance(frame, Ping):
                 await self._send({"type": "pong"})
             else:

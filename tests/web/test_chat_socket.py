@@ -1,6 +1,7 @@
 """The web chat's protocol over real WebSockets (V4, V5)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from json import loads
 
@@ -17,6 +18,7 @@ from pipeline.limits import Rule
 from pipeline.notify import notify_batch
 from tests.fakes import Bells
 from tests.servers.postgres import PostgresServer
+from tests.servers.processes import wait_until
 from tests.web.chatting import PATIENCE, PHONE, POTHOLE, calling
 from tests.web.forms import query
 from tests.web.serving import Site, serving
@@ -225,6 +227,42 @@ def test_a_flood_of_new_chats_from_one_client_ends(site: Site, monkeypatch: pyte
         assert third.ends() == chat_socket.TRY_LATER
     with calling(site) as known:
         assert known.hello(token)["session"]
+
+
+def test_one_address_does_not_take_every_place_and_a_place_left_is_free_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_hub, "MOST_OF_ONE_CLIENT", 2)
+    with calling(site) as first, calling(site) as silent:
+        first.hello()
+        with calling(site) as third:
+            assert third.ends() == chat_socket.TRY_LATER
+        silent.socket.close()
+        wait_until(lambda: enters(site), "the place of who left")
+
+
+def enters(site: Site) -> bool:
+    with calling(site) as visitor, suppress(ConnectionClosed):
+        return bool(visitor.hello())
+    return False
+
+
+def test_while_the_database_hangs_visitors_are_told_and_nobody_loses_the_connection(
+    site: Site, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_hub, "THREADS", 1)
+    monkeypatch.setattr(chat_hub, "PATIENCE_SECONDS", 1.0)
+    with calling(site) as visitor, calling(site) as newcomer, desk.uow() as uow:
+        visitor.hello()
+        uow.session.connection().exec_driver_sql("LOCK TABLE chat_sessions IN ACCESS EXCLUSIVE MODE")
+        visitor.send(type="say", client_id="while-hung", text=POTHOLE)
+        assert visitor.wait_for("error")["code"] == "not_stored"
+        newcomer.send(type="hello")
+        assert newcomer.wait_for("error")["code"] == "unavailable"
+        assert newcomer.ends() == chat_socket.TRY_LATER
+        visitor.send(type="typing")
+        visitor.send(type="ping")
+        assert visitor.wait_for("pong")
 
 
 def test_somebody_is_there_when_asked(site: Site) -> None:
