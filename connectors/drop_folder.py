@@ -28,6 +28,8 @@ __all__ = ["DropFolder", "DropSettings", "Dropped", "Haul", "Keep"]
 _LOCK = ".kilit"
 _NAMED = 5
 """How many names a trouble lists."""
+_MOST_SIDECAR = 1024 * 1024
+"""Bytes; a description is some lines."""
 
 
 class DropFolder:
@@ -180,8 +182,19 @@ class DropFolder:
             modified_at=datetime.fromtimestamp(before.modified_ns / 1e9, UTC),
             fingerprint=before,
             sidecar_name=sidecar.name if sidecar else "",
-            sidecar=_content(sidecar) if sidecar else None,
+            sidecar=self._description(sidecar) if sidecar else None,
         )
+
+    def _description(self, sidecar: Path) -> bytes | None:
+        """What a sidecar says; one that cannot be read is told, and keeps no document from being taken."""
+        try:
+            if sidecar.lstat().st_size <= _MOST_SIDECAR:
+                return _content(sidecar)
+            why: str | None = f"larger than {_MOST_SIDECAR} bytes"
+        except OSError as error:
+            why = error.strerror
+        self._told.append(f"{storable(sidecar.name)}: {why}, was not read")
+        return None
 
     def _adopted(self, claim: Path, name: str) -> Path | None:
         """The sidecar, in the claim's folder: brought there now, or before a crash."""
@@ -203,7 +216,8 @@ class DropFolder:
             day = self._path(DONE) / f"{self._now().astimezone(ISTANBUL):%Y-%m-%d}"
             day.mkdir(exist_ok=True)
             for path in inside:
-                path.chmod(0o440)
+                if not path.is_symlink():
+                    path.chmod(0o440)
                 move(path, day)
         claim.rmdir()
 

@@ -154,6 +154,22 @@ def test_a_claim_without_a_document_is_tidied_away(drop: Drop) -> None:
     assert [p.name for p in (drop.root / "islemde").iterdir()] == [".kilit"]
 
 
+@pytest.mark.parametrize("kind", ["large", "link"])
+def test_a_sidecar_that_cannot_be_read_is_told_and_costs_only_itself(drop: Drop, kind: str) -> None:
+    claim = drop.root / "islemde" / "aa"
+    claim.mkdir()
+    (claim / "a.tif").write_bytes(b"scan")
+    if kind == "large":
+        (claim / "a.json").write_bytes(b"{" * (2 * 1024 * 1024))
+    else:
+        (claim / "a.json").symlink_to("/dev/zero")
+    drop.put("b.tif", b"other")
+    hand = drop.open(settle_seconds=0, sidecars=(".json",))
+    haul = hand.take()
+    assert [(each.name, each.sidecar) for each in haul.files] == [("a.tif", None), ("b.tif", None)]
+    assert "a.json" in str(haul.trouble)
+
+
 def test_a_document_waits_for_a_sidecar_that_is_still_being_written(drop: Drop) -> None:
     hand = drop.open(sidecars=(".json", ".txt"))
     drop.put("a.tif")
