@@ -61,7 +61,7 @@ def reader_for_mapping(channel: Channel, text: str) -> Reader:
 def came_before(desk: Desk, account: Account) -> list[str]:
     """The external ids of everything the feed ever brought."""
     with desk.uow() as uow:
-        return uow.feeds.external_ids(account.id)
+        return list(uow.feeds.external_ids(account.id))
 
 
 def preview(name: str, content: bytes, reader: Reader, before: Sequence[str] = ()) -> Preview:

@@ -1,6 +1,6 @@
 """Feeds of other institutions: what came of each, what of it became of cases, and what was told back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,21 +18,30 @@ _TOLD = (
     CaseEventKind.STATE_CHANGED,
 )
 """What of a case's history an institution hears of."""
-_STANDING = text(
-    "SELECT c.external_reference AS reference, t.number, t.state, u.name AS unit, seen.changed_at,"
-    " last.answer, last.at AS answered_at FROM cases c"
-    " JOIN cases t ON t.id = COALESCE(c.merged_into, c.id)"
-    " JOIN units u ON u.code = t.unit"
+_FROM_CASES = (
+    "cases c JOIN cases t ON t.id = COALESCE(c.merged_into, c.id)"
     " CROSS JOIN LATERAL (SELECT max(at) AS changed_at FROM case_events"
     "  WHERE case_id = t.id AND kind = ANY(:kinds)) AS seen"
+)
+_FROM_EVENTS = (  # a night's events are few, the cases of a feed grow for ever
+    "(SELECT case_id, max(at) AS changed_at FROM case_events"
+    "  WHERE at >= :since AND kind = ANY(:kinds) GROUP BY case_id) AS seen"
+    " JOIN cases t ON t.id = seen.case_id"
+    " CROSS JOIN LATERAL (SELECT seen.case_id AS id WHERE t.merged_into IS NULL"
+    "  UNION ALL SELECT id FROM cases WHERE merged_into = seen.case_id) AS told"
+    " JOIN cases c ON c.id = told.id"
+)
+_STANDING = (
+    "SELECT c.external_reference AS reference, t.number, t.state, u.name AS unit, seen.changed_at,"
+    " last.answer, last.at AS answered_at FROM {seen} JOIN units u ON u.code = t.unit"
     " LEFT JOIN LATERAL (SELECT at, COALESCE(detail->>'answer', detail->>'why') AS answer FROM case_events"
     "  WHERE case_id = t.id AND kind = :closing AND detail->>'to' = t.state ORDER BY id DESC LIMIT 1)"
     "  AS last ON true"
     " WHERE c.channel = :channel AND c.external_reference IS NOT NULL"
     " AND EXISTS (SELECT FROM messages m WHERE m.case_id = c.id AND m.account_id = :account)"
-    " AND (CAST(:since AS timestamptz) IS NULL OR seen.changed_at >= :since)"
     " ORDER BY c.external_reference"
 )
+_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +63,10 @@ class FeedRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def external_ids(self, account_id: int) -> list[str]:
-        """Of everything that the feed ever brought, understood or not."""
+    def external_ids(self, account_id: int) -> Iterator[str]:
+        """Of everything that the feed ever brought, understood or not, a few at a time."""
         statement = select(col(Message.external_id)).where(col(Message.account_id) == account_id)
-        return list(self._session.scalars(statement))
+        yield from self._session.scalars(statement.execution_options(yield_per=_AT_ONCE))
 
     def original_before(self, content_key: str, message_id: int) -> str | None:
         """The hash of what a reference's row was before this delivery of it, or None."""
@@ -126,14 +135,8 @@ class FeedRepository:
     def standings(self, account_id: int, channel: str, since: datetime | None) -> list[Standing]:
         """Where the cases of a feed stand whose state changed since an aware time, by reference; all of them
         with None."""
-        rows = self._session.execute(
-            _STANDING,
-            {
-                "account": account_id,
-                "channel": channel,
-                "since": since,
-                "kinds": list(_TOLD),
-                "closing": CaseEventKind.STATE_CHANGED,
-            },
-        )
+        given = {"account": account_id, "channel": channel, "kinds": list(_TOLD)}
+        given |= {"closing": CaseEventKind.STATE_CHANGED} | ({"since": since} if since else {})
+        statement = _STANDING.format(seen=_FROM_EVENTS if since else _FROM_CASES)
+        rows = self._session.execute(text(statement), given)
         return [Standing(**row._mapping) for row in rows]

@@ -14,6 +14,7 @@ from domain.vocabulary import CaseState, Channel, Direction, HealthState
 from pipeline.clock import SWEEPS
 from pipeline.desk import Desk
 from pipeline.feed_answers import write_nightly, write_now
+from pipeline.merging import merge
 from store.models import AccountHealth
 from store.records import Account
 from tests.fakes import Clock, make_desk
@@ -92,6 +93,25 @@ def test_the_next_file_tells_what_changed_since_and_an_older_one_can_be_written_
     assert [line[0] for line in told(write_now(desk, account).path)] == ["2026-3"]
     clock.step(hours=1)
     assert write_now(desk, account).path is None
+
+
+def test_a_merged_reference_is_told_what_becomes_of_the_case_it_was_merged_into(
+    desk: Desk, folder: Path, clock: Clock
+) -> None:
+    account = feed(desk, answer_folder=folder, answer_format="csv")
+    caller = "0532 000 00 07"
+    take_in(desk, account, batch(row("2026-1", Telefon=caller), row("2026-2", Telefon=caller)))
+    found = cases(desk)
+    merge(desk, found["2026-1"].number, found["2026-2"].number, actor="operator")
+    clock.step(hours=1)
+    write_now(desk, account)
+    clock.step(hours=1)
+    resolve(desk, "2026-2", "Bitti")
+    clock.step(hours=1)
+    assert told(write_now(desk, account).path) == [
+        ("2026-1", "Cevaplandı", "Bitti"),
+        ("2026-2", "Cevaplandı", "Bitti"),
+    ]
 
 
 FORMATS: list[tuple[str, bool]] = [("xlsx", False), ("xml", False), ("csv", True)]
