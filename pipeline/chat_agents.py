@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.chat import ChatLine, Reply, open_question
 from domain.errors import PermanentError
@@ -15,6 +15,10 @@ from pipeline.desk import Desk
 from store.chats import NewLine
 from store.models import ChatSession
 from store.unit_of_work import UnitOfWork
+
+SHOWN_FOR = timedelta(hours=1)
+"""How long a closed chat is still shown after its last word: it is a case by then, which few may see if it is
+restricted, and whoever knows the chat's address must not read it for ever."""
 
 
 class ChatTakenError(PermanentError):
@@ -57,9 +61,7 @@ def open_chats(desk: Desk) -> list[OpenChat]:
 def view(desk: Desk, public_id: str) -> AgentView:
     """A chat with all its lines. Raises ChatGoneError and ConnectionFailedError."""
     with desk.uow() as uow:
-        chat = uow.chats.find(public_id)
-        if chat is None:
-            raise ChatGoneError(f"there is no chat {public_id}")
+        chat = _shown(uow.chats.find(public_id), desk.now())
         lines = uow.chats.lines(chat)
         words = uow.chats.last_words([chat.id or 0])
     shown = [
@@ -80,7 +82,7 @@ def take_over(desk: Desk, public_id: str, agent: str, name: str) -> None:
     another agent is there, ChatGoneError, ConnectionFailedError."""
     now = desk.now()
     with desk.uow() as uow:
-        chat = _locked(uow, public_id)
+        chat = _shown(uow.chats.locked(public_id), now)
         if chat.agent not in (None, agent):
             raise ChatTakenError("another agent is in this chat")
         if chat.agent is None:
@@ -133,15 +135,17 @@ def close(desk: Desk, public_id: str, agent: str) -> None:
     finish(desk, public_id, ChatEnd.AGENT)
 
 
-def _locked(uow: UnitOfWork, public_id: str) -> ChatSession:
-    chat = uow.chats.locked(public_id)
-    if chat is None:
-        raise ChatGoneError(f"there is no chat {public_id}")
+def _shown(chat: ChatSession | None, now: datetime) -> ChatSession:
+    over = chat and chat.state == ChatState.CLOSED and chat.agent is None and chat.spoke_at < now - SHOWN_FOR
+    if chat is None or over:
+        raise ChatGoneError("there is no such chat, or no longer")
     return chat
 
 
 def _in_hand(uow: UnitOfWork, public_id: str, agent: str) -> ChatSession:
-    chat = _locked(uow, public_id)
+    chat = uow.chats.locked(public_id)
+    if chat is None:
+        raise ChatGoneError("there is no such chat")
     if chat.agent != agent:
         raise ChatTakenError("you are not in this chat")
     return chat

@@ -5,7 +5,16 @@ import pytest
 from config.chat import chat_texts
 from domain.chat import ChatLine
 from domain.vocabulary import ChatAuthor, ChatEnd, ChatState
-from pipeline.chat_agents import ChatTakenError, close, hand_back, open_chats, take_over, view, write
+from pipeline.chat_agents import (
+    SHOWN_FOR,
+    ChatTakenError,
+    close,
+    hand_back,
+    open_chats,
+    take_over,
+    view,
+    write,
+)
 from pipeline.chats import ChatGoneError, finish
 from pipeline.desk import Desk
 from tests.fakes import Clock, process_all
@@ -99,3 +108,20 @@ def test_an_agent_never_sees_the_citizens_numbers(desk: Desk) -> None:
     seen = [line.text for line in view(desk, visitor.public_id).lines]
     assert seen[-1] == ""
     assert not any(security in text for text in seen)
+
+
+def test_a_chat_that_is_over_is_shown_for_an_hour_and_again_once_its_visitor_comes_back(
+    desk: Desk, clock: Clock
+) -> None:
+    visitor = Visitor(desk)
+    visitor.says(POTHOLE)
+    finish(desk, visitor.public_id, ChatEnd.FINISHED)
+    assert view(desk, visitor.public_id).state is ChatState.CLOSED
+    clock.step(seconds=SHOWN_FOR.total_seconds() + 1)
+    with pytest.raises(ChatGoneError):
+        view(desk, visitor.public_id)
+    with pytest.raises(ChatGoneError):
+        take_over(desk, visitor.public_id, "masa-1", "masa-1")
+    visitor.says("Bir şey daha var")
+    take_over(desk, visitor.public_id, "masa-1", "masa-1")
+    assert view(desk, visitor.public_id).chat.agent == "masa-1"
