@@ -2,7 +2,7 @@
 
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -18,6 +18,7 @@ from tests.servers.processes import wait_until
 class Blow(StrEnum):
     """One bad thing."""
 
+    WEB = "kill the web process"
     WORKER = "kill a worker"
     WORKER_MASTER = "kill the workers' master"
     DOCUMENTS = "kill the documents' worker"
@@ -49,9 +50,9 @@ class Chaos:
     random: Random
     struck: Counter[Blow] = field(default_factory=Counter)
 
-    def order(self) -> list[Blow]:
+    def order(self, day: Sequence[Blow] = DAY) -> list[Blow]:
         """A bad day's blows, shuffled."""
-        return self.random.sample(DAY, len(DAY))
+        return self.random.sample(day, len(day))
 
     def strike(self, blow: Blow) -> None:
         """Do it, as soon as there is somebody to do it to."""
@@ -66,6 +67,7 @@ class Chaos:
 
     def _blows(self) -> dict[Blow, Callable[[], bool]]:
         return {
+            Blow.WEB: partial(self._kill, "web"),
             Blow.WORKER: partial(self._kill_child, "worker"),
             Blow.WORKER_MASTER: partial(self._kill, "worker"),
             Blow.DOCUMENTS: partial(self._kill_child, "documents"),
@@ -97,3 +99,18 @@ class Chaos:
     def _flush(self) -> bool:
         with redis.Redis.from_url(self.crew.settings.redis) as client:
             return bool(client.flushall())
+
+
+def let_the_dead_hands_go(crew: Crew) -> None:
+    """One last death of the notifier: whatever is in hand then is in dead hands, and time passes over it."""
+
+    def processes() -> list[psutil.Process]:
+        master = crew.program("notifier")
+        return [master, *crew.children("notifier")] if master else []
+
+    wait_until(lambda: bool(processes()), "the notifier")
+    victims = processes()
+    for process in victims:
+        process.kill()
+    psutil.wait_procs(victims, timeout=30)
+    crew.rows("UPDATE notifications SET claimed_at = claimed_at - interval '1 hour' WHERE state = 'sending'")

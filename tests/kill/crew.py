@@ -1,7 +1,7 @@
 """The desk as `make run` runs it: the project's own supervisor, its Procfile, embedded servers, real mail."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Crew:
     def __init__(self, settings: Settings, supervisor: Supervisor) -> None:
         self.settings, self.supervisor = settings, supervisor
         self.desk = Desk(settings)
+        self._line: psycopg.Connection[dict[str, Any]] | None = None
 
     def add_mailbox(self, server: Dovecot, user: str, **more: str) -> int:
         """Have the connectors read this user's mail. Returns the account's key."""
@@ -64,9 +65,24 @@ class Crew:
 
     def rows(self, statement: Any, *values: object) -> list[dict[str, Any]]:
         """What the database answers; it must be up."""
-        with psycopg.connect(self.settings.database, row_factory=dict_row, autocommit=True) as connection:
-            cursor = connection.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
+        try:
+            return self._asked(statement, values)
+        except psycopg.OperationalError:
+            self.hang_up()  # it was restarted meanwhile, or is away: a new line tells
+            return self._asked(statement, values)
+
+    def hang_up(self) -> None:
+        """Drop the line to the database."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+    def _asked(self, statement: Any, values: Sequence[object]) -> list[dict[str, Any]]:
+        # One line for all questions: what is awaited is asked a hundred times a second.
+        url = self.settings.database
+        self._line = self._line or psycopg.connect(url, row_factory=dict_row, autocommit=True)
+        cursor = self._line.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
 
     def value(self, statement: Any, *values: object) -> Any:
         """The one value the database answers, None while it is away."""
@@ -117,6 +133,7 @@ def running_crew(
         supervisor.start_programs()
         yield crew
     finally:
+        crew.hang_up()
         crew.desk.engine.dispose()
         leftovers.end(settings.run_dir)
         assert supervisor.wait(60)

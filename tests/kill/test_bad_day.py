@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-import psutil
 import pytest
 
 from config.settings import Settings
 from tests.kill import ledger
-from tests.kill.chaos import NOTIFIER_BLOWS, Chaos
+from tests.kill.chaos import NOTIFIER_BLOWS, Chaos, let_the_dead_hands_go
 from tests.kill.crew import Crew, desk_settings, running_crew, shipped_programs
 from tests.kill.mails import mail
 from tests.servers.dovecot import Dovecot, running_dovecot
-from tests.servers.processes import wait_until
 from tests.servers.smtp import MailServer
 
 MAILS = int(os.environ.get("KILL_MAILS", "2000"))
@@ -143,18 +141,3 @@ def finish_reading(crew: Crew, server: Dovecot, mailboxes: list[Mailbox], total:
         except TimeoutError:
             continue
     raise AssertionError(f"{stored} of {total + more} mails were read")
-
-
-def let_the_dead_hands_go(crew: Crew) -> None:
-    """One last death of the notifier: whatever is in hand then is in dead hands, and time passes over it."""
-
-    def processes() -> list[psutil.Process]:
-        master = crew.program("notifier")
-        return [master, *crew.children("notifier")] if master else []
-
-    wait_until(lambda: bool(processes()), "the notifier")
-    victims = processes()
-    for process in victims:
-        process.kill()
-    psutil.wait_procs(victims, timeout=30)
-    crew.rows("UPDATE notifications SET claimed_at = claimed_at - interval '1 hour' WHERE state = 'sending'")
