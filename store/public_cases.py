@@ -3,7 +3,7 @@ citizen's, and nothing at all of a case that is not public."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, cast, exists, func, select
@@ -13,6 +13,8 @@ from domain.vocabulary import Confidentiality
 from store.models import Case, CaseEvent, Message, TopicRow, UnitRow
 from store.models.columns import text_in
 from store.status import SHOWN
+
+_FIRST_PIECE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,19 @@ class PublicCaseRepository:
         return [PublicCase(**row._mapping) for row in rows]
 
     def events(self, since: datetime, until: datetime, limit: int) -> list[PublicEvent]:
-        """What happened to public cases in that time, oldest first."""
+        """What happened to public cases in that time, oldest first.
+
+        The time is looked at in growing pieces: months of events are not sorted for the first few.
+        """
+        found: list[PublicEvent] = []
+        piece = _FIRST_PIECE
+        while since < until and len(found) < limit:
+            end = since + min(piece, until - since)
+            found += self._events(since, end, limit - len(found))
+            since, piece = end, piece * 2
+        return found
+
+    def _events(self, since: datetime, until: datetime, limit: int) -> list[PublicEvent]:
         message = cast(text_in(CaseEvent.detail, "message"), BigInteger)
         rows = self._session.execute(
             select(

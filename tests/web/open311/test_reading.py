@@ -123,6 +123,18 @@ def test_requests_are_found_by_what_the_standard_names(
     assert {question: ids(client, question) for question in questions} == questions
 
 
+def test_updates_come_in_their_order_however_far_apart_they_are(
+    client: httpx.Client, desk: Desk, workers: Workers
+) -> None:
+    two_cases(client, workers)
+    apart = "UPDATE case_events SET at = at - interval '1 hour' * (20 - id) * id RETURNING 1"
+    query(desk, apart)
+    rows = client.get(f"{V2}/servicerequestupdates.json").json()
+    times = [row["updated_datetime"] for row in rows]
+    assert len(set(times)) >= 4
+    assert times == sorted(times)
+
+
 WRONG = [
     "start_date=gestern",
     "start_date=2026-13-01T00:00:00Z",
