@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from connectors.media_types import sniff
@@ -40,7 +41,7 @@ async def read_uploads(files: Sequence[object]) -> tuple[list[Upload], list[str]
     uploads, errors = [], []
     for file, name in present:
         content = await file.read()
-        media_type = sniff(content)
+        media_type = await run_in_threadpool(sniff, content)  # others' calls go on meanwhile
         if error := _error(name, content, media_type):
             errors.append(error)
         else:
