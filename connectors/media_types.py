@@ -14,8 +14,8 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 _MEMBER, _MOST_MEMBERS = b"PK\x01\x02", 2000
-"""How an archive's list begins a member, and more members than any document has: listing a file that is nothing
-but such a list takes seconds."""
+"""How an archive's list begins a member, and more members than any document has: reading a file that is
+nothing but such a list takes seconds."""
 _SAME = {"image/heif": "image/heic"}
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 

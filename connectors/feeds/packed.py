@@ -10,6 +10,10 @@ from domain.errors import UnreadableMessageError
 from domain.text import storable
 
 
+_MEMBER, _PARTS_OF_MEMBERS = b"PK\x01\x02", 50
+"""How a list of members begins each of them; members may be archives with lists of their own."""
+
+
 def is_packed(content: bytes) -> bool:
     """Whether the bytes begin as a ZIP archive does."""
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
@@ -23,6 +27,8 @@ def is_workbook(content: bytes) -> bool:
 def opened(content: bytes) -> zipfile.ZipFile:
     """The archive, once what it claims of itself lies within the bounds; a member never yields more than it
     claims. Raises UnreadableMessageError."""
+    if content.count(_MEMBER) > MOST_MEMBERS * _PARTS_OF_MEMBERS:  # reading a million takes half a minute
+        raise too_much("members", MOST_MEMBERS)
     try:
         archive = zipfile.ZipFile(BytesIO(content))
     except Exception as error:

@@ -69,6 +69,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "lying-archive": (lying, "damaged"),
     "many-members": (lambda: archive(*((f"{n}.csv", b"a") for n in range(300))), "200 members"),
+    "list-of-members-alone": (lambda: b"PK\x03\x04" + b"PK\x01\x02" * 10_001, "200 members"),
     "archive-in-archive": (lambda: archive(("b.zip", archive(("a.csv", b"a")))), "within the archive"),
     "password": (encrypted, "password"),
     "empty-archive": (lambda: archive(), "holds no file"),
