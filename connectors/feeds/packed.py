@@ -9,7 +9,6 @@ from connectors.feeds.limits import MOST_MEMBERS, MOST_RATIO, MOST_UNPACKED, SMA
 from domain.errors import UnreadableMessageError
 from domain.text import storable
 
-
 _MEMBER, _PARTS_OF_MEMBERS = b"PK\x01\x02", 50
 """How a list of members begins each of them; members may be archives with lists of their own."""
 
