@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, cast, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Float, case, cast, exists, func, select
 from sqlmodel import Session, col
 
 from domain.vocabulary import Confidentiality
@@ -164,4 +164,8 @@ def _updated_at() -> ColumnElement[datetime]:
 
 
 def _coordinate(name: str) -> ColumnElement[Any]:
-    return cast(text_in(Case.place, name), Float).label(name)
+    # Where a photo was taken was told to the desk by a camera, not to everybody by its citizen.
+    by_photo = exists().where(
+        col(Message.case_id) == col(Case.id), text_in(Message.headers, "place_source").is_not(None)
+    )
+    return case((by_photo, None), else_=cast(text_in(Case.place, name), Float)).label(name)

@@ -130,3 +130,11 @@ def test_a_place_that_may_be_a_home_is_its_district_alone(
     assert (row["lat"], row["long"], row["address"]) == (None, None, "Kadıköy")
     assert "40.98" not in client.get(f"{V2}/requests.xml").text
     assert "Caferağa" not in str(row)
+
+
+def test_where_a_photo_was_taken_is_not_given_out(client: httpx.Client, desk: Desk, workers: Workers) -> None:
+    numbered(client, workers, plain())
+    (before,) = client.get(f"{V2}/requests.json").json()
+    query(desk, 'UPDATE messages SET headers = headers || \'{"place_source": "photo"}\' RETURNING 1')
+    (after,) = client.get(f"{V2}/requests.json").json()
+    assert (before["lat"], after["lat"], after["long"]) == (40.988, None, None)
