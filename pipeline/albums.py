@@ -92,7 +92,8 @@ def _better_wait(uow: UnitOfWork, each: Claimed, now: datetime) -> bool:
     """Whether words may still come with a part whose files are on their way; the message waits then."""
     if each.message.text or now - each.received_at >= PATIENCE:
         return False
-    if not uow.threads.being_read(each.account_id, ALBUM, each.message.headers[ALBUM]):
+    album = each.message.headers[ALBUM]
+    if not uow.threads.being_read(each.account_id, ALBUM, album, each.received_at):
         return False
     uow.queue.lend(each.id, each.attempts, now + LOOK_AGAIN)
     return True

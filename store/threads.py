@@ -1,6 +1,7 @@
 """What earlier deliveries a message goes on from: the ones it edits, the ones it was sent together with."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlmodel import Session, col
@@ -9,6 +10,8 @@ from domain.vocabulary import MessageState
 from store.models import Message
 from store.records import Stored
 
+_TOGETHER = timedelta(minutes=2)
+"""Within so long the parts of one album come."""
 _STORED = text(
     "SELECT m.id, m.account_id, m.external_id, m.sender, m.state, m.text, m.case_id"
     " FROM unnest(CAST(:accounts AS bigint[]), CAST(:externals AS text[])) AS asked(account, external)"
@@ -28,13 +31,15 @@ class ThreadRepository:
         found = [Stored(**row._mapping) for row in self._session.execute(_STORED, given)]
         return {(each.account_id, each.external_id): each for each in found}
 
-    def being_read(self, account_id: int, header: str, value: str) -> bool:
-        """Whether the files of a message with this header are still on their way."""
+    def being_read(self, account_id: int, header: str, value: str, near: datetime) -> bool:
+        """Whether the files of a message with this header, which came about then, are still on their way."""
         statement = (
             select(col(Message.id))
             .where(
                 col(Message.state) == MessageState.RECEIVED,
                 col(Message.account_id) == account_id,
+                # Only what came with it: in a storm many thousands wait for their files.
+                col(Message.received_at).between(near - _TOGETHER, near + _TOGETHER),
                 col(Message.headers)[header].astext == value,
             )
             .limit(1)
