@@ -12,7 +12,7 @@ from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.desk import Desk
 from pipeline.unit_values import files_for_unit, opening_messages, told_to_unit
-from store.models import Case, Message
+from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
@@ -50,10 +50,10 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     case = uow.cases.get(notice.case_id) if notice.case_id else None
     if case is None:
         return Content(values=values)
-    messages = uow.messages.of_case(case.id or 0)
     values |= _of_case(uow, case, base)
     if notice.template not in UNIT_TEMPLATES:
-        return Content(values=values | _for_citizen(desk, uow, notice, case, messages))
+        return Content(values=values | _for_citizen(desk, uow, notice, case))
+    messages = uow.messages.of_case(case.id or 0)
     rows = uow.messages.attachments([m.id or 0 for m in opening_messages(messages)])
     shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
     files = files_for_unit(desk, rows, shown=shown)
@@ -90,17 +90,17 @@ def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:
     }
 
 
-def _for_citizen(
-    desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case, messages: list[Message]
-) -> dict[str, Any]:
+def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> dict[str, Any]:
     values: dict[str, Any] = {"missing_files": _missing_files(uow, notice)}
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:
         values["subject"] = ""
     if notice.template == Template.RECEIVED:
         values["security_number"] = desk.keyring.decrypt(case.security_number)
-    arrived = [m.received_at for m in messages if m.id == notice.values.get("message")]
-    if arrived:
-        values["received_at"] = arrived[0].isoformat()
+    # One row, not the case's all: somebody may write to one case a thousand times.
+    message_id = notice.values.get("message")
+    arrived = uow.messages.get(message_id) if isinstance(message_id, int) else None
+    if arrived and arrived.case_id == case.id:
+        values["received_at"] = arrived.received_at.isoformat()
     return values
 
 
