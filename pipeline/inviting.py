@@ -1,7 +1,13 @@
 """Answers public posts with the invitation to write in private (X5)."""
 
 from connectors.base import HealthEvent, Inviting
-from domain.errors import DeskError, PermanentError, RecipientRejectedError
+from domain.errors import (
+    CredentialsRejectedError,
+    DeskError,
+    NotConfiguredError,
+    PermanentError,
+    RecipientRejectedError,
+)
 from domain.vocabulary import Direction, HealthState
 from notifier.contracts import Outgoing
 from pipeline.connecting import build_connector
@@ -35,7 +41,10 @@ class Invitations:
         except DeskError as error:
             if not isinstance(error, PermanentError):
                 raise
-            self._note(HealthState.DEGRADED, str(error))
+            if isinstance(
+                error, CredentialsRejectedError | NotConfiguredError
+            ):  # a repeated text is no fault
+                self._note(HealthState.DEGRADED, str(error))
             raise PermanentError(str(error)) from error
         finally:
             getattr(connector, "close", lambda: None)()

@@ -27,6 +27,7 @@ _QUOTA = (
 _CREDITS = "X's credits are used up: buy credits at the developer portal"
 _CLOSED = ("participant", "to this user", "to the user", "not following you")
 _CLOSED_CODES = {150, 349}
+_REPEATED, _REPEATED_CODE = "duplicate content", 187
 _LONGEST = timedelta(days=1)
 """No window of X's is longer: what says more is no time of this kind."""
 _DAYS = ("x-user-limit-24hour", "x-app-limit-24hour")
@@ -78,6 +79,8 @@ def _forbidden(answer: Json, *, sending: bool) -> DeskError:
         return RecipientRejectedError(
             f"{WHO} answered 403: this person takes no message of ours", stopped=True
         )
+    if sending and (_REPEATED in words or _REPEATED_CODE in codes):
+        return PermanentError(f"{WHO} answered 403: these very words were said a short while ago")
     return CredentialsRejectedError(
         f"{WHO} answered 403: the app or the account lacks a permission, or the account is locked"
     )

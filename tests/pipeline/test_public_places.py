@@ -169,6 +169,20 @@ def test_a_missing_right_to_answer_in_public_holds_up_no_private_answer_and_is_t
     assert len(told) == 1
 
 
+@pytest.mark.parametrize("place", [Channel.X], ids=str, indirect=True)
+def test_words_that_x_takes_only_once_a_day_are_no_fault_of_the_account(
+    desk: Desk, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.settings, "operator_email", "nobetci@buyuksehir.example")
+    wordings = [render(Template.PUBLIC_INVITATION, Medium.PUBLIC, {"wording": n}).text for n in range(4)]
+    place.server.answers += [{"text": text} for text in wordings]
+    [came] = take_in(desk, place.post(), account=place.account)
+    send_all(desk)
+    assert [n.state for n in invitations(desk, came)] == [NotificationState.FAILED]
+    with desk.uow() as uow:
+        assert [entry for entry in uow.outbox.latest() if "public answers" in entry.text] == []
+
+
 def test_nothing_but_an_invitation_has_words_for_public_places() -> None:
     assert [t for t in Template if Medium.PUBLIC in MEDIA[t]] == [Template.PUBLIC_INVITATION]
     assert MEDIA[Template.PUBLIC_INVITATION] == (Medium.PUBLIC,)
