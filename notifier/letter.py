@@ -1,7 +1,6 @@
 """Letters: a PDF in the print folder, written whole or not at all, for whoever prints and posts it."""
 
 import errno
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from babel.dates import format_date
 
 from config.settings import ISTANBUL
+from config.whole_files import write_whole
 from domain.errors import NotConfiguredError, PermanentError, TransientError
 from domain.urn import letter_lines
 from notifier.contracts import Outgoing
@@ -76,24 +76,3 @@ def _values(outgoing: Outgoing, now: datetime) -> dict[str, object]:
         "number": rendered.facts.get("number", ""),
         "security_number": rendered.facts.get("security_number", ""),
     }
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that others pick up: under its own name it is whole and on disk. Raises OSError."""
-    half = path.with_name(f".{path.name}.half")
-    half.unlink(missing_ok=True)  # of a process that died
-    descriptor = os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.rename(path)
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

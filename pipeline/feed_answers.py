@@ -4,7 +4,6 @@ A file holds every reference whose state changed since the last one. It gets its
 whole, and the same night's file has the same name: a clock that dies between file and commit writes it again.
 """
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.settings import ISTANBUL
+from config.whole_files import write_whole
 from connectors.feeds.marks import FED
 from connectors.feeds.settings import FeedSettings
 from domain.cases import CLOSED
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(minutes=15)
 """How far each file looks back behind the last one: what was being written then was not seen yet. A line may
 so come twice; its reference tells."""
+_READABLE = 0o666
+"""As the umask allows: whoever uploads the file is another user."""
 _log = get_logger(__name__)
 
 
@@ -129,7 +131,7 @@ def _write(desk: Desk, uow: UnitOfWork, account: Account, name: str, since: date
         file, content = f"{name}.zip", packed(file, content)
     path = settings.answer_folder / file
     try:
-        _put(path, content)
+        write_whole(path, content, mode=_READABLE)
     except OSError as error:
         raise ConnectionFailedError(f"{path} cannot be written: {error.strerror}") from error
     return Written(path=path, answers=len(answers))
@@ -154,13 +156,3 @@ def _answers(standings: Sequence[Standing]) -> "list[Answer]":
             )
         )
     return found
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Give the file its name once it is whole on disk; one that is there is replaced."""
-    half = path.with_name(f".{path.name}.yaziliyor")
-    with half.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)

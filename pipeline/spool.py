@@ -4,7 +4,6 @@ Each file holds a group of calls, encrypted, under a name that sorts by time. It
 once or more than once: accepting is idempotent.
 """
 
-import os
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from config.keyring import Keyring
 from config.sockets import make_private
+from config.whole_files import write_whole
 from domain.errors import ConnectionFailedError, UnreadableMessageError
 from pipeline import metrics, spool_file
 from pipeline.calls import Call, store_calls
@@ -49,7 +49,7 @@ class Spool:
         try:
             make_private(self.folder)
             self._check_room(len(content))
-            _write(self.folder / name, content)
+            write_whole(self.folder / name, content)
         except OSError as error:
             raise ConnectionFailedError(f"the spool cannot write: {error.strerror}") from error
 
@@ -140,21 +140,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0  # fed in the meantime
-
-
-def _write(path: Path, content: bytes) -> None:
-    half = path.with_suffix(".half")
-    descriptor = os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            file.write(content)
-            os.fsync(descriptor)
-        half.rename(path)
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
