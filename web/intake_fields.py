@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 
-from domain.urn import Urn, can_receive_sms, mail_urn, phone_urn
+from domain.urn import Urn, mail_urn, phone_urn
 from domain.vocabulary import Channel, ContactKind
 from web.form_fields import MOST_ADDRESS, MOST_NAME, MOST_TEXT, Errors, new_key, read_text
 from web.templating import say
@@ -92,12 +92,6 @@ def position(given: IntakeFields) -> tuple[float | None, float | None]:
     if not given.latitude or not given.longitude:
         return None, None
     return float(given.latitude), float(given.longitude)
-
-
-def cannot_be_told(given: IntakeFields) -> bool:
-    """Whether both numbers reach the citizen by neither SMS, e-mail nor letter."""
-    caller = given.caller
-    return not (given.email or given.postal_address or (caller and can_receive_sms(caller)))
 
 
 def _contact_error(given: IntakeFields) -> str:

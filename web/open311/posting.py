@@ -24,8 +24,6 @@ from web.services import Services, services
 from web.templating import say, texts
 
 MOST_DESCRIPTION, MOST_FIELD, MOST_MEDIA = 4000, 500, 5
-NOT_PINPOINTED = "#NOTPINPOINTED#"
-"""FixMyStreet's address_id for a position that is only about right."""
 WINDOW = timedelta(minutes=10)
 _SHORT = (
     "address_string",
