@@ -41,13 +41,17 @@ class _Rule:
 def take_feed_mails(
     desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], work: Work, now: datetime
 ) -> Sequence[Claimed]:
-    """Take the files out of the mails that bring some, and settle these; returns the other messages."""
+    """Take the files out of a mail that brings some and comes alone, and settle it; one that comes in company
+    is left to come alone. Returns the other messages."""
     rules = _rules(uow) if any(each.message.channel is Channel.EMAIL for each in claimed) else []
     ruled = {each.id: rule for each in claimed if (rule := _rule_of(each, rules))}
     if not ruled:
         return claimed
     files = _files(uow, ruled)
     for message_id, found in files.items():
+        if len(claimed) > 1:  # tens of thousands of rows take their time: nobody else waits for them
+            uow.queue.let_alone(message_id, now)
+            continue
         for attachment in found:
             _take(desk, uow, ruled[message_id].account, attachment, now)
         work.outcomes.append(Outcome(message_id=message_id))

@@ -13,6 +13,7 @@ from domain.messages import Attachment
 from domain.urn import Urn
 from domain.vocabulary import CaseKind, CaseState, Channel, Direction, HealthState, MessageState, Step
 from pipeline import channels
+from pipeline.accept import Intake, accept
 from pipeline.attempts import record_failure
 from pipeline.connecting import build_connector
 from pipeline.desk import Desk
@@ -348,6 +349,18 @@ def test_a_mail_brings_a_feed_s_file(
     assert sorted(cases(desk)) == (THREE[:2] if fed else [])
     assert len(quarantined(desk)) == (5 if fed else 0)
     assert {m.account_id for m in messages(desk)[1:]} <= {account.id}
+
+
+def test_nobody_waits_for_the_rows_of_a_mailed_file(desk: Desk) -> None:
+    feed(desk, mail_senders="cimer@kurum.example")
+    listed = Attachment(name="liste.csv", media_type="text/csv", content=sample("cimer_windows_1254.csv"))
+    account = add_account(desk)
+    mail = make_message(sender=Urn("mailto", "cimer@kurum.example"), attachments=[listed])
+    accept(desk, Intake(items=[(account, mail), (account, make_message())]))
+    process_batch(desk)
+    assert [m.state for m in messages(desk)] == [MessageState.READY, MessageState.DONE]
+    process_all(desk)
+    assert sorted(cases(desk)) == THREE
 
 
 def test_a_mailed_file_that_is_no_table_lies_in_quarantine(desk: Desk) -> None:
