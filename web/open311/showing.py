@@ -1,8 +1,8 @@
 """What anybody may see of a case: nothing that a citizen wrote, and no place that may be a home.
 
 The description is the topic and the neighbourhood, in our words. The position is rounded to a hundredth of a
-degree's tenth (some hundred metres) for topics about public places, and absent for all others, and where only a
-photo's own data told it.
+degree's tenth (some hundred metres) for topics about public places, and absent for all others, and where
+only a photo's own data told it.
 """
 
 from typing import Any
