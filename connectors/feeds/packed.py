@@ -53,7 +53,8 @@ def members(content: bytes) -> Iterator[tuple[str, bytes]]:
     archive = opened(content)
     for info in archive.infolist():
         name = PurePosixPath(info.filename.replace("\\", "/")).name
-        if info.is_dir() or name.startswith(".") or info.filename.startswith("__MACOSX/"):
+        # Not by `is_dir`, which breaks over a member that has no name at all.
+        if info.filename.endswith("/") or name.startswith(".") or info.filename.startswith("__MACOSX/"):
             continue
         try:
             inside = archive.read(info)
