@@ -103,14 +103,23 @@ class Chaos:
 
 def let_the_dead_hands_go(crew: Crew) -> None:
     """One last death of the notifier: whatever is in hand then is in dead hands, and time passes over it."""
+    _kill_all(crew, "notifier")
+    crew.rows("UPDATE notifications SET claimed_at = claimed_at - interval '1 hour' WHERE state = 'sending'")
 
+
+def let_the_dead_readers_go(crew: Crew) -> None:
+    """The same for the documents' workers: what they have in hand is lent to them for some ten minutes."""
+    _kill_all(crew, "documents")
+    crew.rows("UPDATE messages SET next_try_at = received_at WHERE state = 'received'")
+
+
+def _kill_all(crew: Crew, name: str) -> None:
     def processes() -> list[psutil.Process]:
-        master = crew.program("notifier")
-        return [master, *crew.children("notifier")] if master else []
+        master = crew.program(name)
+        return [master, *crew.children(name)] if master else []
 
-    wait_until(lambda: bool(processes()), "the notifier")
+    wait_until(lambda: bool(processes()), name)
     victims = processes()
     for process in victims:
         process.kill()
     psutil.wait_procs(victims, timeout=30)
-    crew.rows("UPDATE notifications SET claimed_at = claimed_at - interval '1 hour' WHERE state = 'sending'")

@@ -11,7 +11,7 @@ import pytest
 from config.settings import Settings
 from tests.connectors.scans.conftest import turkish
 from tests.kill import mixed_ledger
-from tests.kill.chaos import NOTIFIER_BLOWS, Chaos, let_the_dead_hands_go
+from tests.kill.chaos import NOTIFIER_BLOWS, Chaos, let_the_dead_hands_go, let_the_dead_readers_go
 from tests.kill.crew import Crew, desk_settings, running_crew, shipped_programs
 from tests.kill.mixed_day import add_accounts, all_sources, live_through
 from tests.kill.mixed_source import Source
@@ -21,7 +21,10 @@ __all__ = ["turkish"]
 SEED = int(os.environ.get("KILL_SEED", "0")) or Random().randrange(1, 10**6)
 NOTIFIER_THREADS = 4
 _ARRIVED = "SELECT count(*) >= %s FROM messages WHERE external_id NOT LIKE 'file:%%'"
-_OPEN = "SELECT count(*) FROM messages WHERE state <> 'done'"
+_OPEN = (
+    "SELECT string_agg(concat_ws(' ', channel, state, attempts, next_try_at, last_error), '; ')"
+    " FROM messages WHERE state <> 'done'"
+)
 _UNSENT = (
     "SELECT string_agg(concat_ws(' ', template, recipient, state, attempts, error), '; ')"
     " FROM notifications WHERE state <> 'sent'"
@@ -70,7 +73,8 @@ def await_all(crew: Crew, total: int) -> None:
     """Wait until everything is taken, processed and sent."""
     with suppress(TimeoutError):  # the books name what is missing
         crew.await_value(True, _ARRIVED, total, timeout=90)
-    crew.await_value(0, _OPEN, timeout=90)
+    let_the_dead_readers_go(crew)
+    crew.await_value(None, _OPEN, timeout=90)
     crew.await_value(0, _DUE, timeout=90)
     let_the_dead_hands_go(crew)
     crew.await_value(None, _UNSENT)
