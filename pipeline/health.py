@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 
 from domain.errors import DeskError, PermanentError, TransientError
-from domain.notices import Notification
-from domain.urn import mail_urn
-from domain.vocabulary import Direction, HealthState, Medium, Template
+from domain.vocabulary import Direction, HealthState, Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
+from pipeline.operators import operator_notice
 from store.health import Change
 from store.records import Account
 from store.unit_of_work import UnitOfWork
@@ -117,23 +116,15 @@ def tell_operator(
 ) -> None:
     """Owe the operator word of how an account, or one thing of it, turned, once for each `key`; the caller
     commits."""
-    operator = mail_urn(desk.settings.operator_email)
-    if operator is None:
-        return
-    notice = Notification(
-        medium=Medium.EMAIL,
-        recipient=operator,
-        template=Template.CHANNEL_HEALTH,
-        due_at=now,
-        dedupe_key=f"{Template.CHANNEL_HEALTH}:{account.id}:{key}",
-        values={
-            "account": f"{account.name} ({subject})" if subject else account.name,
-            "channel": account.channel,
-            "direction": direction,
-            "state": state,
-            "cause": cause,
-            "at": now.isoformat(),
-        },
-        automatic=False,
-    )
-    uow.notifications.owe(None, f"health-{account.id}", notice)
+    values = {
+        "account": f"{account.name} ({subject})" if subject else account.name,
+        "channel": account.channel,
+        "direction": direction,
+        "state": state,
+        "cause": cause,
+        "at": now.isoformat(),
+    }
+    known_by = f"{Template.CHANNEL_HEALTH}:{account.id}:{key}"
+    notice = operator_notice(desk, Template.CHANNEL_HEALTH, known_by, values, now)
+    if notice:
+        uow.notifications.owe(None, f"health-{account.id}", notice)

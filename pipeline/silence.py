@@ -7,10 +7,10 @@ silence: the notice's key is the last message's time.
 from datetime import timedelta
 
 from domain.notices import Notification
-from domain.urn import mail_urn
-from domain.vocabulary import Direction, Medium, Template
+from domain.vocabulary import Direction, Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
+from pipeline.operators import operator_notice
 from store.records import Account, Rhythm
 
 LOOK_BACK = timedelta(days=14)
@@ -49,22 +49,14 @@ def longest_gap(rhythm: Rhythm) -> timedelta:
 
 
 def _notice(desk: Desk, account: Account, rhythm: Rhythm) -> Notification | None:
-    operator = mail_urn(desk.settings.operator_email)
-    if operator is None:
-        return None
-    return Notification(
-        medium=Medium.EMAIL,
-        recipient=operator,
-        template=Template.CHANNEL_HEALTH,
-        due_at=desk.now(),
-        dedupe_key=f"silent:{account.id}:{rhythm.last_at.isoformat()}",
-        values={
-            "account": account.name,
-            "channel": account.channel,
-            "direction": Direction.INBOUND,
-            "state": "silent",
-            "cause": rhythm.last_at.isoformat(),
-            "at": desk.now().isoformat(),
-        },
-        automatic=False,
-    )
+    now = desk.now()
+    values = {
+        "account": account.name,
+        "channel": account.channel,
+        "direction": Direction.INBOUND,
+        "state": "silent",
+        "cause": rhythm.last_at.isoformat(),
+        "at": now.isoformat(),
+    }
+    key = f"silent:{account.id}:{rhythm.last_at.isoformat()}"
+    return operator_notice(desk, Template.CHANNEL_HEALTH, key, values, now)

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from domain.notices import Notification
-from domain.urn import mail_urn
-from domain.vocabulary import CaseState, Medium, NotificationState, Priority, Template
+from domain.vocabulary import CaseState, NotificationState, Priority, Template
 from pipeline.desk import Desk
+from pipeline.operators import operator_notice
 from store.models import NotificationRow
 from store.unit_of_work import UnitOfWork
 
@@ -36,18 +36,6 @@ def to_operator(
 ) -> list[Notification]:
     """The word that a case did not reach its unit; none where no operator is named. An empty cause stands
     for a unit that has no address."""
-    operator = mail_urn(desk.settings.operator_email)
-    if operator is None:
-        return []
-    return [
-        Notification(
-            medium=Medium.EMAIL,
-            recipient=operator,
-            template=Template.UNIT_UNREACHABLE,
-            due_at=now,
-            dedupe_key=f"{Template.UNIT_UNREACHABLE}:{case_id}",
-            values={"cause": cause},
-            priority=priority,
-            automatic=False,
-        )
-    ]
+    key = f"{Template.UNIT_UNREACHABLE}:{case_id}"
+    notice = operator_notice(desk, Template.UNIT_UNREACHABLE, key, {"cause": cause}, now, priority=priority)
+    return [notice] if notice else []
