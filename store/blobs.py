@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from config.whole_files import flush_folder
 from domain.errors import ConnectionFailedError, UnreadableMessageError
 
 _T = TypeVar("_T")
@@ -86,7 +87,7 @@ class DiskBlobs:
         finally:
             for half in halves:
                 half.close()
-        self._all(_flush_folder, [*folders, *({self._folder} if made else ())])
+        self._all(flush_folder, [*folders, *({self._folder} if made else ())])
 
     def _all(self, work: Callable[[_T], None], items: Sequence[_T]) -> None:
         shares = [items[start :: self._count] for start in range(min(self._count, len(items)))]
@@ -136,11 +137,3 @@ def _make(folder: Path) -> bool:
         return False
     folder.mkdir(parents=True, exist_ok=True)
     return True
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
