@@ -1,27 +1,23 @@
 """Hands a report of one of our own interfaces over, and waits a moment for its number."""
 
-import asyncio
 import hashlib
 import hmac
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from connectors.mobile.connector import to_accept
 from connectors.mobile.submission import Submission
-from domain.errors import ConnectionFailedError
 from pipeline.calls import Call
 from pipeline.log import get_logger
 from store.deliveries import Delivery
 from web.services import Services
 from web.uploads import Upload
+from web.waiting import WAIT_SECONDS, wait_for
 
-WAIT_SECONDS, LONGEST_WAIT_SECONDS = 2.0, 5.0
-FIRST_PAUSE_SECONDS, GROWTH = 0.03, 1.5
+LONGEST_WAIT_SECONDS = 5.0
 _WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,3})(?:$|[,;\s])")
 _REFERENCE = re.compile(r"([a-z0-9-]{1,40}\.(?:api|open311)\.[0-9a-f]{32})\.([0-9a-f]{32})")
 _log = get_logger(__name__)
@@ -56,17 +52,11 @@ async def take(
 
 async def numbered(served: Services, account_id: int, external_id: str, seconds: float) -> Delivery | None:
     """The delivery once it has a number, or as it stands when the time is up; None while nothing is known."""
-    deadline, pause = time.monotonic() + seconds, FIRST_PAUSE_SECONDS
-    while True:
-        try:
-            found = await run_in_threadpool(_look, served, account_id, external_id)
-        except ConnectionFailedError as error:
-            _log.warning("delivery_without_database", error=str(error))
-            return None
-        if found is None or found.number or time.monotonic() + pause > deadline:
-            return found
-        await asyncio.sleep(pause)
-        pause *= GROWTH
+    return await wait_for(
+        lambda: _look(served, account_id, external_id),
+        seconds=seconds,
+        settled=lambda found: found is None or bool(found.number),
+    )
 
 
 def _look(served: Services, account_id: int, external_id: str) -> Delivery | None:

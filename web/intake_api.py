@@ -24,10 +24,10 @@ from web.intake_done import PDF_HEADERS, make_slip
 from web.intake_fields import CHANNELS, IntakeFields, read_intake
 from web.intake_taking import BY_STAFF, LOOKS_BY_STAFF, Receipt, case_of, faults, read_receipt, take
 from web.intake_topics import as_json
-from web.received import wait_for
 from web.services import Services, services
 from web.staff import require_bearer
 from web.uploads import BODY_BYTES, Upload, read_uploads
+from web.waiting import wait_for
 
 CASES = "/api/staff/v1/cases"
 _JSON_BYTES = 256 * 1024

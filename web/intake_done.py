@@ -13,10 +13,11 @@ from web.headers import NO_STORE
 from web.intake import RECEIPT, WHO
 from web.intake_fields import WITH_SLIP
 from web.intake_taking import Receipt, account_id, case_of, read_receipt
-from web.received import MOST_RELOADS, reloads_of, wait_for
+from web.received import MOST_RELOADS, reloads_of
 from web.services import Services, services
 from web.staff import CSRF_FIELD, check_csrf, require
 from web.templating import page
+from web.waiting import wait_for
 
 PDF_HEADERS = NO_STORE | {"Content-Security-Policy": "frame-ancestors 'none'"}
 """A browser shows a PDF by a page of its own, which our policy for pages would keep from its styles."""

@@ -1,30 +1,20 @@
 """The page behind a sent form: it waits a moment for the case and shows its number."""
 
-import asyncio
-import time
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.errors import ConnectionFailedError
-from pipeline.log import get_logger
 from pipeline.seed import WEBFORM_ACCOUNT
 from web.services import Services, services
 from web.templating import page
+from web.waiting import wait_for
 
 VALID_FOR = timedelta(days=1)
-WAIT_SECONDS = 2.0
-FIRST_PAUSE_SECONDS, GROWTH = 0.05, 1.6
 MOST_RELOADS = 6
 """Then the page stops reloading by itself: the numbers come by SMS or e-mail anyway."""
-_log = get_logger(__name__)
-Found = TypeVar("Found")
 
 
 async def show_receipt(request: Request) -> Response:
@@ -42,21 +32,6 @@ async def show_receipt(request: Request) -> Response:
     hours = (f"{settings.quiet_from:02d}", f"{settings.quiet_until:02d}")
     quiet = hours if settings.quiet_from != settings.quiet_until else None
     return page("received.html", number=number, again=again, token=token, quiet=quiet)
-
-
-async def wait_for(look: Callable[[], Found | None]) -> Found | None:
-    """What `look` finds, tried for a moment; None when it is not there yet or the database is away."""
-    deadline, pause = time.monotonic() + WAIT_SECONDS, FIRST_PAUSE_SECONDS
-    while True:
-        try:
-            found = await run_in_threadpool(look)
-        except ConnectionFailedError as error:
-            _log.warning("receipt_without_database", error=str(error))
-            return None
-        if found or time.monotonic() + pause > deadline:
-            return found
-        await asyncio.sleep(pause)
-        pause *= GROWTH
 
 
 def _look(served: Services, external_id: str) -> str | None:
