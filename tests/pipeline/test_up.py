@@ -115,11 +115,16 @@ def test_after_a_sigkill_of_the_supervisor_it_stops_everything_and_says_so(
     assert leftovers.find(folder.run_dir) == []
 
 
+def sleepers(folder: Folder) -> list[psutil.Process]:
+    return [p for p in leftovers.find(folder.run_dir) if p.name() == "sleep"]
+
+
 @pytest.mark.kill
 def test_a_program_that_was_brought_back_is_mentioned(begin: Begin, tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     up = begin(folder).until(RUNNING)
-    next(p for p in leftovers.find(folder.run_dir) if p.name() == "sleep").kill()
+    wait_until(lambda: bool(sleepers(folder)), "the clock's program, which is another's before its exec")
+    sleepers(folder)[0].kill()
     up.until("clock durdu ve yeniden başlatıldı")
 
 

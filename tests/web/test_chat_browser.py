@@ -14,9 +14,11 @@ from pydantic import SecretStr
 from config.chat import chat_texts
 from config.settings import Settings
 from domain.chat import ChatLine
+from domain.vocabulary import ChatState
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
 from tests.fakes import Bells
+from tests.servers.processes import wait_until
 from tests.web.chatting import PHONE, POTHOLE
 from tests.web.forms import query
 from tests.web.serving import Site
@@ -76,6 +78,10 @@ def accessible(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def handed_over(desk: Desk) -> bool:
+    return query(desk, "SELECT state FROM chat_sessions") == [ChatState.CLOSED]
+
+
 def test_a_visitor_chats_reloads_and_gets_the_number(
     context: BrowserContext, desk: Desk, workers: Callable[[], int]
 ) -> None:
@@ -95,6 +101,7 @@ def test_a_visitor_chats_reloads_and_gets_the_number(
     accessible(page)
     write(page, "evet")
     hears(page, say(L.STILL_HERE))
+    wait_until(lambda: handed_over(desk), "the chat to be handed over, which follows its last line")
     workers()
     while notify_batch(desk):
         pass
