@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import NotConfiguredError, TransientError
 from domain.text import storable
+
+if TYPE_CHECKING:
+    import typst  # loaded where a paper is set: most processes never do
 
 SHIPPED = Path(__file__).parent / "templates" / "pdf"
 LONGEST_TEXT = 20_000
@@ -54,6 +55,8 @@ def _source(name: str, folder: Path | None) -> Path:
 
 
 def _compile(source: Path, told: str, answers: "SimpleQueue[bytes | Exception]") -> None:
+    import typst
+
     try:
         made = typst.compile(
             source,
@@ -71,7 +74,9 @@ def _compile(source: Path, told: str, answers: "SimpleQueue[bytes | Exception]")
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
@@ -84,5 +89,7 @@ def _clean(value: Any) -> Any:
 
 
 def _fault(error: Exception) -> str:
+    import typst
+
     # Typst's own sentence may quote a value; its hints and trace do as well.
     return type(error).__name__ if not isinstance(error, typst.TypstError) else "see `typst compile`"

@@ -2,16 +2,13 @@
 
 import io
 from dataclasses import dataclass
-
-from clamav_client.clamd import (
-    BufferTooLongError,
-    ClamdError,
-    ClamdNetworkSocket,
-    ClamdUnixSocket,
-)
+from typing import TYPE_CHECKING
 
 from domain.errors import ConnectionFailedError, NotConfiguredError
 from domain.vocabulary import ScanState
+
+if TYPE_CHECKING:
+    from clamav_client.clamd import ClamdNetworkSocket  # loaded where a file is scanned: many desks scan none
 
 TIMEOUT_SECONDS = 60
 PORT = 3310
@@ -32,6 +29,8 @@ def scan(address: str, content: bytes, timeout: int = TIMEOUT_SECONDS) -> Scanne
     Raises ConnectionFailedError while it is away or answers nonsense, and NotConfiguredError for an address
     that is none.
     """
+    from clamav_client.clamd import BufferTooLongError, ClamdError
+
     client = _client(address, timeout)
     try:
         answers = list(client.instream(io.BytesIO(content)).values())
@@ -57,7 +56,9 @@ def ping(address: str, timeout: int = 5) -> None:
     scan(address, b"", timeout)  # the library's own ping leaves its socket open when nobody answers
 
 
-def _client(address: str, timeout: int) -> ClamdNetworkSocket:
+def _client(address: str, timeout: int) -> "ClamdNetworkSocket":
+    from clamav_client.clamd import ClamdNetworkSocket, ClamdUnixSocket
+
     if address.startswith(("unix:", "/")):
         return ClamdUnixSocket(address.removeprefix("unix:").replace("//", "/", 1), timeout)
     host, _, port = address.rpartition(":") if ":" in address else (address, "", str(PORT))
