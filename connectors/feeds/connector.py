@@ -84,8 +84,9 @@ class FeedConnector(FeedParser):
         return haul.trouble, haul.left
 
 
-def feed_spec(channel: Channel, settings: type[FeedSettings]) -> ConnectorSpec:
-    """The registry's line of a channel that is fed."""
+def feed_spec(settings: type[FeedSettings]) -> ConnectorSpec:
+    """The registry's line of the channel that is fed with these settings."""
+    channel = settings.channel
 
     def polls(each: Any) -> bool:
         return isinstance(each, FeedSettings) and each.folder is not None
