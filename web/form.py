@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from connectors.media_types import ALLOWED
 from connectors.submitted import addresses, submitted_file
 from connectors.webform import Submission, to_accept
 from domain.errors import ConnectionFailedError
@@ -15,12 +14,12 @@ from pipeline.calls import Call
 from pipeline.log import get_logger
 from pipeline.seed import WEBFORM_ACCOUNT
 from web.client import client_key
-from web.form_fields import MOST_ADDRESS, MOST_NAME, MOST_TEXT, Errors, Fields, check_fields, read_fields
+from web.form_fields import LIMITS_SHOWN, Errors, Fields, check_fields, read_fields
 from web.form_limits import may_send
 from web.guards import limited
 from web.services import Services, services
 from web.templating import page, say
-from web.uploads import BODY_BYTES, MOST_FILE_MB, MOST_FILES, MOST_TOTAL_MB, Upload, read_uploads
+from web.uploads import BODY_BYTES, Upload, read_uploads
 
 _FILES_READ, _FIELDS_READ = 50, 50
 """More than the page allows: what is too much is answered on the page, in words."""
@@ -100,15 +99,7 @@ def _form(
         trouble=say("form_trouble", trouble) if trouble else "",
         files_lost=files_lost,
         districts=services(request).districts,
-        accepted=",".join(sorted(ALLOWED)),
-        most={
-            "text": MOST_TEXT,
-            "name": MOST_NAME,
-            "address": MOST_ADDRESS,
-            "files": MOST_FILES,
-            "file_mb": MOST_FILE_MB,
-            "total_mb": MOST_TOTAL_MB,
-        },
+        **LIMITS_SHOWN,
     )
 
 

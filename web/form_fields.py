@@ -4,13 +4,28 @@ import re
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
+from connectors.media_types import ALLOWED
 from domain.text import storable
 from domain.urn import can_receive_sms, mail_urn, phone_urn
 from web.templating import say
+from web.uploads import MOST_FILE_MB, MOST_FILES, MOST_TOTAL_MB
 
 MOST_TEXT, MOST_NAME, MOST_ADDRESS = 10_000, 120, 500
 Errors = dict[str, list[str]]
+LIMITS_SHOWN: Mapping[str, Any] = {
+    "accepted": ",".join(sorted(ALLOWED)),
+    "most": {
+        "text": MOST_TEXT,
+        "name": MOST_NAME,
+        "address": MOST_ADDRESS,
+        "files": MOST_FILES,
+        "file_mb": MOST_FILE_MB,
+        "total_mb": MOST_TOTAL_MB,
+    },
+}
+"""What a form with files tells of its limits, as its template names them."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TOPIC = re.compile(r"[a-z0-9-]{1,60}")
 

@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from config.places import load_places
-from connectors.media_types import ALLOWED
 from domain.errors import ConnectionFailedError
 from domain.urn import Urn
 from domain.vocabulary import ContactKind, Role
@@ -20,7 +19,7 @@ from pipeline.log import get_logger
 from pipeline.topics import search_topics, topic_choices
 from store.intake import EarlierCase
 from web.alphabet import in_order
-from web.form_fields import MOST_ADDRESS, MOST_NAME, MOST_TEXT, Errors, read_text
+from web.form_fields import LIMITS_SHOWN, Errors, read_text
 from web.guards import limited
 from web.headers import NO_STORE, SECURITY
 from web.intake_fields import CHANNELS, USUAL_KIND, IntakeFields, read_intake
@@ -31,7 +30,7 @@ from web.staff import CSRF_FIELD, current, has_csrf, require
 from web.staff_login import FIRST_PAGE
 from web.staff_sessions import Staff
 from web.templating import page, say
-from web.uploads import BODY_BYTES, MOST_FILE_MB, MOST_FILES, MOST_TOTAL_MB, read_uploads
+from web.uploads import BODY_BYTES, read_uploads
 
 WHO = (Role.AGENT, Role.OPERATOR)
 RECEIPT = "/temsilci/basvuru/kayit"
@@ -155,15 +154,7 @@ async def _form(
         usual_kinds=USUAL_KIND,
         topics=topics,
         districts=services(request).districts,
-        accepted=",".join(sorted(ALLOWED)),
-        most={
-            "text": MOST_TEXT,
-            "name": MOST_NAME,
-            "address": MOST_ADDRESS,
-            "files": MOST_FILES,
-            "file_mb": MOST_FILE_MB,
-            "total_mb": MOST_TOTAL_MB,
-        },
+        **LIMITS_SHOWN,
         **await _earlier(request, staff, given),
     )
 

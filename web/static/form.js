@@ -3,26 +3,10 @@
   "use strict";
   const form = document.getElementById("basvuru");
   if (!form) return;
-  const send = form.querySelector(".send");
   const files = form.elements.files;
   const chosen = form.querySelector(".chosen");
   const text = form.elements.text;
   const count = form.querySelector(".count");
-
-  // A second click while the first is under way sends nothing; coming back to the page frees the button.
-  form.addEventListener("submit", (event) => {
-    if (send.getAttribute("aria-disabled") === "true") {
-      event.preventDefault();
-      return;
-    }
-    send.dataset.words = send.textContent;
-    send.textContent = form.dataset.sending;
-    send.setAttribute("aria-disabled", "true");
-  });
-  window.addEventListener("pageshow", () => {
-    if (send.dataset.words) send.textContent = send.dataset.words;
-    send.removeAttribute("aria-disabled");
-  });
 
   const megabytes = (size) => (size / 1048576).toLocaleString("tr", { maximumFractionDigits: 1 }) + " MB";
   files.addEventListener("change", () => {

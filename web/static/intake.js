@@ -22,21 +22,6 @@
     return made;
   };
 
-  // A second click while the first is under way sends nothing; coming back to the page frees the button.
-  const send = form.querySelector(".send");
-  form.addEventListener("submit", (event) => {
-    if (send.getAttribute("aria-disabled") === "true") {
-      event.preventDefault();
-      return;
-    }
-    send.dataset.words = send.textContent;
-    send.textContent = form.dataset.sending;
-    send.setAttribute("aria-disabled", "true");
-  });
-  window.addEventListener("pageshow", () => {
-    if (send.dataset.words) send.textContent = send.dataset.words;
-    send.removeAttribute("aria-disabled");
-  });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.ctrlKey) {
       event.preventDefault();
