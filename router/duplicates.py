@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from math import cos, floor, radians
 
 from domain.fingerprints import Fingerprint, alike, digest64
@@ -52,6 +53,11 @@ class Report:
     words: Fingerprint
     opened_at: datetime
     incident: int | None = None
+
+    @cached_property
+    def own_marks(self) -> tuple[int, ...]:
+        """The hashes of its citizen, area, streets and words: it is laid down and looked for under them."""
+        return tuple(_own(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +105,12 @@ def _shared(report: Report) -> bool:
 
 def marks(report: Report, rules: Rules) -> list[int]:
     """The hashes a report is laid down under."""
-    return [*_own(report), *_cells(report, rules, around=0)]
+    return [*report.own_marks, *_cells(report, rules, around=0)]
 
 
 def looks(report: Report, rules: Rules) -> list[int]:
     """The hashes under which earlier reports worth comparing may lie."""
-    return [*_own(report), *_cells(report, rules, around=1)]
+    return [*report.own_marks, *_cells(report, rules, around=1)]
 
 
 def _own(report: Report) -> Iterator[int]:
