@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Self
 
 from domain.urn import Urn
-from domain.vocabulary import Channel, DeliveryState, Verdict
+from domain.vocabulary import Channel, DeliveryState, PlaceKind, Verdict
 
 SCAN = "scan"
 """The header that says which attachments, by their positions with spaces between, are scans whose words are
@@ -23,6 +24,13 @@ class Place:
     address: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    kind: PlaceKind | None = None
+
+    @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> Self:
+        """The place whose fields were stored as these JSON values."""
+        kind = values.get("kind")
+        return cls(**{**values, "kind": PlaceKind(kind) if kind else None})
 
 
 @dataclass(frozen=True, kw_only=True)

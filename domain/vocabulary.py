@@ -157,6 +157,20 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+class PlaceKind(StrEnum):
+    """What kind of place something lies on. With topic and district it decides between the metropolitan
+    municipality (highways by their own body; arteries, squares, big parks, the coast) and the district's
+    (streets, neighbourhood parks): law 5216, art. 7."""
+
+    HIGHWAY = "highway"
+    ARTERY = "artery"
+    STREET = "street"
+    SQUARE = "square"
+    CITY_PARK = "city_park"
+    PARK = "park"
+    COAST = "coast"
+
+
 class Confidentiality(StrEnum):
     """What the responsible unit may see of the citizen and of the text."""
 

@@ -115,7 +115,7 @@ def _report(message: InboundMessage, row: Mapping[str, Any]) -> Report:
         topic=row["topic"],
         kind=row["kind"],
         confidentiality=row["confidentiality"],
-        place=Place(**row["place"]) if row["place"] else None,
+        place=Place.stored(row["place"]) if row["place"] else None,
         words=fingerprint(message.own_words or message.subject or ""),
         opened_at=row["opened_at"],
     )
@@ -129,7 +129,7 @@ def _earlier(case: MarkedCase) -> Report:
         topic=case.topic,
         kind=CaseKind(case.kind),
         confidentiality=Confidentiality(case.confidentiality),
-        place=Place(**case.place) if case.place else None,
+        place=Place.stored(case.place) if case.place else None,
         words=Fingerprint(exact=case.exact, sketch=tuple(case.sketch), length=case.length),
         opened_at=case.opened_at,
         incident=case.incident,

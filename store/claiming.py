@@ -44,7 +44,7 @@ def _message(row: Any) -> InboundMessage:
         quoted_spans=tuple((start, end) for start, end in row.quoted_spans),
         in_reply_to=row.in_reply_to,
         references=tuple(row.references),
-        place=Place(**row.place) if row.place else None,
+        place=Place.stored(row.place) if row.place else None,
         external_reference=row.external_reference,
         private=row.private,
         hide_identity=row.hide_identity,
