@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.messages import Place
-from domain.vocabulary import CaseKind, Channel, Confidentiality, Priority
+from domain.vocabulary import CaseKind, Channel, Confidentiality, NotACase, Priority
 
 DISTRICT_MUNICIPALITY = "@district"
 """A topic's unit that means: the municipality of the district the case lies in."""
+TURKISH = "tr"
+"""The language of the desk, as ISO 639-1 names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,11 @@ class Alternative:
 
 @dataclass(frozen=True, kw_only=True)
 class Classification:
-    """What a message is about. `topic` is None when nothing fits; `reasons` are shown to reviewers."""
+    """What a message is about. `topic` is None when nothing fits; `reasons` are shown to reviewers.
+
+    `sure` says that the topic is certain enough to act on without a person. `not_a_case` names what the message
+    is instead of a case. `language` is its ISO 639-1 code.
+    """
 
     kind: CaseKind
     topic: str | None
@@ -86,6 +92,9 @@ class Classification:
     reasons: Sequence[str] = ()
     life_safety: bool = False
     confidentiality: Confidentiality | None = None
+    sure: bool = False
+    not_a_case: NotACase | None = None
+    language: str = TURKISH
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,15 @@ class CaseKind(StrEnum):
     INFORMATION = "information"
 
 
+class NotACase(StrEnum):
+    """What a message is that asks nothing of the desk. Nobody drops it: it waits where people look through."""
+
+    SPAM = "spam"
+    INSULT = "insult"  # without any matter
+    POLITICS = "politics"
+    EMPTY = "empty"  # greetings, shares and pictures without a word
+
+
 class CaseState(StrEnum):
     """The life of a case; `domain.cases.TRANSITIONS` says which steps are allowed."""
 
