@@ -15,7 +15,10 @@ TURKISH = "tr"
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A unit that solves cases, inside or outside the institution. `code` is its key, `name` is shown."""
+    """A unit that solves cases, inside or outside the institution. `code` is its key, `name` is shown.
+
+    `capacity` is how many open cases it can carry, for topics that several units share.
+    """
 
     code: str
     name: str
@@ -25,6 +28,7 @@ class Unit:
     phones: tuple[str, ...] = ()
     district: str | None = None
     working_hours: str | None = None
+    capacity: int = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,9 @@ class Topic:
     """What a case can be about. `words` maps words or phrases to their weight.
 
     They keep their Turkish letters, since `çök` and `çok` are folded alike: whoever compares them folds them.
+    `units` are those that share it, `unit` the first of them; empty where one has it alone. `answer` tells a
+    citizen who is responsible where nobody can do anything with a forwarded petition: such a case is closed
+    with it. `contact` is how to reach the responsible body at once, short enough for an SMS.
     """
 
     code: str
@@ -52,6 +59,9 @@ class Topic:
     kinds: tuple[CaseKind, ...] = ()
     needed: tuple[str, ...] = ()
     district_fallback: str | None = None
+    units: tuple[str, ...] = ()
+    answer: str | None = None
+    contact: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +76,7 @@ class Question:
     hide_identity: bool = False
     kind_hint: CaseKind | None = None
     illegible: bool = False
+    with_files: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +112,9 @@ class Classification:
 class Assignment:
     """Who must solve a case, how fast and how discreetly. Datetimes are UTC.
 
-    `due_at` is the stricter of `promised_at` (the topic's) and `legal_due_at` (the law's ceiling).
+    `due_at` is the stricter of `promised_at` (the topic's) and `legal_due_at` (the law's ceiling). `rule` is the
+    code of the rule that decided, `fault` what is wrong with one that should have. `answered` says that the
+    case is closed by the topic's own answer: it is nobody's here.
     """
 
     unit: str
@@ -111,6 +124,9 @@ class Assignment:
     legal_due_at: datetime
     needs_review: bool
     reasons: Sequence[str] = field(default_factory=tuple)
+    rule: str | None = None
+    fault: str | None = None
+    answered: bool = False
 
     @property
     def due_at(self) -> datetime:
