@@ -1,6 +1,6 @@
 """What a connector hands over: values only, whatever the channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -133,12 +133,7 @@ class InboundMessage:
     @property
     def own_words(self) -> str:
         """The text without what it quotes of earlier messages."""
-        kept, position = [], 0
-        for start, end in sorted(self.quoted_spans):
-            kept.append(self.text[position:start])
-            position = max(position, end)
-        kept.append(self.text[position:])
-        return "".join(kept).strip()
+        return own_words(self.text, self.quoted_spans)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,3 +148,13 @@ class Unreadable:
 
 
 Accepted = InboundMessage | Unreadable
+
+
+def own_words(text: str, quoted_spans: Iterable[tuple[int, int]]) -> str:
+    """A text without its quoted (start, end) spans, stripped."""
+    kept, position = [], 0
+    for start, end in sorted(quoted_spans):
+        kept.append(text[position:start])
+        position = max(position, end)
+    kept.append(text[position:])
+    return "".join(kept).strip()

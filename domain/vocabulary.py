@@ -131,6 +131,24 @@ class CaseEventKind(StrEnum):
     MERGED = "merged"
     UNLINKED = "unlinked"
     MESSAGE_EDITED = "message_edited"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    REVIEW_UNDONE = "review_undone"
+
+
+class ReviewOutcome(StrEnum):
+    """What a reviewer made of the program's decision about a case."""
+
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+
+
+class AsideState(StrEnum):
+    """What people made of a message that was set aside as no case."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    RELEASED = "released"
 
 
 class ScanState(StrEnum):

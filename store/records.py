@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from domain.messages import Accepted, InboundMessage
+from domain.vocabulary import CaseKind, NotACase, ReviewOutcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,3 +188,38 @@ class Rhythm:
     account_id: int
     messages: int
     last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What a reviewer said a case is about, and what the classifier had said.
+
+    `topic` is None where `not_a_case` says that the message asks nothing of the desk.
+    """
+
+    id: int
+    case_id: int
+    at: datetime
+    subject: str | None
+    text: str
+    topic: str | None
+    kind: CaseKind
+    not_a_case: NotACase | None
+    previous_topic: str | None
+    previous_kind: CaseKind
+    outcome: ReviewOutcome
+    classifier: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How many cases wait for a person for one reason, and since when the oldest does; `claimed` are in
+    somebody's hand."""
+
+    why: str | None
+    topic: str | None
+    priority: str
+    waiting: int
+    claimed: int
+    oldest_at: datetime

@@ -29,6 +29,7 @@ from store.public_cases import PublicCaseRepository
 from store.quarantine import QuarantineRepository
 from store.queue import QueueRepository
 from store.reports import ReportRepository
+from store.reviews import ReviewRepository
 from store.status import StatusRepository
 from store.taxonomy import TaxonomyRepository
 from store.threads import ThreadRepository
@@ -156,6 +157,11 @@ class UnitOfWork:
     def reports(self) -> ReportRepository:
         """Delivery reports of gateways."""
         return ReportRepository(self.session)
+
+    @cached_property
+    def reviews(self) -> ReviewRepository:
+        """The review queue and what reviewers decided."""
+        return ReviewRepository(self.session)
 
     @cached_property
     def status(self) -> StatusRepository:

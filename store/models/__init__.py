@@ -9,6 +9,7 @@ from store.models.messages import BatchClaim, Message, MessageAttachment, Quaran
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.outbound import AccountNews, AddressMove, ChatWindow, SendingPace
 from store.models.parts import MessagePart
+from store.models.reviews import Aside, Review
 from store.models.taxonomy import TopicRow, UnitRow
 from store.models.verifications import PhoneVerification
 
@@ -16,6 +17,7 @@ __all__ = [
     "AccountHealth",
     "AccountNews",
     "AddressMove",
+    "Aside",
     "BatchClaim",
     "Case",
     "CaseEvent",
@@ -39,6 +41,7 @@ __all__ = [
     "ParkedReport",
     "PhoneVerification",
     "Quarantined",
+    "Review",
     "SendingPace",
     "TopicRow",
     "UnitRow",

@@ -9,6 +9,11 @@ from sqlmodel import Field, SQLModel
 from domain.vocabulary import CaseKind, CaseState, Confidentiality, Priority
 from store.models.columns import json_list, json_object, json_or_null, key, one_of, reference
 
+PRIORITY_RANK = text("array_position(ARRAY['life_safety', 'high', 'normal', 'low'], CAST(priority AS text))")
+"""What is most urgent has the least of these."""
+WAITS_FOR_REVIEW = text("state = 'in_review' OR (needs_review AND state IN ('assigned', 'reopened'))")
+"""Whether a person must look at a case: before it goes anywhere, or, where lives are at stake, after."""
+
 
 class Citizen(SQLModel, table=True):
     """A person in the one register of all channels. Two people are never merged on a name."""
@@ -37,7 +42,10 @@ class Contact(SQLModel, table=True):
 
 
 class Case(SQLModel, table=True):
-    """A case. `security_number` is ciphertext; due times are UTC and each has its sweep's index."""
+    """A case. `security_number` is ciphertext; due times are UTC and each has its sweep's index.
+
+    `reviewer` has it in hand until `claimed_until`, and no longer.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -51,7 +59,7 @@ class Case(SQLModel, table=True):
             "opened_at",
             postgresql_where=text("forwarded_notice_at IS NULL AND state = 'assigned'"),
         ),
-        Index("cases_in_review", "opened_at", postgresql_where=text("state = 'in_review'")),
+        Index("cases_to_review", PRIORITY_RANK, "opened_at", "id", postgresql_where=WAITS_FOR_REVIEW),
         Index("cases_by_unit", "unit", "state"),
         Index("cases_by_time", "opened_at"),
         Index("cases_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
@@ -99,6 +107,9 @@ class Case(SQLModel, table=True):
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
     merged_into: int | None = reference("cases.id", nullable=True)
+    reviewer: str | None = None
+    claimed_at: datetime | None = None
+    claimed_until: datetime | None = None
 
 
 class CaseEvent(SQLModel, table=True):
