@@ -31,9 +31,10 @@ class Judgement:
     def judge(self, questions: Sequence[Question], now: datetime) -> list[tuple[Classification, Assignment]]:
         """A classification and an assignment for each question, in order."""
         found = [_as_told(q, c) for q, c in zip(questions, self.classifier.classify(questions), strict=True)]
-        return [(c, self._assign(q, c, now)) for q, c in zip(questions, found, strict=True)]
+        return [(c, self.assign(q, c, now)) for q, c in zip(questions, found, strict=True)]
 
-    def _assign(self, question: Question, classification: Classification, now: datetime) -> Assignment:
+    def assign(self, question: Question, classification: Classification, now: datetime) -> Assignment:
+        """Who must solve a case that is classified so, be it by a person; times run from `now` (aware)."""
         return assign(
             classification,
             classification.place or question.place,
