@@ -11,7 +11,10 @@ from store.models.columns import json_list, json_object, json_or_null, key, one_
 
 
 class Message(SQLModel, table=True):
-    """One delivery. The original lies in the blob store under `raw_sha256`, whole and unchanged."""
+    """One delivery. The original lies in the blob store under `raw_sha256`, whole and unchanged.
+
+    `personal_spans` are kind, start and end of the personal data in `text`; None while nobody has looked.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -44,6 +47,7 @@ class Message(SQLModel, table=True):
     text: str = ""
     html: str | None = None
     quoted_spans: list[list[int]] = json_list()
+    personal_spans: list[list[Any]] | None = json_or_null()
     in_reply_to: str | None = None
     references: list[str] = texts()
     verdict: str = Verdict.ORDINARY
