@@ -1,4 +1,4 @@
-"""The shipped default of units and topics, read from `units.toml` and `topics.toml` beside this file."""
+"""The shipped default of units, topics and routing rules, read from three files beside this one."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -6,8 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from config.rules import RULES_FILE, load_rules
 from domain.decisions import ResolutionTime, Topic, Unit
 from domain.errors import NotConfiguredError
+from domain.rules import RoutingRule
 from domain.vocabulary import CaseKind, Confidentiality, Priority
 
 FOLDER = Path(__file__).parent
@@ -25,10 +27,11 @@ _TOPIC_KEYS = {field.name for field in fields(Topic)} - {"code", "resolution_tim
 
 @dataclass(frozen=True, kw_only=True)
 class Taxonomy:
-    """Units and topics that fit together. `by_district` finds a district's own municipality."""
+    """Units, topics and rules that fit together. `by_district` finds a district's own municipality."""
 
     units: dict[str, Unit]
     topics: dict[str, Topic]
+    rules: tuple[RoutingRule, ...] = ()
 
     @cached_property
     def by_district(self) -> dict[str, str]:
@@ -37,10 +40,14 @@ class Taxonomy:
 
 
 def load_taxonomy(folder: Path = FOLDER) -> Taxonomy:
-    """The taxonomy in a folder's two files. Raises NotConfiguredError that names the faulty entry."""
+    """The taxonomy in a folder's files, of which that with the rules may be missing.
+
+    Raises NotConfiguredError that names the faulty entry.
+    """
     units = {code: _unit(code, entry) for code, entry in _read(folder / "units.toml").items()}
     topics = {code: _topic(code, entry) for code, entry in _read(folder / "topics.toml").items()}
-    return Taxonomy(units=units, topics=topics)
+    rules = folder / RULES_FILE.name
+    return Taxonomy(units=units, topics=topics, rules=load_rules(rules) if rules.exists() else ())
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
@@ -62,6 +69,7 @@ def _unit(code: str, entry: dict[str, Any]) -> Unit:
             phones=tuple(entry.get("phones", ())),
             district=entry.get("district"),
             working_hours=entry.get("working_hours"),
+            capacity=entry.get("capacity", Unit.capacity),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"unit {code!r} in units.toml: {error}") from error
@@ -71,10 +79,12 @@ def _topic(code: str, entry: dict[str, Any]) -> Topic:
     try:
         _refuse_unknown(entry, _TOPIC_KEYS)
         weights = {w: weight for key, weight in WEIGHTS.items() for w in entry.get(key, ())}
+        unit, units = _responsible(entry)
         return Topic(
             code=code,
             name=entry["name"],
-            unit=entry["unit"],
+            unit=unit,
+            units=units,
             resolution_time=ResolutionTime(hours=entry.get("hours"), working_days=entry.get("working_days")),
             words=weights,
             priority=Priority(entry.get("priority", "normal")),
@@ -82,9 +92,21 @@ def _topic(code: str, entry: dict[str, Any]) -> Topic:
             kinds=tuple(CaseKind(k) for k in entry.get("kinds", ())),
             needed=tuple(entry.get("needed", ())),
             district_fallback=entry.get("district_fallback"),
+            answer=entry.get("answer"),
+            contact=entry.get("contact"),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"topic {code!r} in topics.toml: {error}") from error
+
+
+def _responsible(entry: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The topic's unit, and all that share it."""
+    units = tuple(entry.get("units", ()))
+    if not units:
+        return entry["unit"], ()
+    if "unit" in entry or len(set(units)) < len(units) or len(units) < 2:
+        raise ValueError("it needs a unit, or two or more different units, not both")
+    return units[0], units
 
 
 def _refuse_unknown(entry: dict[str, Any], known: set[str]) -> None:

@@ -112,9 +112,9 @@ class Classification:
 class Assignment:
     """Who must solve a case, how fast and how discreetly. Datetimes are UTC.
 
-    `due_at` is the stricter of `promised_at` (the topic's) and `legal_due_at` (the law's ceiling). `rule` is the
-    code of the rule that decided, `fault` what is wrong with one that should have. `answered` says that the
-    case is closed by the topic's own answer: it is nobody's here.
+    `due_at` is the stricter of `promised_at` (the topic's) and `legal_due_at` (the law's ceiling). `rule` is
+    the code of the rule that decided, `fault` what is wrong with one that should have. `answered` says that
+    the case is closed by the topic's own answer: it is nobody's here.
     """
 
     unit: str

@@ -1,23 +1,27 @@
-"""Units and topics as operators may edit them."""
+"""Units, topics and routing rules as operators may edit them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import Session, col
 
+from config.rules import rule_or_fault
+from domain.cases import CLOSED
 from domain.decisions import ResolutionTime, Topic, Unit
+from domain.rules import RoutingRule
 from domain.vocabulary import CaseKind, Confidentiality, Priority
-from store.models import TopicRow, UnitRow
+from store.models import Case, RoutingRuleRow, TopicRow, UnitRow
 
 
 class TaxonomyRepository:
-    """The units and topics in force."""
+    """The units, topics and rules in force."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def seed(self, units: Iterable[Unit], topics: Iterable[Topic]) -> None:
+    def seed(self, units: Iterable[Unit], topics: Iterable[Topic], rules: Iterable[RoutingRule] = ()) -> None:
         """Add those that are missing; what an operator edited stays as it is."""
         for unit in _parents_first(units):
             self._session.execute(
@@ -32,10 +36,13 @@ class TaxonomyRepository:
                     phones=list(unit.phones),
                     district=unit.district,
                     working_hours=unit.working_hours,
+                    capacity=unit.capacity,
                 )
             )
         for topic in topics:
-            self._session.execute(insert(TopicRow).on_conflict_do_nothing().values(_topic_row(topic)))
+            self._session.execute(_topic_added(topic))
+        for rule in rules:
+            self._session.execute(insert(RoutingRuleRow).on_conflict_do_nothing().values(_rule_row(rule)))
 
     def units(self) -> dict[str, Unit]:
         """Every unit by its code."""
@@ -55,6 +62,41 @@ class TaxonomyRepository:
         """Every topic by its code, in a fixed order."""
         rows = self._session.scalars(select(TopicRow).order_by(col(TopicRow.code)))
         return {row.code: _topic(row) for row in rows}
+
+    def rules(self) -> tuple[RoutingRule, ...]:
+        """The enabled rules; one that cannot be understood carries its fault."""
+        columns = [c for c in RoutingRuleRow.__table__.c if c.name != "enabled"]  # type: ignore[attr-defined]
+        rows = self._session.execute(
+            select(*columns).where(col(RoutingRuleRow.enabled)).order_by(col(RoutingRuleRow.code))
+        )
+        entries = [dict(row._mapping) for row in rows]
+        return tuple(rule_or_fault(entry.pop("code"), entry) for entry in entries)
+
+    def open_cases(self, units: Collection[str]) -> dict[str, int]:
+        """How many cases that are not closed each of these units has; those without any are left out."""
+        if not units:
+            return {}
+        rows = self._session.execute(
+            select(col(Case.unit), func.count().label("cases"))
+            .where(col(Case.unit).in_(units), col(Case.state).not_in(CLOSED))
+            .group_by(col(Case.unit))
+        )
+        return {row.unit: row.cases for row in rows}
+
+
+def _rule_row(rule: RoutingRule) -> dict[str, object]:
+    values = {n: list(v) if isinstance(v, tuple) else v for n, v in asdict(rule).items() if n != "fault"}
+    return values | {"enabled": True}
+
+
+def _topic_added(topic: Topic) -> Insert:
+    """What was never filled in, since the row is older than the column, is taken from the shipped topic."""
+    added = insert(TopicRow).values(_topic_row(topic))
+    fresh = {
+        name: func.coalesce(col(getattr(TopicRow, name)), added.excluded[name])
+        for name in ("answer", "contact")
+    }
+    return added.on_conflict_do_update(index_elements=["code"], set_=fresh)
 
 
 def _parents_first(units: Iterable[Unit]) -> list[Unit]:
@@ -81,6 +123,9 @@ def _topic_row(topic: Topic) -> dict[str, object]:
         "kinds": list(topic.kinds),
         "needed": list(topic.needed),
         "district_fallback": topic.district_fallback,
+        "units": list(topic.units),
+        "answer": topic.answer,
+        "contact": topic.contact,
     }
 
 
@@ -96,6 +141,9 @@ def _topic(row: TopicRow) -> Topic:
         kinds=tuple(CaseKind(kind) for kind in row.kinds),
         needed=tuple(row.needed),
         district_fallback=row.district_fallback,
+        units=tuple(row.units),
+        answer=row.answer,
+        contact=row.contact,
     )
 
 
@@ -109,4 +157,5 @@ def _unit(row: UnitRow) -> Unit:
         phones=tuple(row.phones),
         district=row.district,
         working_hours=row.working_hours,
+        capacity=row.capacity,
     )

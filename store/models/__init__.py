@@ -10,7 +10,7 @@ from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.outbound import AccountNews, AddressMove, ChatWindow, SendingPace
 from store.models.parts import MessagePart
 from store.models.reviews import Aside, Review
-from store.models.taxonomy import TopicRow, UnitRow
+from store.models.taxonomy import RoutingRuleRow, TopicRow, UnitRow
 from store.models.verifications import PhoneVerification
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "PhoneVerification",
     "Quarantined",
     "Review",
+    "RoutingRuleRow",
     "SendingPace",
     "TopicRow",
     "UnitRow",

@@ -1,9 +1,10 @@
-"""Units and topics as operators may edit them; seeded from the shipped default."""
+"""Units, topics and routing rules as operators may edit them; seeded from the shipped default."""
 
 from typing import Any
 
 from sqlmodel import Field, SQLModel
 
+from domain.decisions import Unit
 from domain.vocabulary import Confidentiality, Priority
 from store.models.columns import json_object, texts
 
@@ -21,6 +22,7 @@ class UnitRow(SQLModel, table=True):
     phones: list[str] = texts()
     district: str | None = None
     working_hours: str | None = None
+    capacity: int = Unit.capacity
 
 
 class TopicRow(SQLModel, table=True):
@@ -39,3 +41,27 @@ class TopicRow(SQLModel, table=True):
     kinds: list[str] = texts()
     needed: list[str] = texts()
     district_fallback: str | None = None
+    units: list[str] = texts()
+    answer: str | None = None
+    contact: str | None = None
+
+
+class RoutingRuleRow(SQLModel, table=True):
+    """Who is responsible where a topic alone does not say it. What an operator wrote is checked where it is
+    read: a rule at fault must stop nobody's cases but those it covers. One that is not `enabled` is kept."""
+
+    __tablename__ = "routing_rules"
+
+    code: str = Field(primary_key=True)
+    name: str
+    precedence: int
+    unit: str | None = None
+    topics: list[str] = texts()
+    districts: list[str] = texts()
+    neighbourhoods: list[str] = texts()
+    place_kinds: list[str] = texts()
+    channels: list[str] = texts()
+    kinds: list[str] = texts()
+    raise_to: str | None = None
+    confidentiality: str | None = None
+    enabled: bool = True
