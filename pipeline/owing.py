@@ -51,12 +51,22 @@ def owe_for_new_case(
         _invite(uow, each.claimed, row["id"], now, reached=bool(receipt))
         correlation = each.claimed.correlation_id
         owed += [(row["id"], correlation, notice) for notice in receipt]
-        if row["state"] == CaseState.ASSIGNED and row["unit"] != DESK_UNIT:
-            unit = taxonomy.units[row["unit"]]
-            owed += [(row["id"], correlation, notice) for notice in _to_unit(desk, row, unit, now)]
-        elif ReviewReason.NO_ADDRESS in row["reasons"]:
-            unit = taxonomy.units[row["unit"]]
-            owed += [(row["id"], correlation, n) for n in _for_silent_unit(desk, row, unit, now)]
+        owed += [(row["id"], correlation, notice) for notice in owed_by_routing(desk, row, taxonomy, now)]
+
+
+def owed_by_routing(
+    desk: Desk, row: Mapping[str, Any], taxonomy: Taxonomy, now: datetime, *, turn: str = ""
+) -> list[Notification]:
+    """What follows from where a case, as its row stands, was routed: by the program or by a person.
+
+    `turn`, of letters, digits and hyphens, tells one routing of a case from its next: each owes notices of
+    its own.
+    """
+    if row["state"] == CaseState.ASSIGNED and row["unit"] != DESK_UNIT:
+        return _to_unit(desk, row, taxonomy.units[row["unit"]], now, turn)
+    if ReviewReason.NO_ADDRESS in row["reasons"]:
+        return _for_silent_unit(desk, row, taxonomy.units[row["unit"]], now)
+    return []
 
 
 def owe_message_added(
@@ -161,7 +171,7 @@ def _ways(message: InboundMessage, closed: set[str], confidentiality: Confidenti
     )
 
 
-def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notification]:
+def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime, turn: str) -> list[Notification]:
     priority = Priority(row["priority"])
     notices = [
         Notification(
@@ -169,15 +179,15 @@ def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime) -> l
             recipient=Urn("mailto", address),
             template=Template.ROUTED_TO_UNIT,
             due_at=now,
-            dedupe_key=f"{Template.ROUTED_TO_UNIT}:{row['id']}:{unit.code}:{address}",
+            dedupe_key=f"{Template.ROUTED_TO_UNIT}:{row['id']}:{unit.code}:{address}{turn}",
             priority=priority,
-            message_id=token_id(desk, "u", f"{row['id']}-{index}"),
+            message_id=token_id(desk, "u", f"{row['id']}-{index}{turn}"),
             automatic=False,
         )
         for index, address in enumerate(unit.emails)
     ]
     if priority is Priority.LIFE_SAFETY:
-        notices += _alerts(row, unit, now)
+        notices += _alerts(row, unit, now, turn)
     return notices
 
 
@@ -187,7 +197,7 @@ def _for_silent_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: dateti
     return [*alerts, *to_operator(desk, row["id"], priority, "", now)]
 
 
-def _alerts(row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notification]:
+def _alerts(row: Mapping[str, Any], unit: Unit, now: datetime, turn: str = "") -> list[Notification]:
     numbers = [urn for urn in map(phone_urn, unit.phones) if urn and can_receive_sms(urn)]
     return [
         Notification(
@@ -195,7 +205,7 @@ def _alerts(row: Mapping[str, Any], unit: Unit, now: datetime) -> list[Notificat
             recipient=urn,
             template=Template.UNIT_ALERT,
             due_at=now,
-            dedupe_key=f"{Template.UNIT_ALERT}:{row['id']}:{unit.code}:{urn.path}",
+            dedupe_key=f"{Template.UNIT_ALERT}:{row['id']}:{unit.code}:{urn.path}{turn}",
             priority=Priority.LIFE_SAFETY,
             automatic=False,
         )
