@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     incident_hours: int = Field(default=24, ge=0, description="how long others' reports join one incident")
     near_metres: int = Field(default=250, ge=10, description="how far apart the same place may be told")
 
+    reviewer: str = Field(default="", description="who reviews from the terminal; the system's user if empty")
+    restricted_reviewers: str = Field(default="", description="who may review restricted cases, by comma")
+    review_claim_minutes: int = Field(default=15, ge=1, description="how long a reviewer has a case in hand")
+    review_undo_minutes: int = Field(default=10, ge=0, description="how long a decision may be undone")
+    review_hold_seconds: int = Field(default=60, ge=0, description="how long a reviewed case's mail can wait")
+    review_alarm_hours: int = Field(default=4, ge=1, description="after which a wait for review is told")
+
     batch_size: int = Field(default=64, ge=1, le=1000)
     max_attempts: int = Field(default=5, ge=1)
     max_message_bytes: int = 30 * 1024 * 1024
@@ -115,6 +122,11 @@ class Settings(BaseSettings):
     def staff(self) -> tuple[StaffToken, ...]:
         """Who of the staff may log in; a developer's machine has one operator, see var/secrets."""
         return read_staff_tokens(self.staff_tokens.get_secret_value())
+
+    def may_see_restricted(self, reviewer: str) -> bool:
+        """Whether a reviewer is named for restricted cases; anybody on a developer's machine that names none."""
+        named = {name.strip() for name in self.restricted_reviewers.split(",") if name.strip()}
+        return reviewer in named or (self.development and not named)
 
     @property
     def mail_domain(self) -> str:

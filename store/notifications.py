@@ -1,6 +1,6 @@
 """Notices owed, claimed, sent: every change is conditional on the state it expects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -118,6 +118,40 @@ class NotificationRepository:
         """Whether a notice with this key is owed already, or has left."""
         mine = exists().where(col(NotificationRow.dedupe_key) == dedupe_key)
         return bool(self._session.scalar(select(mine)))
+
+    def withdraw(
+        self, case_id: int, templates: Collection[str], why: str, *, of: str | None = None
+    ) -> list[int]:
+        """Take back what of these is still owed for a case, of one correlation or of all; returns their keys.
+
+        What a worker has in hand, or has sent, stays as it is.
+        """
+        which = [col(NotificationRow.case_id) == case_id, col(NotificationRow.template).in_(templates)]
+        which += [col(NotificationRow.correlation_id) == of] if of else []
+        taken = self._session.execute(
+            update(NotificationRow)
+            .where(*which, col(NotificationRow.state) == _S.OWED)
+            .values(state=_S.SUPPRESSED, error=why)
+            .returning(col(NotificationRow.id))
+        )
+        return [row[0] for row in taken]
+
+    def owe_again(self, notice_ids: Sequence[int]) -> None:
+        """Owe again what was taken back."""
+        self._session.execute(
+            update(NotificationRow)
+            .where(col(NotificationRow.id).in_(notice_ids), col(NotificationRow.state) == _S.SUPPRESSED)
+            .values(state=_S.OWED, error=None)
+        )
+
+    def have_left(self, case_id: int, correlation_id: str) -> bool:
+        """Whether a notice of a case that belongs to a correlation has left, or is leaving this moment."""
+        gone = exists().where(
+            col(NotificationRow.case_id) == case_id,
+            col(NotificationRow.correlation_id) == correlation_id,
+            col(NotificationRow.state).in_([_S.SENDING, _S.SENT, _S.DELIVERED]),
+        )
+        return bool(self._session.scalar(select(gone)))
 
     def redirect(self, old: str, new: str) -> None:
         """Let what is owed to an address go to the one it became."""

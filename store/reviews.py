@@ -9,15 +9,17 @@ from sqlmodel import Session, col
 
 from domain.messages import own_words
 from domain.vocabulary import CaseKind, NotACase, ReviewOutcome
+from store.claiming import COLUMNS, claimed
 from store.models import Review
 from store.models.cases import PRIORITY_RANK, WAITS_FOR_REVIEW
-from store.records import Label, Waiting
+from store.records import Claimed, Label, Waiting
 
 # One statement: who comes at the same instant skips the row that this one has locked.
 _NEXT = text(
     "UPDATE cases SET reviewer = :reviewer, claimed_at = :now, claimed_until = :until"  # noqa: S608
     f" WHERE id = (SELECT id FROM cases WHERE ({WAITS_FOR_REVIEW})"
     " AND (claimed_until IS NULL OR claimed_until <= :now)"
+    " AND (:restricted OR confidentiality <> 'restricted') AND id <> :but"
     f" ORDER BY {PRIORITY_RANK}, opened_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"
 )
 _CLAIM = text(
@@ -38,6 +40,7 @@ _WAITING = text(  # every name in it is the program's own
     f"  FROM cases WHERE {WAITS_FOR_REVIEW}) AS waits"
     " GROUP BY why, topic, priority ORDER BY min(opened_at)"
 )
+_FIRST = text(f"SELECT {COLUMNS} FROM messages WHERE case_id = :case_id ORDER BY id LIMIT 1")  # noqa: S608
 _LABELS = text(
     "SELECT r.id, r.case_id, r.at, r.outcome, r.topic, r.kind, r.not_a_case, r.previous_topic,"
     " r.previous_kind, r.classifier, r.confidence, m.subject, m.text, m.quoted_spans"
@@ -55,9 +58,14 @@ class ReviewRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def next(self, reviewer: str, now: datetime, hold: timedelta) -> int | None:
-        """Take the most urgent, then oldest, waiting case in hand that nobody has; its key, or None."""
-        given = {"reviewer": reviewer, "now": now, "until": now + hold}
+    def next(
+        self, reviewer: str, now: datetime, hold: timedelta, *, restricted: bool, but: int = 0
+    ) -> int | None:
+        """Take the most urgent, then oldest, waiting case in hand that nobody has; its key, or None.
+
+        Restricted ones only where they are asked for; never the case `but`.
+        """
+        given = {"reviewer": reviewer, "now": now, "until": now + hold, "restricted": restricted, "but": but}
         return self._key(_NEXT, given)
 
     def in_hand(self, reviewer: str, now: datetime) -> int | None:
@@ -121,6 +129,11 @@ class ReviewRepository:
             .values(undone_at=now)
         )
         return bool(undone.rowcount)  # type: ignore[attr-defined]
+
+    def first_message(self, case_id: int) -> Claimed | None:
+        """The message that a case was opened with; no lock is held. None for a case without one."""
+        row = self._session.execute(_FIRST, {"case_id": case_id}).first()
+        return claimed(row) if row else None
 
     def labels(self, since: datetime) -> list[Label]:
         """What people said of cases since then, each case's last word only, in the order they said it.
