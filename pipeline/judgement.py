@@ -1,8 +1,9 @@
 """The classifier and the taxonomy in force, kept in the process and read anew every minute."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from config.cues import load_cues
 from config.places import load_places
@@ -15,6 +16,7 @@ from router.assignment import assign
 from router.classifier import KeywordClassifier
 from router.contracts import Classifier
 from router.places import PlaceFinder
+from router.rules import RuleBook
 from store.unit_of_work import UnitOfWork
 
 REFRESH_AFTER = timedelta(minutes=1)
@@ -22,11 +24,21 @@ REFRESH_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """Decides what messages are about and who must solve them."""
+    """Decides what messages are about and who must solve them.
+
+    `open_cases` are those of the units that share topics: counted when it was read, and from then on those
+    that this process adds.
+    """
 
     taxonomy: Taxonomy
     classifier: Classifier
     read_at: datetime
+    open_cases: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def book(self) -> RuleBook:
+        """The taxonomy's routing rules, ready for use."""
+        return RuleBook(self.taxonomy)
 
     def judge(self, questions: Sequence[Question], now: datetime) -> list[tuple[Classification, Assignment]]:
         """A classification and an assignment for each question, in order."""
@@ -35,15 +47,20 @@ class Judgement:
 
     def assign(self, question: Question, classification: Classification, now: datetime) -> Assignment:
         """Who must solve a case that is classified so, be it by a person; times run from `now` (aware)."""
-        return assign(
+        found = assign(
             classification,
             classification.place or question.place,
-            self.taxonomy,
+            self.book,
             now=now,
             channel=question.channel or Channel.EMAIL,
             hide_identity=question.hide_identity,
             illegible=question.illegible,
+            with_files=question.with_files,
+            load=self.open_cases,
         )
+        if found.unit in self.open_cases:
+            self.open_cases[found.unit] += 1
+        return found
 
 
 def _as_told(question: Question, found: Classification) -> Classification:
@@ -59,7 +76,7 @@ def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
     kept = _kept.get(id(desk))
     if kept and now - kept.read_at < REFRESH_AFTER:
         return kept
-    taxonomy = Taxonomy(units=uow.taxonomy.units(), topics=uow.taxonomy.topics())
+    taxonomy = stored_taxonomy(uow)
     if not (taxonomy.units and taxonomy.topics):
         raise NotConfiguredError("there are no units and topics yet; run `beyazmasa seed`")
     same = kept and kept.taxonomy == taxonomy
@@ -68,5 +85,17 @@ def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
         if kept and same
         else KeywordClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()))
     )
-    _kept[id(desk)] = Judgement(taxonomy=taxonomy, classifier=classifier, read_at=now)
+    _kept[id(desk)] = Judgement(
+        taxonomy=taxonomy, classifier=classifier, read_at=now, open_cases=_open_cases(uow, taxonomy)
+    )
     return _kept[id(desk)]
+
+
+def stored_taxonomy(uow: UnitOfWork) -> Taxonomy:
+    """The units, topics and rules as operators left them."""
+    return Taxonomy(units=uow.taxonomy.units(), topics=uow.taxonomy.topics(), rules=uow.taxonomy.rules())
+
+
+def _open_cases(uow: UnitOfWork, taxonomy: Taxonomy) -> dict[str, int]:
+    sharing = {unit for topic in taxonomy.topics.values() for unit in topic.units}
+    return dict.fromkeys(sharing, 0) | uow.taxonomy.open_cases(sharing)

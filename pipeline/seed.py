@@ -1,4 +1,4 @@
-"""Fills an empty desk with the shipped units and topics, and the accounts every desk has."""
+"""Fills an empty desk with the shipped units, topics and rules, and the accounts every desk has."""
 
 from pydantic import BaseModel
 
@@ -29,11 +29,11 @@ OWN_ACCOUNTS = {
 
 
 def seed(desk: Desk | None = None) -> None:
-    """Add what is missing: shipped units and topics, the years' numbers, our own pages' accounts."""
+    """Add what is missing: shipped units, topics and rules, the years' numbers, our own pages' accounts."""
     desk = desk or get_desk()
     taxonomy = load_taxonomy()
     with desk.uow() as uow:
-        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values())
+        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
         year = desk.now().astimezone(ISTANBUL).year
         uow.cases.prepare_numbers(year)
         uow.cases.prepare_numbers(year + 1)

@@ -1,19 +1,26 @@
 """Decides who solves a case, how fast and how discreetly, from what the classifier found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from config.taxonomy import DESK_UNIT, Taxonomy
-from domain.decisions import DISTRICT_MUNICIPALITY, Assignment, Classification, ResolutionTime, Topic
+from config.taxonomy import DESK_UNIT
+from domain.decisions import Assignment, Classification, ResolutionTime, Topic
 from domain.messages import Place
 from domain.vocabulary import Channel, Confidentiality, Priority
 from router.contracts import REVIEW_BELOW
 from router.deadlines import legal_due_at, promised_at
+from router.rules import Decision, Facts, RuleBook, RuleError, decide
+from router.sharing import NO_LOAD
 
 NO_TOPIC_TIME = ResolutionTime(working_days=3)
 """The desk's promise while nobody knows what a case is about."""
 
+CLOSED_FROM = 0.9
+"""To close somebody's case with an answer takes more certainty than to route it."""
+_ANSWERED_BY_FILE = frozenset({Channel.CIMER, Channel.BEHAK})
+_URGENT = tuple(Priority)
 _CONFIDENTIALITIES = (Confidentiality.PUBLIC, Confidentiality.IDENTITY_HIDDEN, Confidentiality.RESTRICTED)
 
 
@@ -26,68 +33,117 @@ class ReviewReason(StrEnum):
     NO_UNIT = "no_unit"
     ILLEGIBLE = "illegible"  # the words come from a scan that could not be read well
     NO_ADDRESS = "no_address"  # the unit has no e-mail address to bring a case to
+    BY_RULE = "by_rule"  # a rule says that a person is to look
+    RULE_FAULT = "rule_fault"  # the rule that should have decided cannot be applied
+    OUT_OF_SCOPE = "out_of_scope"  # nobody's here, it seems, but not surely enough to close it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    decision: Decision
+    reasons: Sequence[ReviewReason] = ()
+    fault: RuleError | None = None
 
 
 def assign(
     classification: Classification,
     place: Place | None,
-    taxonomy: Taxonomy,
+    book: RuleBook,
     *,
     now: datetime,
     channel: Channel | None = None,
     hide_identity: bool = False,
     illegible: bool = False,
+    with_files: bool = False,
+    load: Mapping[str, int] = NO_LOAD,
 ) -> Assignment:
-    """The assignment of a case classified so at `now` (aware); never raises for what a citizen wrote.
+    """The assignment of a case classified so at `now` (aware); never raises for what a citizen wrote, nor for
+    a rule at fault, which is told in `fault`.
 
-    What is unsure goes to the desk's unit with `needs_review`; a danger to life goes to its topic's unit at
-    once all the same. `reasons` are `ReviewReason`s. No rule depends on the channel yet.
+    What is unsure goes to the desk's unit with `needs_review`; a danger to life goes to its unit at once all
+    the same. `reasons` are `ReviewReason`s. `load` is how many open cases the units have that share topics.
     """
-    topic = taxonomy.topics.get(classification.topic or "")
-    unit, reasons = _unit(topic, classification, place, taxonomy)
-    reasons = [*reasons, ReviewReason.ILLEGIBLE] if illegible else reasons
-    if reasons and not classification.life_safety:
-        unit = DESK_UNIT
+    topic = book.taxonomy.topics.get(classification.topic or "")
+    found = _found(topic, classification, _facts(classification, place, channel), book, load)
+    reasons = [*found.reasons, *([ReviewReason.ILLEGIBLE] if illegible else [])]
+    answered = bool(topic and topic.answer) and not classification.life_safety
+    if answered and (reasons or with_files or not _closes(classification, channel)):
+        reasons, answered = [*reasons, ReviewReason.OUT_OF_SCOPE], False
+    unit = found.decision.unit or DESK_UNIT
     return Assignment(
-        unit=unit,
-        priority=_priority(topic, classification),
-        confidentiality=_confidentiality(topic, classification, hide_identity=hide_identity),
+        unit=DESK_UNIT if reasons and not classification.life_safety else unit,
+        priority=_priority(topic, classification, found.decision.raise_to),
+        confidentiality=_confidentiality(
+            topic, classification, found.decision.confidentiality, hide_identity=hide_identity
+        ),
         promised_at=promised_at(topic.resolution_time if topic else NO_TOPIC_TIME, now),
         legal_due_at=legal_due_at(classification.kind, now),
         needs_review=bool(reasons),
         reasons=tuple(reasons),
+        rule=found.fault.rule if found.fault else found.decision.rule,
+        fault=str(found.fault) if found.fault else None,
+        answered=answered,
     )
 
 
-def _unit(
-    topic: Topic | None, classification: Classification, place: Place | None, taxonomy: Taxonomy
-) -> tuple[str, Sequence[ReviewReason]]:
+def _facts(classification: Classification, place: Place | None, channel: Channel | None) -> Facts:
+    return Facts(
+        topic=classification.topic or "",
+        district=place.district if place else None,
+        neighbourhood=place.neighbourhood if place else None,
+        place_kind=place.kind if place else None,
+        channel=channel,
+        kind=classification.kind,
+    )
+
+
+def _found(
+    topic: Topic | None,
+    classification: Classification,
+    facts: Facts,
+    book: RuleBook,
+    load: Mapping[str, int],
+) -> _Found:
     if topic is None:
-        return DESK_UNIT, [ReviewReason.NO_TOPIC]
+        return _Found(decision=Decision(unit=DESK_UNIT), reasons=[ReviewReason.NO_TOPIC])
     reasons = [ReviewReason.UNSURE] if classification.confidence < REVIEW_BELOW else []
-    unit = topic.unit
-    if unit == DISTRICT_MUNICIPALITY:
-        district = place.district if place else None
-        unit = taxonomy.by_district.get(district or "") or topic.district_fallback or DESK_UNIT
-        if unit == DESK_UNIT:
-            reasons.append(ReviewReason.NO_DISTRICT)
-    if unit not in taxonomy.units:
-        return DESK_UNIT, [*reasons, ReviewReason.NO_UNIT]
-    return unit, reasons
+    try:
+        decision = decide(book, facts, load)
+    except RuleError as error:
+        # Where lives are at stake the topic's own unit hears of it at once, whatever the rule was to change.
+        own = Decision(unit=topic.unit if topic.unit in book.taxonomy.units else DESK_UNIT)
+        return _Found(decision=own, reasons=[*reasons, ReviewReason.RULE_FAULT], fault=error)
+    if decision.no_district:
+        reasons.append(ReviewReason.NO_DISTRICT)
+    elif decision.unit is None:
+        reasons.append(ReviewReason.NO_UNIT)
+    elif decision.rule and decision.unit == DESK_UNIT:
+        reasons.append(ReviewReason.BY_RULE)
+    return _Found(decision=decision, reasons=reasons)
 
 
-def _priority(topic: Topic | None, classification: Classification) -> Priority:
+def _closes(classification: Classification, channel: Channel | None) -> bool:
+    """Whether a case may be closed unseen. What an institution handed over is answered by its own file."""
+    signalled = classification.confidentiality is not None
+    return classification.confidence >= CLOSED_FROM and not signalled and channel not in _ANSWERED_BY_FILE
+
+
+def _priority(topic: Topic | None, classification: Classification, raise_to: Priority | None) -> Priority:
     """A danger to life that is only guessed from words is looked at first, but alarms nobody."""
     if classification.life_safety:
         return Priority.LIFE_SAFETY
-    guessed = topic.priority if topic else Priority.NORMAL
+    guessed = min(topic.priority if topic else Priority.NORMAL, raise_to or Priority.LOW, key=_URGENT.index)
     return Priority.HIGH if guessed is Priority.LIFE_SAFETY else guessed
 
 
 def _confidentiality(
-    topic: Topic | None, classification: Classification, *, hide_identity: bool
+    topic: Topic | None,
+    classification: Classification,
+    by_rule: Confidentiality | None,
+    *,
+    hide_identity: bool,
 ) -> Confidentiality:
-    found = [topic.confidentiality if topic else None, classification.confidentiality]
+    found = [topic.confidentiality if topic else None, classification.confidentiality, by_rule]
     if hide_identity:
         found.append(Confidentiality.IDENTITY_HIDDEN)
     known = [degree for degree in found if degree]

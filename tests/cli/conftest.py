@@ -41,7 +41,7 @@ def desk(desk_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
     monkeypatch.setattr(pipeline.desk, "get_desk", lambda: made)
     taxonomy = load_taxonomy()
     with made.uow() as uow:
-        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values())
+        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
         uow.commit()
     yield made
     made.engine.dispose()

@@ -41,7 +41,7 @@ def desk(desk_settings: Settings) -> Iterator[Desk]:
     made = Desk(desk_settings)
     taxonomy = load_taxonomy()
     with made.uow() as uow:
-        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values())
+        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
         uow.commit()
     yield made
     made.engine.dispose()

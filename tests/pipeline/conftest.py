@@ -23,7 +23,7 @@ def desk(desk_settings: Settings, clock: Clock) -> Iterator[Desk]:
     made = make_desk(desk_settings, clock)
     taxonomy = load_taxonomy()
     with made.uow() as uow:
-        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values())
+        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
         uow.commit()
     yield made
     transports_of(made).close()

@@ -9,11 +9,12 @@ from config.taxonomy import DESK_UNIT, Taxonomy
 from domain.decisions import DISTRICT_MUNICIPALITY, Classification, Question, ResolutionTime, Topic, Unit
 from domain.messages import Place
 from domain.vocabulary import CaseKind, Channel, Confidentiality, Priority
+from router.assignment import CLOSED_FROM, assign
 from router.assignment import ReviewReason as R
-from router.assignment import assign
 from router.classifier import KeywordClassifier
 from router.contracts import REVIEW_BELOW
 from router.deadlines import legal_due_at, promised_at
+from router.rules import RuleBook
 
 NOW = datetime(2026, 7, 13, 7, tzinfo=UTC)
 SURE, UNSURE = REVIEW_BELOW, REVIEW_BELOW - 0.01
@@ -45,6 +46,8 @@ TAXONOMY = Taxonomy(
         ]
     },
 )
+
+BOOK = RuleBook(TAXONOMY)
 
 
 def classified(code: str | None, confidence: float = SURE, **more: object) -> Classification:
@@ -79,7 +82,7 @@ def test_who_gets_a_case(
     unit: str,
     reasons: tuple[R, ...],
 ) -> None:
-    found = assign(classification, place, TAXONOMY, now=NOW, channel=Channel.EMAIL, hide_identity=False)
+    found = assign(classification, place, BOOK, now=NOW, channel=Channel.EMAIL, hide_identity=False)
     assert (found.unit, found.needs_review, found.reasons) == (unit, bool(reasons), reasons), label
 
 
@@ -95,7 +98,7 @@ def test_who_gets_a_case(
     ],
 )
 def test_how_urgent_it_is(classification: Classification, priority: Priority) -> None:
-    assert assign(classification, KADIKOY, TAXONOMY, now=NOW).priority is priority
+    assert assign(classification, KADIKOY, BOOK, now=NOW).priority is priority
 
 
 @pytest.mark.parametrize(
@@ -114,12 +117,12 @@ def test_how_urgent_it_is(classification: Classification, priority: Priority) ->
 def test_the_strictest_confidentiality_counts(
     code: str | None, signal: Confidentiality | None, hide: bool, expected: Confidentiality
 ) -> None:
-    found = assign(classified(code, confidentiality=signal), None, TAXONOMY, now=NOW, hide_identity=hide)
+    found = assign(classified(code, confidentiality=signal), None, BOOK, now=NOW, hide_identity=hide)
     assert found.confidentiality is expected
 
 
 def test_both_clocks_run_and_the_stricter_drives() -> None:
-    found = assign(classified("leak", kind=CaseKind.INFORMATION, life_safety=True), None, TAXONOMY, now=NOW)
+    found = assign(classified("leak", kind=CaseKind.INFORMATION, life_safety=True), None, BOOK, now=NOW)
     assert found.promised_at == promised_at(ResolutionTime(hours=1), NOW) == found.due_at
     assert found.legal_due_at == legal_due_at(CaseKind.INFORMATION, NOW)
 
@@ -129,14 +132,17 @@ def test_the_issue_s_sentence_goes_to_kadikoy_without_review(
 ) -> None:
     text = "Kadıköy Moda Caddesi'nde çöp kutuları taşıyor, üç gündür alınmıyor"
     result = classifier.classify([Question(text=text)])[0]
-    found = assign(result, result.place, taxonomy, now=NOW, channel=Channel.WEBFORM, hide_identity=False)
+    found = assign(
+        result, result.place, RuleBook(taxonomy), now=NOW, channel=Channel.WEBFORM, hide_identity=False
+    )
     assert (found.unit, found.needs_review) == ("kadikoy-belediyesi", False)
     assert result.kind is CaseKind.COMPLAINT
     assert result.place == Place(district="Kadıköy", address="Moda Caddesi")
 
 
 def test_every_shipped_topic_can_be_assigned(taxonomy: Taxonomy) -> None:
+    book = RuleBook(taxonomy)
     for code in taxonomy.topics:
-        found = assign(classified(code), KADIKOY, taxonomy, now=NOW)
+        found = assign(classified(code, CLOSED_FROM), KADIKOY, book, now=NOW)
         assert found.unit in taxonomy.units, code
         assert not found.needs_review, code
