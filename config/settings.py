@@ -124,7 +124,7 @@ class Settings(BaseSettings):
         return read_staff_tokens(self.staff_tokens.get_secret_value())
 
     def may_see_restricted(self, reviewer: str) -> bool:
-        """Whether a reviewer is named for restricted cases; anybody on a developer's machine that names none."""
+        """Whether a reviewer is named for restricted cases; anybody in development where nobody is named."""
         named = {name.strip() for name in self.restricted_reviewers.split(",") if name.strip()}
         return reviewer in named or (self.development and not named)
 

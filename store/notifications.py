@@ -120,17 +120,18 @@ class NotificationRepository:
         return bool(self._session.scalar(select(mine)))
 
     def withdraw(
-        self, case_id: int, templates: Collection[str], why: str, *, of: str | None = None
+        self, case_id: int, why: str, *, templates: Collection[str] = (), correlation_id: str | None = None
     ) -> list[int]:
-        """Take back what of these is still owed for a case, of one correlation or of all; returns their keys.
+        """Take back what is still owed for a case: of these templates, of this correlation; returns its keys.
 
         What a worker has in hand, or has sent, stays as it is.
         """
-        which = [col(NotificationRow.case_id) == case_id, col(NotificationRow.template).in_(templates)]
-        which += [col(NotificationRow.correlation_id) == of] if of else []
+        which = [col(NotificationRow.case_id) == case_id, col(NotificationRow.state) == _S.OWED]
+        which += [col(NotificationRow.template).in_(templates)] if templates else []
+        which += [col(NotificationRow.correlation_id) == correlation_id] if correlation_id else []
         taken = self._session.execute(
             update(NotificationRow)
-            .where(*which, col(NotificationRow.state) == _S.OWED)
+            .where(*which)
             .values(state=_S.SUPPRESSED, error=why)
             .returning(col(NotificationRow.id))
         )

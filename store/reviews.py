@@ -97,12 +97,11 @@ class ReviewRepository:
         rows = self._session.execute(_WAITING, {"known": list(known), "now": now})
         return [Waiting(**row._mapping) for row in rows]
 
-    def add(self, row: Mapping[str, Any]) -> int:
-        """Keep a decision; returns its key."""
-        review = Review(**row)
+    def add(self, review: Review) -> Review:
+        """Keep a decision; it has its key then."""
         self._session.add(review)
         self._session.flush()
-        return review.id or 0
+        return review
 
     def last_of_case(self, case_id: int) -> Review | None:
         """The last decision about a case that stands, or None."""
