@@ -87,6 +87,8 @@ class CaseKind(StrEnum):
     REQUEST = "request"
     SUGGESTION = "suggestion"
     INFORMATION = "information"
+    THANKS = "thanks"
+    DANGER = "danger"  # to life, now
 
 
 class NotACase(StrEnum):
@@ -151,6 +153,22 @@ class AsideState(StrEnum):
     RELEASED = "released"
 
 
+class ModelState(StrEnum):
+    """Where a trained model stands: one decides, others did or may come to."""
+
+    CANDIDATE = "candidate"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class ActivationCause(StrEnum):
+    """Why another model decides from now on."""
+
+    ACTIVATED = "activated"
+    FORCED = "forced"  # though it was found worse than the one before
+    ROLLED_BACK = "rolled_back"
+
+
 class ScanState(StrEnum):
     """What the virus scanner said of a file; nothing where none is configured."""
 
@@ -204,6 +222,19 @@ class Confidentiality(StrEnum):
     PUBLIC = "public"
     IDENTITY_HIDDEN = "identity_hidden"
     RESTRICTED = "restricted"
+
+
+class PersonalData(StrEnum):
+    """What in a text tells who somebody is, or how to reach or charge them."""
+
+    IDENTITY_NUMBER = "identity_number"
+    TAX_NUMBER = "tax_number"
+    PASSPORT = "passport"
+    IBAN = "iban"
+    CARD = "card"
+    PHONE = "phone"
+    EMAIL = "email"
+    PLATE = "plate"
 
 
 class Medium(StrEnum):

@@ -4,6 +4,7 @@ from store.models.accounts import AccountHealth, ChannelAccount, Cursor, Lease
 from store.models.cases import Case, CaseEvent, Citizen, Contact
 from store.models.chats import ChatMessage, ChatSession
 from store.models.feeds import FeedState
+from store.models.learning import ModelActivation, TrainedModel
 from store.models.links import CaseLink, CaseMark, CaseWords
 from store.models.messages import BatchClaim, Message, MessageAttachment, Quarantined
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
@@ -36,6 +37,7 @@ __all__ = [
     "Message",
     "MessageAttachment",
     "MessagePart",
+    "ModelActivation",
     "NotificationRow",
     "OutboxEntry",
     "ParkedReport",
@@ -45,5 +47,6 @@ __all__ = [
     "RoutingRuleRow",
     "SendingPace",
     "TopicRow",
+    "TrainedModel",
     "UnitRow",
 ]
