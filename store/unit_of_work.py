@@ -33,6 +33,7 @@ from store.reviews import ReviewRepository
 from store.status import StatusRepository
 from store.taxonomy import TaxonomyRepository
 from store.threads import ThreadRepository
+from store.trained_models import TrainedModelRepository
 from store.verifications import VerificationRepository
 from store.windows import WindowRepository
 
@@ -177,6 +178,11 @@ class UnitOfWork:
     def taxonomy(self) -> TaxonomyRepository:
         """Units and topics."""
         return TaxonomyRepository(self.session)
+
+    @cached_property
+    def trained_models(self) -> TrainedModelRepository:
+        """Models that were trained here, and which decides."""
+        return TrainedModelRepository(self.session)
 
     @cached_property
     def news(self) -> NewsRepository:
