@@ -49,7 +49,7 @@ class KeywordClassifier:
         best = ranked[0] if ranked else None
         degree, discreet = self._signals.confidentiality(found) or (None, "")
         return Classification(
-            kind=self._signals.kind(found, best.topic.kinds if best else ()),
+            kind=self._signals.kind(found, best.topic.kinds if best else (), danger=bool(dangers.phrases)),
             topic=best.topic.code if best else None,
             confidence=best.confidence if best else 0.0,
             place=self._places.find(text, known=question.place),

@@ -19,7 +19,7 @@ from router.nearness import Nearness, how_near, is_located, street_words
 
 _METRES_A_DEGREE = 111_320
 _WIDTH = cos(radians(45))  # cells narrow towards the pole; north of 45 degrees they would be too narrow
-_INCIDENTS = frozenset({CaseKind.COMPLAINT, CaseKind.REQUEST})
+_INCIDENTS = frozenset({CaseKind.COMPLAINT, CaseKind.REQUEST, CaseKind.DANGER})
 """Kinds that speak of something in the street; many people asking the same is no incident."""
 
 

@@ -11,6 +11,8 @@ from router.lexicon import Match, normal
 _USUAL = (1.0, 0.5, 0.25)
 """What a topic's usual kinds weigh, most likely first."""
 _DEFAULT_KIND = CaseKind.REQUEST
+_DANGER = 3.0
+"""What a danger to life weighs for the kind that reports one: as much as a phrase that decides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +53,18 @@ class Signals:
         yield from self._calm
         yield from self._degrees
 
-    def kind(self, found: Mapping[str, Match], usual: Sequence[CaseKind]) -> CaseKind:
-        """What the citizen wants: the words weighed together with what is usual for the topic."""
+    def kind(self, found: Mapping[str, Match], usual: Sequence[CaseKind], *, danger: bool) -> CaseKind:
+        """What the citizen wants: the words weighed together with what is usual for the topic.
+
+        `danger` says that the text speaks of a danger to life.
+        """
         scores: dict[CaseKind, float] = dict.fromkeys((*usual, _DEFAULT_KIND, *CaseKind), 0.0)
         for kind, weight in zip(usual, _USUAL, strict=False):
             scores[kind] += weight
         for phrase in found.keys() & self._kinds.keys():
             kind, weight = self._kinds[phrase]
             scores[kind] += weight
+        scores[CaseKind.DANGER] += _DANGER * danger
         return max(scores, key=lambda kind: scores[kind])
 
     def dangers(self, matches: Sequence[Match], tokens: Sequence[str]) -> Dangers:

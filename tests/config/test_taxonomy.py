@@ -11,7 +11,7 @@ from config.taxonomy import DESK_UNIT, FOLDER, Taxonomy, load_taxonomy
 from config.taxonomy_check import problems
 from domain.decisions import DISTRICT_MUNICIPALITY, ResolutionTime, Topic, Unit
 from domain.errors import NotConfiguredError
-from domain.vocabulary import Confidentiality, Priority
+from domain.vocabulary import CaseKind, Confidentiality, Priority
 
 SHIPPED = load_taxonomy()
 DESK = Unit(code=DESK_UNIT, name="Beyaz Masa", emails=("desk@a.example",), phones=("+905000000001",))
@@ -36,6 +36,14 @@ def test_the_shipped_taxonomy_is_as_large_as_a_metropolitan_desk_needs() -> None
     assert len(SHIPPED.topics) >= 130
     assert all(len(topic.words) >= 8 for topic in SHIPPED.topics.values())
     assert all(topic.kinds and topic.name for topic in SHIPPED.topics.values())
+
+
+def test_danger_is_usual_for_the_topics_of_danger_to_life_and_for_no_other() -> None:
+    topics = SHIPPED.topics.values()
+    dangerous = {topic.code for topic in topics if topic.priority is Priority.LIFE_SAFETY}
+    assert dangerous == {topic.code for topic in topics if CaseKind.DANGER in topic.kinds[:1]}
+    assert dangerous == {topic.code for topic in topics if CaseKind.DANGER in topic.kinds}
+    assert SHIPPED.topics["tesekkur"].kinds == (CaseKind.THANKS,)
 
 
 def test_shipped_addresses_can_reach_nobody() -> None:

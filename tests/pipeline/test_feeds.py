@@ -285,11 +285,16 @@ def test_the_institution_s_own_due_date_counts_where_it_is_stricter(desk: Desk) 
 
 
 def test_the_kind_is_what_the_institution_says(desk: Desk) -> None:
-    take_in(
-        desk, feed(desk), batch(row("2026-1", Başvuru_Türü="Bilgi Edinme"), row("2026-2", Başvuru_Türü=""))
-    )
-    assert cases(desk)["2026-1"].kind == CaseKind.INFORMATION
-    assert cases(desk)["2026-2"].kind != CaseKind.INFORMATION
+    said = {
+        "2026-1": ("Bilgi Edinme", CaseKind.INFORMATION),
+        "2026-2": ("TEŞEKKÜR", CaseKind.THANKS),
+        "2026-3": ("Tehlike Bildirimi", CaseKind.DANGER),
+    }
+    rows = [row(reference, Başvuru_Türü=word) for reference, (word, _) in said.items()]
+    take_in(desk, feed(desk), batch(*rows, row("2026-4", Başvuru_Türü="")))
+    found = {number: case.kind for number, case in cases(desk).items()}
+    assert found.pop("2026-4") not in {kind for _, kind in said.values()}
+    assert found == {reference: kind for reference, (_, kind) in said.items()}
 
 
 @pytest.mark.parametrize("asked", [False, True])

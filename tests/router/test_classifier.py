@@ -121,7 +121,15 @@ def test_what_must_stay_discreet_is_heard(
         ("Sahile bisiklet yolu yapılmasını öneririm.", CaseKind.SUGGESTION),
         ("Metro inşaatı ne zaman bitecek, bilgi almak istiyorum.", CaseKind.INFORMATION),
         ("su faturasi itirazi nasil yapilir bilgi alabilir miyim", CaseKind.INFORMATION),
-        ("Ekiplerinize teşekkür etmek istiyorum, emeğinize sağlık.", CaseKind.SUGGESTION),
+        ("Ekiplerinize teşekkür etmek istiyorum, emeğinize sağlık.", CaseKind.THANKS),
+        ("tesekkurler elinize saglik yol cok guzel olmus", CaseKind.THANKS),
+        ("Kaldırımın onarılmasını talep ediyorum, şimdiden teşekkür ederim.", CaseKind.REQUEST),
+        ("Gaz kokusu ihbarımıza hemen gelen ekibe teşekkür etmek isterim, elinize sağlık.", CaseKind.THANKS),
+        ("Sokakta yoğun gaz kokusu var, acil gelin.", CaseKind.DANGER),
+        ("rogar kapagi yok cocuklar dusecek", CaseKind.DANGER),
+        ("Yangın var, söndürülmesini rica ediyorum.", CaseKind.DANGER),
+        ("Yangın merdiveni kilitli tutuluyor, şikayet ediyorum.", CaseKind.COMPLAINT),
+        ("Yangın uygunluk raporu nasıl alınır, bilgi almak istiyorum.", CaseKind.INFORMATION),
     ],
 )
 def test_what_the_citizen_wants_is_told_by_their_words(

@@ -55,6 +55,8 @@ def test_the_promise_counts_working_days_without_half_days(
             "2026-07-14 17:30",
         ),  # the 30th day is a holiday: the day before
         (CaseKind.SUGGESTION, "2026-09-28 10:00", "2026-10-28 13:00"),  # the 30th day is a half day
+        (CaseKind.THANKS, "2026-06-01 10:00", "2026-07-01 17:30"),  # a wish may stand in them
+        (CaseKind.DANGER, "2026-06-01 10:00", "2026-07-01 17:30"),
         (CaseKind.COMPLAINT, "2026-12-02 10:00", "2026-12-31 17:30"),  # it is New Year's Day
         (CaseKind.INFORMATION, "2026-06-01 10:00", "2026-06-22 17:30"),
         (CaseKind.INFORMATION, "2026-03-17 10:00", "2026-04-08 17:30"),  # a half day counts for the law

@@ -80,6 +80,8 @@ PAIRS: list[tuple[str, Other, Other, LinkKind | None]] = [
     ("two citizens, later than a day", {}, STRANGER | {"opened_at": NOON + 25 * HOUR}, None),
     ("two citizens, one hides who they are", {"confidentiality": HIDDEN}, STRANGER, None),
     ("two citizens, one is restricted", {}, STRANGER | {"confidentiality": Confidentiality.RESTRICTED}, None),
+    ("two citizens, one reports a danger", {"kind": CaseKind.DANGER}, STRANGER, INC),
+    ("two citizens give thanks for the same", {"kind": CaseKind.THANKS}, STRANGER, None),
     ("two citizens ask the same", {"kind": CaseKind.INFORMATION}, STRANGER, None),
     ("two people without any address", {"citizen": None}, {"citizen": None, "text": OTHERS}, INC),
 ]  # fmt: skip

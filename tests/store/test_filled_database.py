@@ -10,6 +10,7 @@ from alembic import command
 from sqlalchemy import ARRAY, Column, Engine, MetaData, Table, func, inspect, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from domain.vocabulary import CaseKind
 from store import migrate
 from store.engine import make_engine
 from tests.servers.postgres import PostgresServer
@@ -44,6 +45,27 @@ def test_a_filled_database_is_upgraded_whole(engine: Engine) -> None:
     assert {name: after[name] for name in before} == before
     assert migrate.is_current(engine)
     migrate.check(url)
+    assert _unvalidated(engine) == [], "every row was looked at"
+    with engine.begin() as connection:
+        for kind in CaseKind:
+            connection.execute(text("UPDATE cases SET kind = :kind"), {"kind": kind})
+
+
+def test_kinds_that_an_earlier_release_does_not_know_are_called_what_it_called_them(engine: Engine) -> None:
+    url = engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    migrate.upgrade(url)
+    for kind, before in (("thanks", "suggestion"), ("danger", "complaint"), ("request", "request")):
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE cases SET kind = :kind"), {"kind": kind})
+        command.downgrade(migrate._config(url), "0014")
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT kind FROM cases")) == before
+        command.upgrade(migrate._config(url), "head")
+
+
+def _unvalidated(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text("SELECT conname FROM pg_constraint WHERE NOT convalidated")))
 
 
 def _fill(engine: Engine) -> None:
