@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -223,3 +223,42 @@ class Waiting:
     waiting: int
     claimed: int
     oldest_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """The cases opened in the week that begins on a Monday, and their mean confidence."""
+
+    monday: date
+    cases: int
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicWeek:
+    """What people said in a week of cases of a topic: looked at, found wrong, and how many the confidences
+    led to expect. None stands for all weeks, and for all topics or cases without one."""
+
+    monday: date | None
+    topic: str | None
+    reviewed: int
+    corrected: int
+    expected: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """A case as it stands, and how to read the message it was opened with: that raises what `Claimed` raises.
+
+    `waited` says that the program sent it to review, `judged` that a person has decided about it.
+    """
+
+    id: int
+    number: str
+    topic: str | None
+    unit: str
+    confidentiality: str
+    opened_at: datetime
+    waited: bool
+    judged: bool
+    read: Callable[[], InboundMessage]

@@ -28,6 +28,7 @@ from store.parts import PartRepository
 from store.public_cases import PublicCaseRepository
 from store.quarantine import QuarantineRepository
 from store.queue import QueueRepository
+from store.replays import ReplayRepository
 from store.reports import ReportRepository
 from store.reviews import ReviewRepository
 from store.status import StatusRepository
@@ -35,6 +36,7 @@ from store.taxonomy import TaxonomyRepository
 from store.threads import ThreadRepository
 from store.trained_models import TrainedModelRepository
 from store.verifications import VerificationRepository
+from store.weeks import WeekRepository
 from store.windows import WindowRepository
 
 
@@ -155,6 +157,11 @@ class UnitOfWork:
         return QuarantineRepository(self.session)
 
     @cached_property
+    def replays(self) -> ReplayRepository:
+        """Cases to be judged once more, to see what would become of them."""
+        return ReplayRepository(self.session)
+
+    @cached_property
     def reports(self) -> ReportRepository:
         """Delivery reports of gateways."""
         return ReportRepository(self.session)
@@ -203,3 +210,8 @@ class UnitOfWork:
     def files(self) -> FileRepository:
         """What was found out about files."""
         return FileRepository(self.session)
+
+    @cached_property
+    def weeks(self) -> WeekRepository:
+        """How decisions turned out."""
+        return WeekRepository(self.session)

@@ -1,0 +1,57 @@
+"""Cases with the message they were opened with, to be judged once more without changing anything."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from store.claiming import COLUMNS, claimed
+from store.records import Replayed
+
+PAGE = 512
+"""Cases read at once: some megabytes at most, however long the time that is replayed."""
+_PAGE = text(
+    "SELECT c.id AS case_id, c.number, c.topic, c.unit, c.confidentiality, c.opened_at,"  # noqa: S608
+    " EXISTS (SELECT FROM case_events AS e WHERE e.case_id = c.id AND e.kind = 'sent_to_review') AS waited,"
+    " EXISTS (SELECT FROM reviews AS r WHERE r.case_id = c.id AND r.undone_at IS NULL) AS judged, m.*"
+    " FROM cases AS c CROSS JOIN LATERAL"
+    f" (SELECT {COLUMNS} FROM messages WHERE case_id = c.id ORDER BY messages.id LIMIT 1) AS m"
+    " WHERE c.opened_at >= :since AND c.opened_at < :until AND (c.opened_at, c.id) > (:opened_at, :after)"
+    f" ORDER BY c.opened_at, c.id LIMIT {PAGE}"
+)
+
+
+class ReplayRepository:
+    """Reads what was; writes nothing."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read_only(self) -> None:
+        """Have the database itself refuse every change in this transaction; the first thing that is done in it."""
+        self._session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+    def pages(self, since: datetime, until: datetime) -> Iterator[list[Replayed]]:
+        """The cases opened from `since` to before `until`, by time, a few hundred at once."""
+        opened_at, after = since, 0
+        while rows := self._page(since, until, opened_at, after):
+            yield rows
+            opened_at, after = rows[-1].opened_at, rows[-1].id
+
+    def _page(self, since: datetime, until: datetime, opened_at: datetime, after: int) -> list[Replayed]:
+        given = {"since": since, "until": until, "opened_at": opened_at, "after": after}
+        return [
+            Replayed(
+                id=row.case_id,
+                number=row.number,
+                topic=row.topic,
+                unit=row.unit,
+                confidentiality=row.confidentiality,
+                opened_at=row.opened_at,
+                waited=row.waited,
+                judged=row.judged,
+                read=claimed(row).read,
+            )
+            for row in self._session.execute(_PAGE, given)
+        ]
