@@ -33,9 +33,9 @@ def legal_due_at(kind: CaseKind, now: datetime) -> datetime:
     """The last moment the law leaves for what arrived at `now` (aware), in UTC.
 
     Every message counts as a petition: 30 days (law 3071, art. 7). One that asks for information has 15
-    working days (law 4982, art. 11) where that is shorter. Thanks are no petition by the letter (art. 3: wishes
-    and complaints), but a kind is only guessed and a small wish often stands in them: they keep the thirty
-    days. So does a report of danger, whose promise is a matter of hours.
+    working days (law 4982, art. 11) where that is shorter. Thanks are no petition by the letter (art. 3:
+    wishes and complaints), but a kind is only guessed and a small wish often stands in them: they keep the
+    thirty days. So does a report of danger, whose promise is a matter of hours.
     """
     received = _received(now)
     last = on_or_before(received + timedelta(days=PETITION_DAYS))
