@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 _BETWEEN = r" \u00a0\u2000-\u200b\u202f.()/\u2010-\u2015\u2212-"
 _RUN = re.compile(rf"[0-9](?:[{_BETWEEN}]{{0,3}}[0-9]){{6,}}")
 _GROUP = re.compile(r"[0-9]+")
-_MOST_GROUPS = 12
-"""More groups than any number is written in: also what bounds the work on a text of digits alone."""
+_MOST_GROUPS = 8
+"""As many as an IBAN is written in, and one: also what bounds the work on a text of digits alone."""
 
 
 class Group(NamedTuple):
@@ -48,17 +49,33 @@ class Run(NamedTuple):
     text: str
     groups: Sequence[Group]
 
-    def windows(self, at: int) -> dict[int, Window]:
-        """The numbers that begin with group `at`, by how many digits they have."""
-        found: dict[int, Window] = {}
-        digits = ""
-        gaps: set[str] = set()
-        for count, group in enumerate(self.groups[at : at + _MOST_GROUPS], 1):
-            if count > 1:
-                gaps.add(self.text[self.groups[at + count - 2].end : group.start])
-            digits += group.digits
-            found[len(digits)] = Window(digits, self.groups[at : at + count], frozenset(gaps))
-        return found
+
+class Beginning:
+    """A group of a run, and the numbers that may begin with it."""
+
+    def __init__(self, run: Run, at: int) -> None:
+        self.text, self.first = run.text, run.groups[at]
+        self._run, self._at = run, at
+        sizes = (len(group.digits) for group in run.groups[at : at + _MOST_GROUPS])
+        self._groups_for = {total: count for count, total in enumerate(accumulate(sizes), 1)}
+
+    @property
+    def can_be_one(self) -> bool:
+        """Whether any number is written so: none begins with a lone digit, but for `0` and `+`."""
+        return len(self.first.digits) > 1 or self.first.digits == "0" or self.is_after("+")
+
+    def is_after(self, sign: str) -> bool:
+        """Whether the group stands right behind a sign."""
+        return self.text[self.first.start - 1 : self.first.start] == sign
+
+    def get(self, length: int) -> Window | None:
+        """The number of so many digits, or None where no group ends there."""
+        count = self._groups_for.get(length)
+        if count is None:
+            return None
+        groups = self._run.groups[self._at : self._at + count]
+        gaps = frozenset(self.text[one.end : other.start] for one, other in pairwise(groups))
+        return Window("".join(group.digits for group in groups), groups, gaps)
 
 
 def digit_runs(text: str) -> Iterator[Run]:

@@ -7,7 +7,7 @@ from domain.numbers import parse_application_number
 from domain.personal import PersonalSpan
 from domain.vocabulary import PersonalData
 from router.checksums import is_card_number, is_identity_number, is_tax_number, is_turkish_iban
-from router.digit_runs import Run, Window, digit_runs
+from router.digit_runs import Beginning, Window, digit_runs
 from router.personal_cues import Around
 from router.personal_phones import phone
 
@@ -20,8 +20,7 @@ _PASSPORT_WORD = re.compile(r"[pP][aA][sS](?:[aAsS]|[sS][aA])?[pP][oO][rR][tT]")
 _PASSPORT = re.compile(r"(?<![^\W_])(?:[A-Za-z]{1,2}|[A-Z] )?[0-9]{6,9}(?![^\W_])")
 _PASSPORT_REACH = 45
 
-_Windows = Mapping[int, Window]
-_Look = Callable[[Run, int, _Windows], Window | None]
+_Look = Callable[[Beginning], Window | None]
 
 
 def numbers(text: str) -> Iterator[PersonalSpan]:
@@ -29,8 +28,7 @@ def numbers(text: str) -> Iterator[PersonalSpan]:
     for run in digit_runs(text):
         at = 0
         while at < len(run.groups):
-            windows = run.windows(at)
-            kind, window = _recognise(run, at, windows)
+            kind, window = _recognise(Beginning(run, at))
             if kind and window:
                 yield PersonalSpan(kind, _with_head(text, window, kind), window.end)
             at += len(window.groups) if window else 1
@@ -47,53 +45,54 @@ def passports(text: str) -> Iterator[PersonalSpan]:
             yield PersonalSpan(PersonalData.PASSPORT, *found.span())
 
 
-def _recognise(run: Run, at: int, windows: _Windows) -> tuple[PersonalData | None, Window | None]:
+def _recognise(at: Beginning) -> tuple[PersonalData | None, Window | None]:
     """What begins at a group; (None, window) for one of our own numbers."""
-    if own := _application_number(run, windows):
+    if not at.can_be_one:
+        return None, None
+    if own := _application_number(at):
         return None, own
     for kind, look in _LOOKS.items():
-        if window := look(run, at, windows):
+        if window := look(at):
             return kind, window
     return None, None
 
 
-def _application_number(run: Run, windows: _Windows) -> Window | None:
+def _application_number(at: Beginning) -> Window | None:
     for length in _APPLICATION_LENGTHS:
-        window = windows.get(length)
-        if window and parse_application_number(run.text[window.start : window.end]):
+        window = at.get(length)
+        if window and parse_application_number(at.text[window.start : window.end]):
             return window
     return None
 
 
-def _iban(run: Run, _at: int, windows: _Windows) -> Window | None:
-    window = windows.get(24)
+def _iban(at: Beginning) -> Window | None:
+    window = at.get(24)
     if window is None or not is_turkish_iban(window.digits):
         return None
-    headed = _IBAN_HEAD.search(run.text, max(0, window.start - 5), window.start)
-    return window if headed or Around(run.text, window.start, window.end).names_iban else None
+    headed = _IBAN_HEAD.search(at.text, max(0, window.start - 5), window.start)
+    return window if headed or Around(at.text, window.start, window.end).names_iban else None
 
 
-def _card(run: Run, _at: int, windows: _Windows) -> Window | None:
+def _card(at: Beginning) -> Window | None:
     for length in _CARD_LENGTHS:
-        window = windows.get(length)
+        window = at.get(length)
         if window and min(window.sizes) >= _LAST_GROUP_OF_A_CARD and is_card_number(window.digits):
-            return window if Around(run.text, window.start, window.end).allows_a_number else None
+            return window if Around(at.text, window.start, window.end).allows_a_number else None
     return None
 
 
-def _identity(run: Run, _at: int, windows: _Windows) -> Window | None:
-    window = windows.get(11)
-    if window is None or not is_identity_number(window.digits) or not _evenly_written(window):
+def _identity(at: Beginning) -> Window | None:
+    window = at.get(11)
+    if window is None or not _evenly_written(window) or not is_identity_number(window.digits):
         return None
-    around = Around(run.text, window.start, window.end)
-    return window if around.allows_a_number else None
+    return window if Around(at.text, window.start, window.end).allows_a_number else None
 
 
-def _tax(run: Run, _at: int, windows: _Windows) -> Window | None:
-    window = windows.get(10)
-    if window is None or not is_tax_number(window.digits) or not _evenly_written(window):
+def _tax(at: Beginning) -> Window | None:
+    window = at.get(10)
+    if window is None or not _evenly_written(window) or not is_tax_number(window.digits):
         return None
-    around = Around(run.text, window.start, window.end)
+    around = Around(at.text, window.start, window.end)
     return window if around.names_tax and not around.is_measure else None
 
 
