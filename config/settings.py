@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     review_hold_seconds: int = Field(default=60, ge=0, description="how long a reviewed case's mail can wait")
     review_alarm_hours: int = Field(default=4, ge=1, description="after which a wait for review is told")
 
+    learn_least: int = Field(default=50, ge=5, description="decisions of reviewers needed to train from")
+    drift_least: int = Field(default=30, ge=1, description="reviewed cases below which a week says nothing")
+    drift_confidence: float = Field(default=0.1, gt=0, lt=1, description="fall of mean confidence that is told")
+    drift_corrections: float = Field(default=0.15, gt=0, lt=1, description="corrections beyond expected ones")
+
     batch_size: int = Field(default=64, ge=1, le=1000)
     max_attempts: int = Field(default=5, ge=1)
     max_message_bytes: int = 30 * 1024 * 1024

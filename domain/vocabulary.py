@@ -272,6 +272,9 @@ class Template(StrEnum):
     FILE_WITHHELD = "file_withheld"
     VERIFICATION_CODE = "verification_code"
     PUBLIC_INVITATION = "public_invitation"
+    TRAINING_ADVISED = "training_advised"
+    MODEL_DRIFTS = "model_drifts"
+    MODEL_DAMAGED = "model_damaged"
 
 
 class Telling(StrEnum):

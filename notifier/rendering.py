@@ -40,6 +40,9 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.FILE_WITHHELD: (Medium.EMAIL,),
     Template.VERIFICATION_CODE: (Medium.SMS,),
     Template.PUBLIC_INVITATION: (Medium.PUBLIC,),
+    Template.TRAINING_ADVISED: (Medium.EMAIL,),
+    Template.MODEL_DRIFTS: (Medium.EMAIL,),
+    Template.MODEL_DAMAGED: (Medium.EMAIL,),
 }
 _PARTS = {
     Medium.EMAIL: ("subject", "txt", "html"),
