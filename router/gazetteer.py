@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from config.places import Places
-from domain.text import words
+from router.misspellings import SHORTEST, Misspellings
+from router.place_names import Name, names_of
 
 _CACHE_LIMIT = 100_000
-_SPLIT_ENDINGS = ("pasa", "koy")
-_NEW = "yeni"
+_LONG = 9
+"""Neighbourhoods of so many letters are looked for by what they miss by one, as districts are."""
 
 
 class Ending(Enum):
@@ -35,20 +36,6 @@ ENDINGS: Mapping[str, Ending] = _endings()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Name:
-    """A name that places go by: `district` if it names one, `spots` the (district, neighbourhood) it may be.
-
-    A `common` name means something else as often; a `weak` one is a district's that does.
-    """
-
-    key: str
-    district: str | None
-    spots: tuple[tuple[str, str | None], ...]
-    common: bool
-    weak: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
     """A name at words `start` to `end` (exclusive), with what its ending says."""
 
@@ -62,7 +49,9 @@ class Gazetteer:
     """An index of every name and spelling, looked up word by word."""
 
     def __init__(self, places: Places) -> None:
-        self._names = _names(places)
+        self._names = names_of(places)
+        self._misspellings = Misspellings(filter(self._is_safe, self._names))
+        self._never = places.words.never
         self._lengths: dict[str, tuple[int, ...]] = _lengths(self._names)
         self._single: dict[str, tuple[Name, Ending] | None] = {}
 
@@ -102,10 +91,28 @@ class Gazetteer:
             pass
         if len(self._single) > _CACHE_LIMIT:
             self._single.clear()
-        matches = ((self._names.get(stem), ending) for stem, ending in _stems(token))
-        match = next(((name, ending) for name, ending in matches if name), None)
+        match = self._read(token)
         self._single[token] = match
         return match
+
+    def _read(self, token: str) -> tuple[Name, Ending] | None:
+        if token in self._never:
+            return None
+        for stem, ending in _stems(token):
+            name = self._names.get(stem)
+            if name:
+                return name, ending
+        for stem, ending in _stems(token):
+            near = self._misspellings.nearest(stem)
+            if near:
+                return self._names[near], ending
+        return None
+
+    def _is_safe(self, key: str) -> bool:
+        """Whether a word that misses this name by one letter means it nevertheless."""
+        name = self._names[key]
+        longest = SHORTEST if name.district and not name.weak else _LONG
+        return " " not in key and len(key) >= longest and not name.common and name.kind is None
 
 
 def _stems(token: str) -> Iterator[tuple[str, Ending]]:
@@ -123,50 +130,3 @@ def _lengths(names: Mapping[str, Name]) -> dict[str, tuple[int, ...]]:
         if len(parts) > 1:
             lengths[parts[0]].add(len(parts))
     return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
-
-
-def _names(places: Places) -> dict[str, Name]:
-    districts = {key: d for d in places.neighbourhoods for key in _spellings(d)}
-    districts |= {key: d for d, names in places.aliases.items() for n in names for key in _spellings(n)}
-    spots: defaultdict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    for key, spot in _spots(places):
-        if spot not in spots[key]:
-            spots[key].append(spot)
-    return {
-        key: Name(
-            key=key,
-            district=districts.get(key),
-            spots=tuple(spots.get(key, ())),
-            common=key in places.words.common,
-            weak=key in places.words.weak,
-        )
-        for key in districts.keys() | spots.keys()
-    }
-
-
-def _spots(places: Places) -> Iterator[tuple[str, tuple[str, str | None]]]:
-    for district, names in places.neighbourhoods.items():
-        for name in names:
-            for key in (*_spellings(name), *_with_word(name)):
-                yield key, (district, name)
-    for district, localities in places.localities.items():
-        for name, neighbourhood in localities.items():
-            for key in _spellings(name):
-                yield key, (district, neighbourhood)
-
-
-def _spellings(name: str) -> set[str]:
-    parts = words(name)
-    spellings = {" ".join(parts), "".join(parts)}
-    for ending in _SPLIT_ENDINGS:
-        head = parts[-1].removesuffix(ending)
-        if len(head) > 4 and head != parts[-1]:
-            spellings.add(" ".join((*parts[:-1], head, ending)))
-    return {key for key in spellings if not key.isdecimal() and len(key) > 2 and key != _NEW}
-
-
-def _with_word(name: str) -> tuple[str, ...]:
-    """`Yeni`, `Yeni Mahalle` and `Yenimahalle` are written in every way; `yeni` alone is no name."""
-    if "".join(words(name)).removesuffix("mahalle") != _NEW:
-        return ()
-    return tuple(f"{_NEW}{word}" for word in (" mahallesi", " mahalle", " mah", "mahalle"))

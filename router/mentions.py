@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from config.places import PlaceWords
+from domain.vocabulary import PlaceKind
 from router.gazetteer import ENDINGS, Ending, Found
+from router.place_names import Spot
 
 _OFFICES = ("ilce", "belediye", "kaymakam")
 
@@ -21,58 +23,81 @@ class Context(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
-    """One name in its place: the district it names, and the (district, neighbourhood) it may be."""
+    """One name in its place: the district it names, and the (district, neighbourhood) it may be, of which
+    `famous` is the district that is meant when nothing else is said."""
 
     district: str | None
-    spots: tuple[tuple[str, str | None], ...]
+    spots: tuple[Spot, ...]
     context: Context
     ending: Ending
     weak: bool
+    famous: str | None
+    kind: PlaceKind | None
 
 
-def read_mentions(
-    found: Sequence[Found], tokens: Sequence[str], known: PlaceWords, street_at: Sequence[bool]
-) -> list[Mention]:
-    """The mentions among found names. `street_at` marks street words and is one longer than the words."""
-    contexts = [_context(item, tokens, known, street_at) for item in found]
-    return [
-        _mention(found, index, context, tokens)
-        for index, context in enumerate(contexts)
-        if context is not Context.NOTHING
-    ]
+class MentionReader:
+    """Built once from the words that stand around names."""
 
+    def __init__(self, words: PlaceWords) -> None:
+        self._words = words
+        self._spots = {spot + suffix: ending for suffix, ending in ENDINGS.items() for spot in words.spot}
+        self._spots |= dict.fromkeys(words.spot, Ending.BARE)
+        self._elsewhere = frozenset(word + ending for word in words.landmark for ending in ("", *ENDINGS))
 
-def _context(found: Found, tokens: Sequence[str], known: PlaceWords, street_at: Sequence[bool]) -> Context:
-    before = tokens[found.start - 1] if found.start else ""
-    after = tokens[found.end] if found.end < len(tokens) else ""
-    if found.name.key.startswith("yeni mah") or after in known.neighbourhood or after.startswith("mahalle"):
-        return Context.NEIGHBOURHOOD
-    if street_at[found.end]:
-        return Context.STREET
-    if after in known.landmark:
-        return Context.NOTHING
-    person = before in known.before_person or after in known.after_person
-    return Context.NOTHING if person and (found.name.weak or found.name.common) else Context.PLAIN
+    def read(self, found: Sequence[Found], tokens: Sequence[str], street_at: Sequence[bool]) -> list[Mention]:
+        """The mentions among found names. `street_at` marks street words and is one longer than the words."""
+        contexts = [self._context(item, tokens, street_at) for item in found]
+        return [
+            self._mention(found, index, context, tokens)
+            for index, context in enumerate(contexts)
+            if context is not Context.NOTHING
+        ]
 
+    def _context(self, found: Found, tokens: Sequence[str], street_at: Sequence[bool]) -> Context:
+        before = tokens[found.start - 1] if found.start else ""
+        after = tokens[found.end] if found.end < len(tokens) else ""
+        if found.name.key.startswith("yeni mah") or self._is_neighbourhood(after):
+            return Context.NEIGHBOURHOOD
+        if street_at[found.end]:
+            return Context.STREET
+        if after in self._elsewhere and found.name.kind is None:
+            return Context.NOTHING
+        person = before in self._words.before_person or after in self._words.after_person
+        return Context.NOTHING if person and (found.name.weak or found.name.common) else Context.PLAIN
 
-def _mention(found: Sequence[Found], index: int, context: Context, tokens: Sequence[str]) -> Mention:
-    item, name = found[index], found[index].name
-    spots, district = name.spots, name.district
-    if context is not Context.NEIGHBOURHOOD and (name.common or district):
-        beside = _beside(found, index)
-        spots = tuple(spot for spot in spots if spot[0] in beside and spot[0] != district)
-    if context is not Context.PLAIN or spots:
-        district = None
-    after = tokens[item.end] if item.end < len(tokens) else ""
-    office = after.startswith(_OFFICES)
-    ending = Ending.AT if office else _ending(item, after)
-    return Mention(
-        district=district, spots=spots, context=context, ending=ending, weak=name.weak and not office
-    )
+    def _is_neighbourhood(self, after: str) -> bool:
+        return after in self._words.neighbourhood or after.startswith("mahalle")
 
+    def _mention(
+        self, found: Sequence[Found], index: int, context: Context, tokens: Sequence[str]
+    ) -> Mention:
+        item, name = found[index], found[index].name
+        spots, district = name.spots, name.district
+        after = tokens[item.end] if item.end < len(tokens) else ""
+        office = after.startswith(_OFFICES)
+        ending = Ending.AT if office else self._ending(item, after)
+        common = name.common and not (name.placed and ending is Ending.AT)
+        if context is not Context.NEIGHBOURHOOD and (common or district):
+            beside = _beside(found, index)
+            spots = tuple(spot for spot in spots if spot[0] in beside and spot[0] != district)
+        if context is not Context.PLAIN or spots:
+            district = None
+        return Mention(
+            district=district,
+            spots=spots,
+            context=context,
+            ending=ending,
+            weak=name.weak and not office,
+            famous=name.famous,
+            kind=name.kind,
+        )
 
-def _ending(item: Found, after: str) -> Ending:
-    return ENDINGS.get(after, Ending.BARE) if item.ending is Ending.BARE else item.ending
+    def _ending(self, item: Found, after: str) -> Ending:
+        if item.ending is not Ending.BARE:
+            return Ending.MOVING if after in self._words.direction else item.ending
+        if after in self._words.direction:
+            return Ending.MOVING
+        return ENDINGS.get(after) or self._spots.get(after, Ending.BARE)
 
 
 def _beside(found: Sequence[Found], index: int) -> set[str]:
