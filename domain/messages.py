@@ -26,6 +26,11 @@ class Place:
     longitude: float | None = None
     kind: PlaceKind | None = None
 
+    @property
+    def tells_where(self) -> bool:
+        """Whether more is known than what kind of place it is."""
+        return self != type(self)(kind=self.kind)
+
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:
         """The place whose fields were stored as these JSON values."""

@@ -70,7 +70,8 @@ def read(
     [found] = judgement.classifier.classify([Question(text=telling, channel=Channel.WEBCHAT)])
     topic = judgement.taxonomy.topics.get(found.topic or "")
     placeless = topic is not None and "place" not in topic.needed
-    known = learn(turns, topic=topic is not None, place=placeless or found.place is not None, contact=contact)
+    placed = found.place is not None and found.place.tells_where
+    known = learn(turns, topic=topic is not None, place=placeless or placed, contact=contact)
     return Reading(known=known, danger=found.life_safety)
 
 
