@@ -99,12 +99,15 @@ class CaseRepository:
     ) -> bool:
         """Step a case from the state it is expected in; False when it is not there any more.
 
-        Raises PermanentError for a step that no case may take.
+        A step that closes it sets `closed_at`, any other one clears it. Raises PermanentError for a step that
+        no case may take.
         """
         if not may_become(current, wanted):
             raise PermanentError(f"a case cannot become {wanted} from {current}")
         moved = self._session.execute(
-            update(Case).where(col(Case.id) == case_id, col(Case.state) == current).values(state=wanted)
+            update(Case)
+            .where(col(Case.id) == case_id, col(Case.state) == current)
+            .values(state=wanted, closed_at=now if wanted in CLOSED else None)
         )
         if not moved.rowcount:  # type: ignore[attr-defined]
             return False
