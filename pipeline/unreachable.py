@@ -16,12 +16,17 @@ _LOST = frozenset({NotificationState.FAILED, NotificationState.SUPPRESSED})
 def take_back_from_unit(
     desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime
 ) -> None:
-    """Review a case whose unit this notice did not reach, unless another of its kind did or still may."""
+    """Review a case whose unit this notice did not reach, unless another of its kind did or still may.
+
+    A unit that somebody has taken the case from meanwhile need not be reached any more.
+    """
     case_id = notice.case_id or 0
     # The last two of a case may fail at the same time: each would take the other for one that may arrive.
     uow.citizens.lock_keys([f"unit of case {case_id}"])
-    others = [n for n in uow.notifications.of_case(case_id) if n.template == notice.template]
-    if any(n.state not in _LOST for n in others):
+    [case] = uow.cases.locked([case_id])
+    notices = [n for n in uow.notifications.of_case(case_id) if _is_for(case.unit, n)]
+    others = [n for n in notices if n.template == notice.template]
+    if not _is_for(case.unit, notice) or any(n.state not in _LOST for n in others):
         return
     cause = f"{notice.recipient}: {reason}"
     why = f"{notice.template} did not reach the unit: {cause}"
@@ -29,6 +34,10 @@ def take_back_from_unit(
         return
     for told in to_operator(desk, case_id, Priority(notice.priority), cause, now):
         uow.notifications.owe(case_id, notice.correlation_id, told)
+
+
+def _is_for(unit: str, notice: NotificationRow) -> bool:
+    return f":{notice.case_id}:{unit}:" in notice.dedupe_key
 
 
 def to_operator(

@@ -6,7 +6,9 @@ from sqlalchemy import update
 from domain.messages import DeliveryReport
 from domain.vocabulary import CaseEventKind, CaseState, DeliveryState, NotificationState, Template
 from pipeline.accept import Intake, accept
+from pipeline.corrections import Correction
 from pipeline.desk import Desk
+from pipeline.review import correct
 from store.models import Case, NotificationRow, UnitRow
 from tests.fakes import Clock, make_message
 from tests.pipeline.looking import case_of, kinds, notices_of, send_all, take_in
@@ -29,11 +31,19 @@ def addresses(desk: Desk, *emails: str) -> None:
 
 def fail(desk: Desk, notice: NotificationRow) -> None:
     """Let a notice leave and fail for good."""
+    leave(desk, notice)
+    bounce(desk, notice)
+
+
+def leave(desk: Desk, notice: NotificationRow) -> None:
     with desk.uow() as uow:
         uow.notifications.claim_due(10, desk.now())
         sent = {"transport": "smtp", "gateway_id": f"g{notice.id}", "subject": "s", "now": desk.now()}
         assert uow.notifications.sent(notice.id or 0, **sent)  # type: ignore[arg-type]
         uow.commit()
+
+
+def bounce(desk: Desk, notice: NotificationRow) -> None:
     report = DeliveryReport(
         state=DeliveryState.FAILED, gateway_id=f"g{notice.id}", reason="5.1.1 yok", permanent=True
     )
@@ -90,3 +100,17 @@ def test_a_unit_without_an_address_gets_no_case_that_nobody_sees(
     send_all(desk)
     [told] = of(desk, case, Template.UNIT_UNREACHABLE)
     assert told.state == NotificationState.SENT
+
+
+def test_a_unit_that_has_the_case_no_more_need_not_be_reached(desk: Desk) -> None:
+    [message] = take_in(desk, make_message())
+    case = case_of(desk, message)
+    assert case is not None
+    [first] = of(desk, case, Template.ROUTED_TO_UNIT)
+    leave(desk, first)
+    correct(desk, case.number, "temsilci", Correction(district="Üsküdar"), again=True)
+    second = of(desk, case, Template.ROUTED_TO_UNIT)[1]
+    bounce(desk, first)
+    assert state(desk, message) == CaseState.ASSIGNED
+    fail(desk, second)
+    assert state(desk, message) == CaseState.IN_REVIEW, "the unit that has it now was not reached"
