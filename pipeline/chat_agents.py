@@ -12,6 +12,7 @@ from pipeline.chat_closing import ONLINE_FOR, hand_over
 from pipeline.chat_reading import is_notice, read
 from pipeline.chats import ChatGoneError, Spoken, finish, reopen, speak
 from pipeline.desk import Desk
+from pipeline.personal import masked
 from store.chats import NewLine
 from store.models import ChatSession
 from store.unit_of_work import UnitOfWork
@@ -55,7 +56,7 @@ def open_chats(desk: Desk) -> list[OpenChat]:
     with desk.uow() as uow:
         chats = uow.chats.going_on()
         words = uow.chats.last_words([chat.id or 0 for chat in chats])
-    return [_listed(chat, words.get(chat.id or 0, ""), now) for chat in chats]
+    return [_listed(chat, masked(words.get(chat.id or 0, "")), now) for chat in chats]
 
 
 def view(desk: Desk, public_id: str) -> AgentView:

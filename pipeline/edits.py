@@ -75,9 +75,14 @@ class Wordings:
         return tuple(m.id or 0 for m in (self.message, *self.edits))
 
     @property
+    def last(self) -> Message:
+        """The row with what it says now."""
+        return self.edits[-1] if self.edits else self.message
+
+    @property
     def text(self) -> str:
         """What it says now."""
-        return self.edits[-1].text if self.edits else self.message.text
+        return self.last.text
 
 
 def wordings(messages: Sequence[Message]) -> list[Wordings]:

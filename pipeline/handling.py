@@ -15,6 +15,7 @@ from pipeline.feed_rows import settle_feeds
 from pipeline.followups import join_follow_ups
 from pipeline.opening import open_cases
 from pipeline.owing import owe_opt_out, owe_refusal
+from pipeline.personal import personal_spans
 from pipeline.work import Work
 from store.records import Claimed, Outcome
 from store.unit_of_work import UnitOfWork
@@ -43,7 +44,7 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
         mark_albums(uow, first, work, now)
     uow.cases.record(work.events)
     uow.notifications.owe_fresh(work.owed)
-    uow.queue.finish(work.outcomes)
+    uow.queue.finish(work.outcomes, personal_spans(claimed, work.outcomes))
     metrics.PROCESSED.labels("case").inc(sum(1 for o in work.outcomes if o.case_id))
     metrics.PROCESSED.labels("aside").inc(sum(1 for o in work.outcomes if not o.case_id))
     return len(work.outcomes)

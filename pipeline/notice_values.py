@@ -11,6 +11,7 @@ from domain.vocabulary import Confidentiality, Medium, Template
 from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.desk import Desk
+from pipeline.personal import masked, masked_name, seen_by_unit
 from pipeline.unit_values import files_for_unit, opening_messages, told_to_unit
 from store.models import Case
 from store.records import DueNotice
@@ -56,9 +57,10 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     messages = uow.messages.of_case(case.id or 0)
     rows = uow.messages.attachments([m.id or 0 for m in opening_messages(messages)])
     shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
-    files = files_for_unit(desk, rows, shown=shown)
+    seen = seen_by_unit(uow, case)
+    files = files_for_unit(desk, rows, seen, shown=shown)
     names = [f.name for f in rows if not f.inline]
-    values |= told_to_unit(uow, case, messages, names, files.left)
+    values |= told_to_unit(uow, case, messages, names, files.left, seen)
     return Content(values=values, attachments=files.taken)
 
 
@@ -84,7 +86,7 @@ def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:
         "kind": case.kind,
         "topic": topic.name if topic else "",
         "unit_name": unit.name if unit else case.unit,
-        "place": ", ".join(part for part in parts if part),
+        "place": masked(", ".join(part for part in parts if part)),
         "received_at": case.opened_at.isoformat(),
         "due_at": case.due_at.isoformat(),
     }
@@ -108,4 +110,5 @@ def _missing_files(uow: UnitOfWork, notice: DueNotice) -> str:
     """The names of the files that came with the message and could not be taken: too large, gone, refused."""
     message_id = notice.values.get("message")
     files = uow.messages.attachments([message_id]) if isinstance(message_id, int) else []
-    return ", ".join(oneline(file.name) for file in files if file.sha256 is None and not file.inline)
+    names = [oneline(file.name) for file in files if file.sha256 is None and not file.inline]
+    return ", ".join(map(masked_name, names))

@@ -18,6 +18,7 @@ from pipeline.feed_rows import due_of, kind_of
 from pipeline.judgement import current
 from pipeline.linking import link_new_cases
 from pipeline.owing import owe_for_new_case
+from pipeline.personal import masked
 from pipeline.register import citizens_of
 from pipeline.work import Fresh, Work
 from router.assignment import ReviewReason
@@ -117,7 +118,7 @@ def _case_row(
         "state": first_state(assignment),
         "priority": assignment.priority,
         "confidentiality": assignment.confidentiality,
-        "subject": _subject(message),
+        "subject": subject_of(message),
         "district": place.district if place else None,
         "neighbourhood": place.neighbourhood if place else None,
         "place": dict(vars(place)) if place else None,  # asdict copies deeply, and slowly
@@ -134,9 +135,11 @@ def _case_row(
     }
 
 
-def _subject(message: InboundMessage) -> str:
+def subject_of(message: InboundMessage) -> str:
+    """The line a case is listed by: what its first message is about, or how it begins. Masked before it is
+    cut, or half a number would be left; the message keeps it whole."""
     words = (message.subject or message.own_words or "").split()
-    text = " ".join(words)
+    text = masked(" ".join(words))
     return text if len(text) <= SUBJECT_LENGTH else text[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
 

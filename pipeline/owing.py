@@ -15,6 +15,7 @@ from notifier.policy import ONCE_A_WINDOW, Route, choose_route, may_answer, may_
 from notifier.rendering import MEDIA
 from pipeline.delivery import leaves_at, token_id
 from pipeline.desk import Desk
+from pipeline.personal import masked
 from pipeline.register import addresses, citizens_of
 from pipeline.unreachable import to_operator
 from pipeline.work import Fresh, Owed
@@ -119,7 +120,7 @@ def owe_refusal(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: dat
     """The word to a sender that a mail was too large to be taken, and how else to reach the desk."""
     closed = uow.citizens.closed_to_notices(addresses(each.message))
     notices = _to_citizen(desk, each, Template.TOO_LARGE, None, Priority.NORMAL, closed, now)
-    told = {"subject": each.message.subject or "", "received_at": each.received_at.isoformat()}
+    told = {"subject": masked(each.message.subject or ""), "received_at": each.received_at.isoformat()}
     refusals = [replace(n, values={**n.values, **told}) for n in notices if n.medium is Medium.EMAIL]
     owed += [(None, each.correlation_id, notice) for notice in refusals]
 

@@ -4,16 +4,17 @@ Units get files as they may see them: scanned, photos without EXIF. What stays w
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.errors import UnreadableMessageError
 from domain.messages import ALBUM, Attachment
-from domain.vocabulary import Confidentiality, LinkKind, LinkState, ScanState
+from domain.vocabulary import Confidentiality, LinkKind, LinkState, PersonalData, ScanState
 from pipeline.desk import Desk
 from pipeline.edits import wordings
 from pipeline.log import get_logger
+from pipeline.personal import masked_name, masked_words
 from pipeline.photo_place import PLACE_SOURCE
 from pipeline.pictures import for_unit
 from store.models import Case, Message, MessageAttachment
@@ -44,8 +45,11 @@ def opening_messages(messages: Sequence[Message]) -> list[Message]:
     return [*first, *same]
 
 
-def files_for_unit(desk: Desk, files: Sequence[MessageAttachment], *, shown: bool) -> Files:
-    """The files as a unit may have them; none where the case's confidentiality does not allow files."""
+def files_for_unit(
+    desk: Desk, files: Sequence[MessageAttachment], seen: Collection[PersonalData], *, shown: bool
+) -> Files:
+    """The files as a unit may have them, their names masked save the kinds of personal data it may have
+    `seen`; none where the case's confidentiality does not allow files."""
     taken: list[Attachment] = []
     left: list[str] = []
     room, begun = ATTACHED_BYTES, time.monotonic()
@@ -53,10 +57,10 @@ def files_for_unit(desk: Desk, files: Sequence[MessageAttachment], *, shown: boo
         late = bool(taken or left) and time.monotonic() - begun > SPENT_SECONDS
         fresh = _opened(desk, file, room) if shown and not late else None
         if fresh is None:
-            left.append(file.name)
+            left.append(masked_name(file.name, seen))
             continue
         room -= len(fresh.content or b"")
-        taken.append(fresh)
+        taken.append(replace(fresh, name=masked_name(fresh.name, seen)))
     return Files(taken=tuple(taken), left=tuple(left))
 
 
@@ -74,17 +78,22 @@ def _opened(desk: Desk, file: MessageAttachment, room: int) -> Attachment | None
 
 
 def told_to_unit(
-    uow: UnitOfWork, case: Case, messages: Sequence[Message], names: Sequence[str], left: Sequence[str]
+    uow: UnitOfWork,
+    case: Case,
+    messages: Sequence[Message],
+    names: Sequence[str],
+    left: Sequence[str],
+    seen: Collection[PersonalData],
 ) -> dict[str, Any]:
     """The values of a unit's notice that come from messages and links; each variant shows what it may."""
     citizen = uow.citizens.get(case.citizen_id) if case.citizen_id else None
     first = messages[0] if messages else None
     reached = [urn for urn in (first.sender, *first.contacts) if urn] if first else []
     return {
-        "text": wordings(messages)[0].text if first else "",
+        "text": masked_words(wordings(messages)[0].last, seen) if first else "",
         "citizen_name": (first and first.sender_name) or (citizen and citizen.name) or "",
         "citizen_contact": ", ".join(dict.fromkeys(urn.partition(":")[2] for urn in reached)),
-        "attachments": ", ".join(names),
+        "attachments": ", ".join(masked_name(name, seen) for name in names),
         "left_files": ", ".join(left),
         "position": _position(uow, case, first),
         **_neighbours(uow, case),

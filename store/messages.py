@@ -90,7 +90,7 @@ class MessageRepository:
         message = self._session.scalars(statement.with_for_update()).one()
         changed = isinstance(item, InboundMessage) and message.text != storable(item.text)
         if isinstance(item, InboundMessage) and changed:
-            message.text = storable(item.text)
+            message.text, message.personal_spans = storable(item.text), None
             message.raw_sha256, message.raw_size = arrival.raw_sha256, len(item.raw)
             self._session.flush()
         return Completed(id=message.id or 0, case_id=message.case_id, changed=changed)

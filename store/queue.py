@@ -1,11 +1,13 @@
 """The one queue: waiting message rows, claimed in batches under row locks."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
+from domain.personal import PersonalSpan
 from domain.text import storable
 from domain.vocabulary import (
     MessageState,
@@ -61,15 +63,24 @@ class QueueRepository:
         row = self._session.execute(_ONE, {"id": message_id, "state": state}).first()
         return claimed(row) if row else None
 
-    def finish(self, outcomes: Sequence[Outcome]) -> None:
-        """Mark messages as done, each with its case."""
+    def finish(
+        self, outcomes: Sequence[Outcome], personal: Mapping[int, Sequence[PersonalSpan]] | None = None
+    ) -> None:
+        """Mark messages as done, each with its case and, where somebody has looked, its personal data."""
+        found = personal or {}
+        spans = [json.dumps(found[o.message_id]) if o.message_id in found else None for o in outcomes]
         self._session.execute(
             text(
-                "UPDATE messages SET state = 'done', case_id = done.case_id, last_error = NULL"
-                " FROM unnest(CAST(:ids AS bigint[]), CAST(:cases AS bigint[])) AS done(id, case_id)"
+                "UPDATE messages SET state = 'done', case_id = done.case_id, last_error = NULL,"
+                " personal_spans = done.spans FROM unnest(CAST(:ids AS bigint[]), CAST(:cases AS bigint[]),"
+                " CAST(CAST(:spans AS text[]) AS jsonb[])) AS done(id, case_id, spans)"
                 " WHERE messages.id = done.id"
             ),
-            {"ids": [o.message_id for o in outcomes], "cases": [o.case_id for o in outcomes]},
+            {
+                "ids": [o.message_id for o in outcomes],
+                "cases": [o.case_id for o in outcomes],
+                "spans": spans,
+            },
         )
 
     def lend(self, message_id: int, attempts: int, until: datetime) -> None:
