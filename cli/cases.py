@@ -25,12 +25,16 @@ def register(app: typer.Typer) -> None:
     app.command(help=say("doctor.help"))(doctor)
 
 
-def case_show(number: str = typer.Argument(..., help=say("case.number")), as_json: bool = JSON) -> None:
+def case_show(
+    number: str = typer.Argument(..., help=say("case.number")),
+    whole: bool = typer.Option(False, "--whole", help=say("case.show.whole")),
+    as_json: bool = JSON,
+) -> None:
     """Everything about a case but its security number."""
     from pipeline.casefile import casefile
     from pipeline.desk import get_desk
 
-    found = casefile(get_desk(), number)
+    found = casefile(get_desk(), number, whole=whole)
     if as_json:
         print_json([found])
         return

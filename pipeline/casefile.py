@@ -1,22 +1,25 @@
 """What operators look at: a case with all that belongs to it, queues, quarantine. Plain values only."""
 
+from collections.abc import Collection
 from typing import Any
 
 from domain.errors import PermanentError
 from domain.numbers import parse_application_number
-from domain.vocabulary import LinkKind
+from domain.vocabulary import LinkKind, PersonalData
 from pipeline.desk import Desk
 from pipeline.edits import wordings
+from pipeline.personal import masked, masked_name, masked_words
 from pipeline.photo_place import PLACE_SOURCE
 from pipeline.spool import spool_of
 from store.models import Case, MessageAttachment
 from store.unit_of_work import UnitOfWork
 
 
-def casefile(desk: Desk, number: str) -> dict[str, Any]:
+def casefile(desk: Desk, number: str, *, whole: bool = False) -> dict[str, Any]:
     """The case, its history, messages and notices. Never the security number.
 
-    Raises PermanentError for a number that is mistyped or unknown.
+    Personal data in words and names of files is masked unless the `whole` of them is asked for. Raises
+    PermanentError for a number that is mistyped or unknown.
     """
     known = parse_application_number(number)
     if known is None:
@@ -32,7 +35,7 @@ def casefile(desk: Desk, number: str) -> dict[str, Any]:
                 for e in uow.cases.history(case.id)
             ],
             "links": _links(uow, case.id),
-            "messages": _messages(uow, case.id),
+            "messages": _messages(uow, case.id, frozenset(PersonalData) if whole else frozenset()),
             "notices": [
                 {
                     "template": n.template,
@@ -86,7 +89,7 @@ def _links(uow: UnitOfWork, case_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _messages(uow: UnitOfWork, case_id: int) -> list[dict[str, Any]]:
+def _messages(uow: UnitOfWork, case_id: int, seen: Collection[PersonalData]) -> list[dict[str, Any]]:
     messages = uow.messages.of_case(case_id)
     files = uow.messages.attachments([m.id or 0 for m in messages])
     return [
@@ -94,10 +97,10 @@ def _messages(uow: UnitOfWork, case_id: int) -> list[dict[str, Any]]:
             "received_at": said.message.received_at,
             "channel": said.message.channel,
             "sender": said.message.sender,
-            "subject": said.message.subject,
-            "text": said.text,
-            "edited_from": [m.text for m in (said.message, *said.edits)][:-1],
-            "attachments": [_file(f) for f in files if f.message_id in said.ids],
+            "subject": said.message.subject and masked(said.message.subject, seen),
+            "text": masked_words(said.last, seen),
+            "edited_from": [masked_words(m, seen) for m in (said.message, *said.edits)][:-1],
+            "attachments": [_file(f, seen) for f in files if f.message_id in said.ids],
             "place_source": said.message.headers.get(PLACE_SOURCE),
             "raw_sha256": said.message.raw_sha256,
         }
@@ -105,9 +108,9 @@ def _messages(uow: UnitOfWork, case_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _file(file: MessageAttachment) -> str:
+def _file(file: MessageAttachment, seen: Collection[PersonalData]) -> str:
     """A file's name and size in bytes; what is missing, or stays with the desk, with the reason."""
-    return f"{file.name} ({file.note or file.size})"
+    return f"{masked_name(file.name, seen)} ({file.note or file.size})"
 
 
 def offered_rows(desk: Desk, kind: LinkKind, limit: int) -> list[dict[str, Any]]:
