@@ -34,8 +34,8 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
     if not fresh:
         return
     judgement = current(desk, uow, now)
-    judged = judgement.judge([_question(f.claimed.message) for f in fresh], now)
-    reachable = [(found, _reachable(assignment, judgement.taxonomy)) for found, assignment in judged]
+    judged = judgement.judge([question_of(f.claimed.message) for f in fresh], now)
+    reachable = [(found, reachable(assignment, judgement.taxonomy)) for found, assignment in judged]
     decisions = [
         (found, _in_time(assignment, each.claimed.message))
         for (found, assignment), each in zip(reachable, fresh, strict=True)
@@ -57,7 +57,8 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
     owe_for_new_case(desk, uow, fresh, rows, judgement.taxonomy, work.owed, now)
 
 
-def _question(message: InboundMessage) -> Question:
+def question_of(message: InboundMessage) -> Question:
+    """What the classifier is asked about a message that opens a case."""
     return Question(
         text=message.own_words,
         subject=message.subject,
@@ -70,7 +71,7 @@ def _question(message: InboundMessage) -> Question:
     )
 
 
-def _reachable(assignment: Assignment, taxonomy: Taxonomy) -> Assignment:
+def reachable(assignment: Assignment, taxonomy: Taxonomy) -> Assignment:
     """The assignment, or the same for review when its unit has no e-mail address to bring a case to."""
     unit = taxonomy.units.get(assignment.unit)
     if (
