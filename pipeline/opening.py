@@ -7,6 +7,7 @@ from typing import Any
 
 from config.settings import ISTANBUL
 from config.taxonomy import DESK_UNIT, Taxonomy
+from domain.cases import CLOSED
 from domain.decisions import Assignment, Classification, Question
 from domain.messages import ILLEGIBLE, InboundMessage
 from domain.numbers import security_number
@@ -20,12 +21,18 @@ from pipeline.linking import link_new_cases
 from pipeline.owing import owe_for_new_case
 from pipeline.personal import masked
 from pipeline.register import citizens_of
+from pipeline.rule_faults import tell_faults
 from pipeline.work import Fresh, Work
 from router.assignment import ReviewReason
 from store.records import Outcome
 from store.unit_of_work import UnitOfWork
 
 ACTOR = "router"
+_DECIDED = {
+    CaseState.ASSIGNED: CaseEventKind.ASSIGNED,
+    CaseState.IN_REVIEW: CaseEventKind.SENT_TO_REVIEW,
+    CaseState.REJECTED: CaseEventKind.ANSWERED,
+}
 SUBJECT_LENGTH = 120
 
 
@@ -35,10 +42,9 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
         return
     judgement = current(desk, uow, now)
     judged = judgement.judge([question_of(f.claimed.message) for f in fresh], now)
-    reachable = [(found, reachable(assignment, judgement.taxonomy)) for found, assignment in judged]
     decisions = [
-        (found, _in_time(assignment, each.claimed.message))
-        for (found, assignment), each in zip(reachable, fresh, strict=True)
+        (found, _in_time(reachable(assignment, judgement.taxonomy), each.claimed.message))
+        for (found, assignment), each in zip(judged, fresh, strict=True)
     ]
     ids = uow.cases.new_ids(len(fresh))
     numbers = uow.cases.new_numbers(now.astimezone(ISTANBUL).year, len(fresh))
@@ -55,6 +61,7 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
     uow.cases.open_many(rows)
     link_new_cases(desk, uow, fresh, rows, work, now)
     owe_for_new_case(desk, uow, fresh, rows, judgement.taxonomy, work.owed, now)
+    tell_faults(desk, uow, [assignment for _, assignment in decisions], now)
 
 
 def question_of(message: InboundMessage) -> Question:
@@ -68,6 +75,7 @@ def question_of(message: InboundMessage) -> Question:
         kind_hint=kind_of(message),
         hide_identity=message.hide_identity,
         illegible=ILLEGIBLE in message.headers,
+        with_files=bool(message.attachments),
     )
 
 
@@ -78,7 +86,7 @@ def reachable(assignment: Assignment, taxonomy: Taxonomy) -> Assignment:
         unit is None
         or unit.emails
         or unit.code == DESK_UNIT
-        or first_state(assignment) is CaseState.IN_REVIEW
+        or first_state(assignment) is not CaseState.ASSIGNED
     ):
         return assignment
     return replace(assignment, needs_review=True, reasons=(*assignment.reasons, ReviewReason.NO_ADDRESS))
@@ -94,7 +102,10 @@ def _in_time(assignment: Assignment, message: InboundMessage) -> Assignment:
 
 
 def first_state(assignment: Assignment) -> CaseState:
-    """Danger to life is routed at once, however unsure; whatever else is unsure waits for a person."""
+    """Danger to life is routed at once, however unsure; whatever else is unsure waits for a person. What is
+    surely nobody's here is closed with the answer who is responsible."""
+    if assignment.answered and not assignment.needs_review:
+        return CaseState.REJECTED
     at_once = assignment.priority is Priority.LIFE_SAFETY and assignment.unit != DESK_UNIT
     at_once = at_once and ReviewReason.NO_ADDRESS not in assignment.reasons
     return CaseState.IN_REVIEW if assignment.needs_review and not at_once else CaseState.ASSIGNED
@@ -133,6 +144,7 @@ def _case_row(
         "promised_at": assignment.promised_at,
         "legal_due_at": assignment.legal_due_at,
         "due_at": assignment.due_at,
+        "closed_at": now if first_state(assignment) in CLOSED else None,
     }
 
 
@@ -159,10 +171,11 @@ def _events(
         "confidence": round(classification.confidence, 3),
         "why": [*classification.reasons, *assignment.reasons],
     }
-    kind = CaseEventKind.ASSIGNED if state is CaseState.ASSIGNED else CaseEventKind.SENT_TO_REVIEW
+    if assignment.rule:
+        decided["rule"] = assignment.rule
     events = [
         event(case_id, CaseEventKind.OPENED, now, opened, ACTOR),
-        event(case_id, kind, now, decided, ACTOR),
+        event(case_id, _DECIDED[state], now, decided, ACTOR),
     ]
     if each.related:
         related: dict[str, object] = {"case": each.related.number}
