@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from config.places import PlaceWords
 from domain.text import fold
@@ -27,12 +28,16 @@ class AddressFinder:
         entries = sorted(words.street, key=len)  # the longest reading of `bulvarinda` is the last one kept
         self._bases = {entry + ending: entry for entry in entries for ending in _endings_of(entry)}
 
-    def is_street_word(self, token: str) -> bool:
-        """Whether a folded word is a street word, such as `caddesinde` or `sk`."""
-        return token in self._bases
+    @property
+    def street_words(self) -> AbstractSet[str]:
+        """The folded words that make a street of the name before them, such as `caddesinde` or `sk`."""
+        return self._bases.keys()
 
-    def find(self, text: str, is_district: Callable[[str], bool]) -> str | None:
-        """The first street in a text with its house number, as written; None where there is none."""
+    def find(self, text: str, tokens: Sequence[str], is_district: Callable[[str], bool]) -> str | None:
+        """The first street in a text with its house number, as written; None where there is none. `tokens`
+        are the text's folded words: most texts have no street among them."""
+        if self._bases.keys().isdisjoint(tokens):
+            return None
         shown = unicodedata.normalize("NFC", text).replace("\u0307", "")
         folded = fold(shown)
         spans = [match.span() for match in _WORD.finditer(folded)]

@@ -63,8 +63,11 @@ class Gazetteer:
         """The names among folded words, the longest at each position, in order."""
         found: list[Found] = []
         end = 0
+        known, heads = self._single, self._lengths  # most words are no names: they are passed over quickly
         for start, token in enumerate(tokens):
-            if start < end or (token not in self._lengths and self._one(token) is None):
+            if start < end or (
+                token not in heads and (known[token] if token in known else self._one(token)) is None
+            ):
                 continue
             match = self._at(tokens, start)
             if match:

@@ -1,6 +1,7 @@
 """What the names found in a text mean there: a district, a neighbourhood, a street, or a person."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 
@@ -36,29 +37,30 @@ class Mention:
 
 
 class MentionReader:
-    """Built once from the words that stand around names."""
+    """Built once from the words that stand around names, and those that make a street of one."""
 
-    def __init__(self, words: PlaceWords) -> None:
+    def __init__(self, words: PlaceWords, street_words: AbstractSet[str]) -> None:
         self._words = words
+        self._streets = street_words
         self._spots = {spot + suffix: ending for suffix, ending in ENDINGS.items() for spot in words.spot}
         self._spots |= dict.fromkeys(words.spot, Ending.BARE)
         self._elsewhere = frozenset(word + ending for word in words.landmark for ending in ("", *ENDINGS))
 
-    def read(self, found: Sequence[Found], tokens: Sequence[str], street_at: Sequence[bool]) -> list[Mention]:
-        """The mentions among found names. `street_at` marks street words and is one longer than the words."""
-        contexts = [self._context(item, tokens, street_at) for item in found]
+    def read(self, found: Sequence[Found], tokens: Sequence[str]) -> list[Mention]:
+        """The mentions among the names found at these words."""
+        contexts = [self._context(item, tokens) for item in found]
         return [
             self._mention(found, index, context, tokens)
             for index, context in enumerate(contexts)
             if context is not Context.NOTHING
         ]
 
-    def _context(self, found: Found, tokens: Sequence[str], street_at: Sequence[bool]) -> Context:
+    def _context(self, found: Found, tokens: Sequence[str]) -> Context:
         before = tokens[found.start - 1] if found.start else ""
         after = tokens[found.end] if found.end < len(tokens) else ""
         if found.name.key.startswith("yeni mah") or self._is_neighbourhood(after):
             return Context.NEIGHBOURHOOD
-        if street_at[found.end]:
+        if after in self._streets:
             return Context.STREET
         if after in self._elsewhere and found.name.kind is None:
             return Context.NOTHING

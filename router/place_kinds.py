@@ -33,6 +33,7 @@ class KindFinder:
     ) -> None:
         self._hits = {key: hit for kind, entries in words.items() for key, hit in _entries(kind, entries)}
         self._heads = {key.split()[0] for key in self._hits if " " in key}
+        self._starts = self._heads | self._hits.keys()
         pairs = tuple(road_numbers)
         joined = {f"{letter}{digits}".lower() for letter, digits in pairs}
         self._signs = {digits for _, digits in pairs} | {j + e for j in joined for e in ("", *ENDINGS)}
@@ -46,7 +47,8 @@ class KindFinder:
         text as it is written.
         """
         hits = [(m.kind, m.ending) for m in mentions if m.kind]
-        hits += self._worded(tokens)
+        if not self._starts.isdisjoint(tokens):
+            hits += self._worded(tokens)
         if not self._signs.isdisjoint(tokens) and self._numbered.search(text):
             hits.append((PlaceKind.HIGHWAY, Ending.AT))
         return min(hits, key=_order)[0] if hits else None

@@ -19,6 +19,8 @@ _GIVEN = 100.0
 
 def best_district(mentions: Sequence[Mention], given: str | None) -> str | None:
     """The district that is named best, or None: two named alike leave it open. A `given` one always wins."""
+    if not mentions:
+        return given
     ranked = sorted(_scores(mentions, given).items(), key=lambda item: -item[1])
     if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return None

@@ -20,8 +20,8 @@ class PlaceFinder:
 
     def __init__(self, places: Places) -> None:
         self._gazetteer = Gazetteer(places)
-        self._reader = MentionReader(places.words)
         self._addresses = AddressFinder(places.words)
+        self._reader = MentionReader(places.words, self._addresses.street_words)
         self._kinds = KindFinder(places.kind_words, places.road_numbers)
         self._map = DistrictMap(places.outlines)
 
@@ -34,16 +34,15 @@ class PlaceFinder:
         """
         given = self._located(self._canonical(known), text)
         tokens = words(text)
-        street_at = [*map(self._addresses.is_street_word, tokens), False]
-        mentions = self._reader.read(self._gazetteer.find(tokens), tokens, street_at)
+        mentions = self._reader.read(self._gazetteer.find(tokens), tokens)
         mentions = [m for m in mentions if not (m.weak and m.district and _misspelt(m.district, text))]
+        address = self._addresses.find(text, tokens, self._is_district)
+        kind = self._kinds.find(text, tokens, mentions)
+        if not (mentions or address or kind):
+            return given
         district = best_district(mentions, given.district if given else None)
-        found = Place(
-            district=district,
-            neighbourhood=_neighbourhood(mentions, district),
-            address=self._addresses.find(text, self._is_district) if any(street_at) else None,
-            kind=self._kinds.find(text, tokens, mentions),
-        )
+        neighbourhood = _neighbourhood(mentions, district)
+        found = Place(district=district, neighbourhood=neighbourhood, address=address, kind=kind)
         return _completed(given, found)
 
     def _canonical(self, known: Place | None) -> Place | None:
