@@ -87,6 +87,8 @@ class PartOf:
 
 VIRUS_CHECK = "virus_check"
 """The header of a message whose files are to be scanned before it goes on (G12)."""
+RELEASED = "released"
+"""The header that names the person who said that a message set aside is a case after all."""
 EDITS = "edits"
 """The header by which every connector says which earlier delivery a message is the new wording of (T4)."""
 ALBUM = "album"

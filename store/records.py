@@ -262,3 +262,30 @@ class Replayed:
     waited: bool
     judged: bool
     read: Callable[[], InboundMessage]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """How many cases have waited for a person for too long, and which has for longest."""
+
+    number: str
+    opened_at: datetime
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """A message that belongs to no case. `confidence`, `reasons` and `state` are those of one that was found
+    to be none; a machine's own message has only its connector's verdict."""
+
+    id: int
+    channel: str
+    verdict: str
+    received_at: datetime
+    sender: str | None
+    subject: str | None
+    text: str
+    confidence: float | None
+    reasons: Sequence[str]
+    state: str | None
+    decided_by: str | None

@@ -12,7 +12,7 @@ from domain.vocabulary import CaseKind, NotACase, ReviewOutcome
 from store.claiming import COLUMNS, claimed
 from store.models import Review
 from store.models.cases import PRIORITY_RANK, WAITS_FOR_REVIEW
-from store.records import Claimed, Label, Waiting
+from store.records import Claimed, Label, Overdue, Waiting
 
 # One statement: who comes at the same instant skips the row that this one has locked.
 _NEXT = text(
@@ -39,6 +39,10 @@ _WAITING = text(  # every name in it is the program's own
     "   WHERE reason = ANY(:known) ORDER BY place LIMIT 1) AS why"
     f"  FROM cases WHERE {WAITS_FOR_REVIEW}) AS waits"
     " GROUP BY why, topic, priority ORDER BY min(opened_at)"
+)
+_OVERDUE = text(
+    "SELECT number, opened_at, count(*) OVER () AS waiting FROM cases"  # noqa: S608
+    f" WHERE ({WAITS_FOR_REVIEW}) AND opened_at < :before ORDER BY opened_at, id LIMIT 1"
 )
 _FIRST = text(f"SELECT {COLUMNS} FROM messages WHERE case_id = :case_id ORDER BY id LIMIT 1")  # noqa: S608
 _LABELS = text(
@@ -96,6 +100,11 @@ class ReviewRepository:
         """What waits for a person, by topic, priority and the first of these known reasons; oldest first."""
         rows = self._session.execute(_WAITING, {"known": list(known), "now": now})
         return [Waiting(**row._mapping) for row in rows]
+
+    def overdue(self, before: datetime) -> Overdue | None:
+        """How many cases that wait for a person were opened before then, with the oldest; None for none."""
+        row = self._session.execute(_OVERDUE, {"before": before}).first()
+        return Overdue(**row._mapping) if row else None
 
     def add(self, review: Review) -> Review:
         """Keep a decision; it has its key then."""

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from store.accounts import AccountRepository
+from store.asides import AsideRepository
 from store.cases import CaseRepository
 from store.chats import ChatRepository
 from store.citizen_cases import CitizenCaseRepository
@@ -70,6 +71,11 @@ class UnitOfWork:
     def accounts(self) -> AccountRepository:
         """Channel accounts and cursors."""
         return AccountRepository(self.session)
+
+    @cached_property
+    def asides(self) -> AsideRepository:
+        """What belongs to no case."""
+        return AsideRepository(self.session)
 
     @cached_property
     def cases(self) -> CaseRepository:
