@@ -5,13 +5,14 @@ sketch), whose overlap estimates how much two texts have in common without eithe
 """
 
 import hashlib
+import struct
 import zlib
 from dataclasses import dataclass
 from itertools import pairwise
 
 from domain.text import words
 
-LONGEST_TEXT = 1500
+LONGEST_TEXT = 800
 """Characters that are looked at: enough to tell texts apart, and bounded for whoever sends a book."""
 SKETCH = 24
 _ALIKE = 0.6
@@ -28,6 +29,11 @@ class Fingerprint:
     length: int
 
     @property
+    def packed(self) -> bytes:
+        """The sketch as it is stored: four bytes a hash."""
+        return struct.pack(f">{len(self.sketch)}I", *self.sketch)
+
+    @property
     def telling(self) -> bool:
         """Whether the text is long enough for two people not to write it by chance."""
         return self.length >= _TELLING
@@ -35,9 +41,14 @@ class Fingerprint:
 
 def fingerprint(text: str) -> Fingerprint:
     """The mark of a text; letters' case, accents and punctuation make no difference. Never raises."""
-    said = words(text[:LONGEST_TEXT])
-    pairs = {zlib.crc32(f"{a} {b}".encode()) for a, b in pairwise(said)}
-    return Fingerprint(exact=digest64(*said), sketch=tuple(sorted(pairs)[:SKETCH]), length=len(said))
+    said = " ".join(words(text[:LONGEST_TEXT])).encode().split()
+    pairs = set(map(zlib.crc32, map(b" ".join, pairwise(said))))
+    return Fingerprint(exact=_digest(b" ".join(said)), sketch=tuple(sorted(pairs)[:SKETCH]), length=len(said))
+
+
+def unpacked(sketch: bytes) -> tuple[int, ...]:
+    """The sketch that was stored so."""
+    return struct.unpack(f">{len(sketch) // 4}I", sketch)
 
 
 def alike(one: Fingerprint, other: Fingerprint) -> bool:
@@ -58,5 +69,8 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
 
 def digest64(*parts: object) -> int:
     """A signed 64-bit hash of some parts, the same in every process."""
-    packed = "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return _digest("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"))
+
+
+def _digest(packed: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "big", signed=True)

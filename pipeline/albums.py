@@ -61,9 +61,9 @@ def mark_albums(uow: UnitOfWork, people: Sequence[Claimed], work: Work, now: dat
     if not albums:
         return
     cases = {o.message_id: o.case_id for o in work.outcomes}
-    rows = [{"mark": mark, "seen_at": now, "case_id": cases.get(each)} for each, mark in albums]
-    uow.links.mark([row for row in rows if row["case_id"]])
-    waiting = {row["case_id"] for row in rows}
+    opened = [(mark, case_id) for each, mark in albums if (case_id := cases.get(each))]
+    uow.links.mark(opened, now)
+    waiting = {case_id for _, case_id in opened}
     work.owed = [
         (case_id, correlation, _later(notice) if case_id in waiting else notice)
         for case_id, correlation, notice in work.owed

@@ -1,17 +1,18 @@
 """Links a batch's new cases with earlier ones that speak of the same thing: one look-up for the whole batch.
 
-A new case always stands by itself, with its own numbers, unit and notices. A link is an offer to people.
+A new case always stands by itself, with its own numbers, unit and notices. A link is an offer to people, but
+where `router.duplicates` is sure that others speak of the same incident: there a case joins it at once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from config.settings import Settings
-from domain.fingerprints import Fingerprint, fingerprint
+from domain.fingerprints import Fingerprint, fingerprint, unpacked
 from domain.messages import InboundMessage, Place
-from domain.vocabulary import CaseEventKind, CaseKind, Confidentiality, LinkKind, LinkState
+from domain.vocabulary import CaseEventKind, CaseKind, Confidentiality, LinkKind, LinkState, Priority
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.work import Fresh, Work
@@ -40,8 +41,11 @@ def link_new_cases(
     rows: Sequence[Mapping[str, Any]],
     work: Work,
     now: datetime,
-) -> None:
-    """Offer what the cases just opened may repeat or belong to, and lay them down for later ones."""
+) -> dict[int, int]:
+    """Link the cases just opened with what they may repeat or belong to, and lay them down for later ones.
+
+    Returns those that joined an incident, each with the incident's first case.
+    """
     rules = rules_of(desk.settings)
     reports = [_report(f.claimed.message, row) for f, row in zip(fresh, rows, strict=True)]
     looked = [looks(new, rules) for new in reports]
@@ -49,23 +53,38 @@ def link_new_cases(
     known = _known(uow, looked, rules, now)
     links = [_link(row["id"], f.related.id, LinkKind.RELATED, "", now) for f, row in _related(fresh, rows)]
     mates: dict[int, list[Report]] = defaultdict(list)
-    heads: dict[int, int] = {}
+    joined: dict[int, int] = {}
     for position, new in enumerate(reports):
         earlier = {r.case_id: r for mark in looked[position] for r in mates.get(mark, ())}
-        links += _compare(new, [*known[position], *earlier.values()], rules, heads, work, now)
+        links += _compare(new, [*known[position], *earlier.values()], rules, joined, work, now)
         for mark in laid[position]:
             mates[mark].append(new)
     uow.links.offer(links)
-    rows_of_marks = [(mark, new.case_id) for new, each in zip(reports, laid, strict=True) for mark in each]
-    uow.links.mark([{"mark": m, "seen_at": now, "case_id": case_id} for m, case_id in rows_of_marks])
+    _bring_together(uow, joined, {new.case_id for new in reports}, now)
+    uow.links.mark([(m, new.case_id) for new, each in zip(reports, laid, strict=True) for m in each], now)
     uow.links.keep_words([_words(new, now) for new in reports])
+    return {new.case_id: _first(joined, new.case_id) for new in reports if new.case_id in joined}
+
+
+def _bring_together(
+    uow: UnitOfWork, joined: Mapping[int, int], fresh: Collection[int], now: datetime
+) -> None:
+    """Two incidents that turned out to be one: what pointed at the later first points at the earlier one."""
+    for later in (joined.keys() - fresh) | (joined.keys() & set(joined.values())):
+        uow.links.join([later], _first(joined, later), ACTOR, now)
+
+
+def _first(joined: Mapping[int, int], case_id: int) -> int:
+    while case_id in joined:
+        case_id = joined[case_id]
+    return case_id
 
 
 def _compare(
     new: Report,
     earlier: Sequence[Report],
     rules: Rules,
-    heads: dict[int, int],
+    joined: dict[int, int],
     work: Work,
     now: datetime,
 ) -> Iterator[dict[str, Any]]:
@@ -75,15 +94,17 @@ def _compare(
         old, why = min(duplicates, key=lambda pair: pair[0].case_id)
         yield _link(new.case_id, old.case_id, LinkKind.DUPLICATE, why, now)
         _tell(new, old, CaseEventKind.POSSIBLE_DUPLICATE, why, work, now)
-    shared = [(old, r.why) for old, r in found if r.kind is LinkKind.SAME_INCIDENT]
+    shared = [(old, r) for old, r in found if r.kind is LinkKind.SAME_INCIDENT]
     if shared:
-        old, why = min(shared, key=lambda pair: pair[0].case_id)
+        sure = [(old, r) for old, r in shared if r.sure]
+        old, related = min(sure or shared, key=lambda pair: pair[0].case_id)
         # An incident's cases all point at its first. Two that turn out to be one are joined at their firsts.
-        firsts = sorted({heads.get(o.case_id) or o.incident or o.case_id for o, _ in shared})
-        heads[new.case_id] = firsts[0]
+        firsts = sorted({_first(joined, o.incident or o.case_id) for o, _ in sure or shared})
         for case_id in (new.case_id, *firsts[1:]):
-            yield _link(case_id, firsts[0], LinkKind.SAME_INCIDENT, why, now)
-        _tell(new, old, CaseEventKind.SAME_INCIDENT, why, work, now)
+            yield _link(case_id, firsts[0], LinkKind.SAME_INCIDENT, related.why, now, sure=bool(sure))
+            if sure:
+                joined[case_id] = firsts[0]
+        _tell(new, old, CaseEventKind.SAME_INCIDENT, related.why, work, now)
 
 
 def _tell(new: Report, old: Report, kind: CaseEventKind, why: Why, work: Work, now: datetime) -> None:
@@ -96,8 +117,8 @@ def _known(
     asked = [(position, mark) for position, each in enumerate(looked) for mark in each]
     since = now - max(rules.duplicate_within, rules.incident_within)
     found: dict[int, list[Report]] = defaultdict(list)
-    for position, case in uow.links.marked(asked, since):
-        found[position].append(_earlier(case))
+    for case in uow.links.marked(asked, since):
+        found[case.position].append(_earlier(case))
     return found
 
 
@@ -118,6 +139,8 @@ def _report(message: InboundMessage, row: Mapping[str, Any]) -> Report:
         place=Place.stored(row["place"]) if row["place"] else None,
         words=fingerprint(message.own_words or message.subject or ""),
         opened_at=row["opened_at"],
+        priority=row["priority"],
+        routed=not row["needs_review"],
     )
 
 
@@ -130,20 +153,26 @@ def _earlier(case: MarkedCase) -> Report:
         kind=CaseKind(case.kind),
         confidentiality=Confidentiality(case.confidentiality),
         place=Place.stored(case.place) if case.place else None,
-        words=Fingerprint(exact=case.exact, sketch=tuple(case.sketch), length=case.length),
+        words=Fingerprint(exact=case.exact, sketch=unpacked(case.sketch), length=case.length),
         opened_at=case.opened_at,
         incident=case.incident,
+        priority=Priority(case.priority),
+        routed=not case.needs_review,
     )
 
 
-def _link(case_id: int, other_id: int, kind: LinkKind, why: str, now: datetime) -> dict[str, Any]:
+def _link(
+    case_id: int, other_id: int, kind: LinkKind, why: str, now: datetime, *, sure: bool = False
+) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "other_id": other_id,
         "kind": kind,
-        "state": LinkState.OFFERED,
+        "state": LinkState.ACCEPTED if sure else LinkState.OFFERED,
         "why": why,
         "created_at": now,
+        "decided_at": now if sure else None,
+        "decided_by": ACTOR if sure else None,
     }
 
 
@@ -152,7 +181,7 @@ def _words(new: Report, now: datetime) -> dict[str, Any]:
     return {
         "case_id": new.case_id,
         "exact": said.exact,
-        "sketch": list(said.sketch),
+        "sketch": said.packed,
         "length": said.length,
         "seen_at": now,
     }

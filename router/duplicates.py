@@ -14,13 +14,17 @@ from math import cos, floor, radians
 
 from domain.fingerprints import Fingerprint, alike, digest64
 from domain.messages import Place
-from domain.vocabulary import CaseKind, Confidentiality, LinkKind
-from router.nearness import Nearness, how_near, is_located, street_words
+from domain.vocabulary import CaseKind, Confidentiality, LinkKind, Priority
+from router.nearness import Nearness, distance, how_near, is_located, street_words
 
 _METRES_A_DEGREE = 111_320
 _WIDTH = cos(radians(45))  # cells narrow towards the pole; north of 45 degrees they would be too narrow
 _INCIDENTS = frozenset({CaseKind.COMPLAINT, CaseKind.REQUEST, CaseKind.DANGER})
 """Kinds that speak of something in the street; many people asking the same is no incident."""
+
+_ONE_SPOT_METRES = 50
+"""How far apart a danger to life may be told and still be one: the next open manhole is another."""
+_SOMEWHERE_THERE = frozenset({Nearness.NEAR, Nearness.AREA})
 
 
 class Why(StrEnum):
@@ -41,7 +45,8 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A case as far as duplicates go; `opened_at` is aware. `incident` is the first case of its incident."""
+    """A case as far as duplicates go; `opened_at` is aware. `incident` is the first case of the incident it
+    surely belongs to; `routed` says that no person has to look at its topic and unit."""
 
     case_id: int
     number: str
@@ -53,6 +58,8 @@ class Report:
     words: Fingerprint
     opened_at: datetime
     incident: int | None = None
+    priority: Priority = Priority.NORMAL
+    routed: bool = True
 
     @cached_property
     def own_marks(self) -> tuple[int, ...]:
@@ -62,10 +69,11 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """What a report is to an earlier one."""
+    """What a report is to an earlier one; `sure` says that no person needs to look at it."""
 
     kind: LinkKind
     why: Why
+    sure: bool = False
 
 
 def relation(new: Report, old: Report, rules: Rules) -> Relation | None:
@@ -84,18 +92,39 @@ def relation(new: Report, old: Report, rules: Rules) -> Relation | None:
         return Relation(kind=LinkKind.DUPLICATE, why=why) if why else None
     if age > rules.incident_within or not (_shared(new) and _shared(old) and new.topic == old.topic):
         return None
-    if nearness is Nearness.NEAR:
-        return Relation(kind=LinkKind.SAME_INCIDENT, why=Why.SAME_PLACE)
-    if new.words.telling and alike(new.words, old.words):
-        return Relation(kind=LinkKind.SAME_INCIDENT, why=Why.SAME_WORDS)
+    same_words = alike(new.words, old.words)
+    if nearness in _SOMEWHERE_THERE:
+        sure = _surely_one(new, old, nearness, same_words=same_words)
+        return Relation(kind=LinkKind.SAME_INCIDENT, why=Why.SAME_PLACE, sure=sure)
+    if new.words.telling and same_words:
+        return Relation(kind=LinkKind.SAME_INCIDENT, why=Why.SAME_WORDS, sure=True)
     return None
+
+
+def _surely_one(new: Report, old: Report, nearness: Nearness, *, same_words: bool) -> bool:
+    """Whether two reports of one topic, near in place, are of one thing beyond doubt.
+
+    In the same long words they are. In other words they must tell one spot, and nobody may doubt their topic.
+    Where lives are at stake, one street or one neighbourhood is not enough for words that many use.
+    """
+    if same_words and new.words.telling:
+        return True
+    if Priority.LIFE_SAFETY in (new.priority, old.priority):
+        return _within(new.place, old.place, _ONE_SPOT_METRES) or (same_words and nearness is Nearness.NEAR)
+    return same_words or (nearness is Nearness.NEAR and new.routed and old.routed)
+
+
+def _within(one: Place | None, other: Place | None, metres: float) -> bool:
+    if one is None or other is None or not (is_located(one) and is_located(other)):
+        return False
+    return distance(one, other) <= metres
 
 
 def _same_report(new: Report, old: Report, nearness: Nearness) -> Why | None:
     if alike(new.words, old.words):
         return Why.SAME_WORDS
     same_topic = new.topic is not None and new.topic == old.topic
-    return Why.SAME_PLACE if same_topic and nearness is Nearness.NEAR else None
+    return Why.SAME_PLACE if same_topic and nearness in _SOMEWHERE_THERE else None
 
 
 def _shared(report: Report) -> bool:
@@ -124,7 +153,6 @@ def _own(report: Report) -> Iterator[int]:
     if place.district:
         yield from (digest64("street", report.topic, place.district, w) for w in street_words(place)[:2])
     if report.words.telling:
-        yield digest64("words", report.topic, report.words.exact)
         yield digest64("pair", report.topic, report.words.sketch[0])  # nearly equal texts mostly share it
 
 

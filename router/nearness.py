@@ -16,7 +16,8 @@ _GENERIC = frozenset(
 class Nearness(StrEnum):
     """What two places say of each other."""
 
-    NEAR = "near"
+    NEAR = "near"  # one spot: by coordinates, or one street
+    AREA = "area"  # one neighbourhood, and no more is told
     FAR = "far"
     UNKNOWN = "unknown"
 
@@ -38,7 +39,7 @@ def how_near(one: Place | None, other: Place | None, metres: float) -> Nearness:
             return Nearness.FAR
         return Nearness.NEAR if same_area else Nearness.UNKNOWN
     same = one.neighbourhood is not None and one.neighbourhood == other.neighbourhood
-    return Nearness.NEAR if same else Nearness.UNKNOWN
+    return Nearness.AREA if same else Nearness.UNKNOWN
 
 
 def distance(one: Place, other: Place) -> float:

@@ -17,12 +17,12 @@ MOST = 8
 
 _INCIDENT = (
     "(SELECT min(l.other_id) FROM case_links l WHERE l.case_id = {case}"
-    " AND l.kind = 'same_incident' AND l.state <> 'dismissed')"
+    " AND l.kind = 'same_incident' AND l.state = 'accepted')"
 )
 _FIRST = _INCIDENT.format(case="c.id")
 _MARKED = text(  # every name in it is the program's own
     "SELECT n.position, c.id AS case_id, c.number, c.citizen_id, c.topic, c.kind, c.confidentiality,"  # noqa: S608
-    " c.place, c.opened_at, w.exact, w.sketch, w.length,"
+    " c.priority, c.needs_review, c.place, c.opened_at, w.exact, w.sketch, w.length,"
     f" coalesce({_INCIDENT.format(case=_FIRST)}, {_FIRST}) AS incident"
     " FROM (SELECT DISTINCT asked.position, m.case_id"
     "  FROM unnest(CAST(:positions AS int[]), CAST(:marks AS bigint[])) AS asked(position, mark)"
@@ -31,6 +31,23 @@ _MARKED = text(  # every name in it is the program's own
     " JOIN cases c ON c.id = n.case_id JOIN case_words w ON w.case_id = c.id"
     " WHERE c.state NOT IN ('resolved', 'rejected') AND c.merged_into IS NULL"
     " ORDER BY n.position, c.id"
+)
+_LAY = text(
+    "INSERT INTO case_marks (mark, seen_at, case_id)"
+    " SELECT mark, :now, case_id"
+    " FROM unnest(CAST(:marks AS bigint[]), CAST(:cases AS bigint[])) AS laid(mark, case_id)"
+)
+_ACCEPT = text(
+    "UPDATE case_links SET state = 'accepted', decided_at = :now, decided_by = :who"
+    " WHERE case_id = ANY(:cases) AND other_id = :first AND kind = 'same_incident' AND state = 'offered'"
+    " RETURNING case_id"
+)
+_FOLLOW = text(  # whoever pointed at a first that has become one of another incident's cases points there
+    "UPDATE case_links l SET other_id = :first WHERE l.other_id = :was AND l.kind = 'same_incident'"
+    " AND l.state <> 'dismissed' AND NOT EXISTS (SELECT FROM case_links k"
+    "  WHERE k.case_id = l.case_id AND k.other_id = :first AND k.kind = l.kind)"
+    " AND EXISTS (SELECT FROM case_links j WHERE j.case_id = :was AND j.other_id = :first"
+    "  AND j.kind = l.kind AND j.state = 'accepted')"
 )
 _LAST_UNDER = text(
     "SELECT asked.mark, m.case_id"
@@ -46,15 +63,17 @@ class LinkRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def mark(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Lay cases down under marks: `mark, seen_at, case_id`, no row twice."""
-        copy_rows(self._session, CaseMark, rows)
+    def mark(self, marks: Sequence[tuple[int, int]], now: datetime) -> None:
+        """Lay cases down under marks: (mark, case), no pair twice."""
+        if marks:
+            given = {"marks": [mark for mark, _ in marks], "cases": [case_id for _, case_id in marks]}
+            self._session.execute(_LAY, given | {"now": now})
 
     def keep_words(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Keep fingerprints: `case_id, exact, sketch, length, seen_at`."""
         copy_rows(self._session, CaseWords, rows)
 
-    def marked(self, asked: Sequence[tuple[int, int]], since: datetime) -> list[tuple[int, MarkedCase]]:
+    def marked(self, asked: Sequence[tuple[int, int]], since: datetime) -> list[MarkedCase]:
         """The open cases that lie under these (position, mark) since then, each once a position, oldest
         first; under each mark only the newest few."""
         if not asked:
@@ -65,11 +84,9 @@ class LinkRepository:
             "since": since,
             "most": MOST,
         }
-        found = [row._mapping for row in self._session.execute(_MARKED, given)]
-        return [
-            (row["position"], MarkedCase(**{k: v for k, v in row.items() if k != "position"}))
-            for row in found
-        ]
+        found = self._session.execute(_MARKED, given)
+        names = tuple(found.keys())
+        return [MarkedCase(**dict(zip(names, row, strict=True))) for row in found]
 
     def last_under(self, marks: Sequence[int], since: datetime) -> dict[int, int]:
         """The newest case under each of these marks since then, whatever became of it."""
@@ -79,9 +96,19 @@ class LinkRepository:
         return {row.mark: row.case_id for row in found}
 
     def offer(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add links: `case_id, other_id, kind, state, why, created_at`; what is linked alike stays."""
+        """Add links: `case_id, other_id, kind, state, why, created_at, decided_at, decided_by`; what is
+        linked alike stays as it is, dismissed or not."""
         if rows:
             insert_missing(self._session, CaseLink, rows, unique="one_link_of_a_kind", returning="id")
+
+    def join(self, case_ids: Sequence[int], first: int, who: str, now: datetime) -> list[int]:
+        """Accept offers of these cases to an incident's first, and bring along those that point at them;
+        what was dismissed stays so. Returns the cases whose offer was accepted."""
+        given = {"cases": list(case_ids), "first": first, "who": who, "now": now}
+        accepted = list(self._session.execute(_ACCEPT, given).scalars())
+        for was in sorted(case_ids):
+            self._session.execute(_FOLLOW, {"was": was, "first": first})
+        return accepted
 
     def of_case(self, case_id: int) -> list[LinkedCase]:
         """What a case is linked with, in either direction, oldest first."""

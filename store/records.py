@@ -97,18 +97,21 @@ class Stored:
 @dataclass(frozen=True, kw_only=True)
 class MarkedCase:
     """An open case that may be the same report; `exact`, `sketch` and `length` are its words' fingerprint,
-    `incident` is the first case of the incident it belongs to."""
+    `incident` is the first case of the incident it surely belongs to. `position` is that of who asked."""
 
+    position: int
     case_id: int
     number: str
     citizen_id: int | None
     topic: str | None
     kind: str
     confidentiality: str
+    priority: str
+    needs_review: bool
     place: dict[str, Any] | None
     opened_at: datetime
     exact: int
-    sketch: Sequence[int]
+    sketch: bytes
     length: int
     incident: int | None
 

@@ -1,6 +1,7 @@
 """The tables. SQLModel validates nothing here: values are checked where they enter the program."""
 
 from store.models.accounts import AccountHealth, ChannelAccount, Cursor, Lease
+from store.models.answers import Answer
 from store.models.cases import Case, CaseEvent, Citizen, Contact
 from store.models.chats import ChatMessage, ChatSession
 from store.models.feeds import FeedState
@@ -18,6 +19,7 @@ __all__ = [
     "AccountHealth",
     "AccountNews",
     "AddressMove",
+    "Answer",
     "Aside",
     "BatchClaim",
     "Case",

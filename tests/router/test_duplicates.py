@@ -8,7 +8,7 @@ import pytest
 
 from domain.fingerprints import fingerprint
 from domain.messages import Place
-from domain.vocabulary import CaseKind, Confidentiality, LinkKind
+from domain.vocabulary import CaseKind, Confidentiality, LinkKind, Priority
 from router.duplicates import Report, Rules, looks, marks, relation
 from router.nearness import Nearness, distance, how_near
 
@@ -95,6 +95,38 @@ def test_what_a_report_is_to_an_earlier_one(
     assert (found.kind if found else None) is expected
 
 
+SAYS = "Sular kesik"
+DANGER: Other = {"priority": Priority.LIFE_SAFETY}
+BESIDE = Place(latitude=40.98730, longitude=29.02500)  # 33 metres north
+# (label, what both reports have, what the new one differs in, whether nobody needs to look)
+SURE: list[tuple[str, Other, Other, bool]] = [
+    ("the same long words, no place told", {"place": None}, {}, True),
+    ("the same long words, only the neighbourhood", {"place": QUARTER}, {}, True),
+    ("the same long words from a doubted topic", {"place": None, "routed": False}, {}, True),
+    ("one street, other words", {}, {"text": OTHERS}, True),
+    ("one street, other words, a doubted topic", {}, {"text": OTHERS, "routed": False}, False),
+    ("positions near, other words", {"place": HERE}, {"place": NEARBY, "text": OTHERS}, True),
+    ("only the neighbourhood, other words", {"place": QUARTER}, {"text": OTHERS}, False),
+    ("only the neighbourhood, the same short words", {"place": QUARTER, "text": SAYS}, {"text": SAYS}, True),
+    ("danger in one street, other words", DANGER, {"text": OTHERS}, False),
+    ("danger in one street, the same short words", DANGER | {"text": SAYS}, {"text": SAYS}, True),
+    ("danger in one neighbourhood, the same short words", DANGER | {"place": QUARTER, "text": SAYS},
+     {"text": SAYS}, False),
+    ("danger at one spot, other words", DANGER | {"place": HERE}, {"place": BESIDE, "text": OTHERS}, True),
+    ("danger 170 m apart, other words", DANGER | {"place": HERE}, {"place": NEARBY, "text": OTHERS}, False),
+    ("danger in the same long words", DANGER | {"place": None}, {}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "both", "new", "sure"), SURE, ids=[row[0] for row in SURE])
+def test_an_incident_is_joined_without_a_person_only_where_it_is_sure(
+    label: str, both: Other, new: Other, sure: bool
+) -> None:
+    found = relation(report(**both | new | {"case_id": 2, "citizen": 8}), report(**both), RULES)
+    assert found is not None
+    assert (found.kind, found.sure) == (INC, sure)
+
+
 @pytest.mark.parametrize(("label", "old", "new", "expected"), PAIRS, ids=[row[0] for row in PAIRS])
 def test_whatever_is_one_matter_is_found_by_a_mark(
     label: str, old: Other, new: Other, expected: LinkKind | None
@@ -110,7 +142,7 @@ NEARNESS = [
     ("other districts", LEVENT, MODA, Nearness.FAR),
     ("a street of the same name, district unknown", Place(address="Moda Caddesi"), MODA, Nearness.UNKNOWN),
     ("the same street written otherwise", STREET, MODA, Nearness.NEAR),
-    ("the same neighbourhood", QUARTER, MODA, Nearness.NEAR),
+    ("the same neighbourhood", QUARTER, MODA, Nearness.AREA),
 ]
 
 
