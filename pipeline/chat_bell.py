@@ -65,9 +65,10 @@ class ChatBell:
                     heard(public_id, news)
 
 
-_kept: dict[int, ChatBell] = {}
-
-
 def bell_of(desk: Desk) -> ChatBell:
     """The bell of this process's desk."""
-    return _kept.setdefault(id(desk), ChatBell(desk.settings.redis))
+    return desk.part(_bell)
+
+
+def _bell(desk: Desk) -> ChatBell:
+    return ChatBell(desk.settings.redis)

@@ -1,9 +1,10 @@
 """What every step of the pipeline is handed: the process's settings, store and clock, made once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from config.keyring import Keyring
 from config.settings import Settings, get_settings
@@ -13,6 +14,8 @@ from pipeline.doorbell import Doorbell
 from store.blobs import BlobStore, DiskBlobs
 from store.engine import Engine, make_engine
 from store.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
 
 
 def utc_now() -> datetime:
@@ -27,6 +30,7 @@ class Desk:
     settings: Settings
     now: Callable[[], datetime] = utc_now
     ring: Callable[[Queue], None] | None = None
+    _parts: dict[Callable[["Desk"], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def engine(self) -> Engine:
@@ -57,6 +61,13 @@ class Desk:
     def doorbell(self) -> Doorbell:
         """Wakes the workers."""
         return Doorbell(self.settings.redis)
+
+    def part(self, make: Callable[["Desk"], T]) -> T:
+        """What `make` makes of this desk: made at the first call, and kept as long as the desk is."""
+        if make not in self._parts:
+            self._parts.setdefault(make, make(self))  # two threads that come at once share the first
+        part: T = self._parts[make]
+        return part
 
     def uow(self) -> UnitOfWork:
         """A new unit of work."""

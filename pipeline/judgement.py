@@ -68,27 +68,41 @@ def _as_told(question: Question, found: Classification) -> Classification:
     return replace(found, kind=question.kind_hint) if question.kind_hint else found
 
 
-_kept: dict[int, Judgement] = {}
+@dataclass
+class _Kept:
+    """What is in force at a desk."""
+
+    judgement: Judgement | None = None
+
+
+_newest: list[tuple[Taxonomy, Classifier]] = []
+"""The last classifier that was built, with its taxonomy: it takes longer to build than a batch to judge."""
 
 
 def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
     """The judgement in force. Raises NotConfiguredError while there are no units or topics."""
-    kept = _kept.get(id(desk))
-    if kept and now - kept.read_at < REFRESH_AFTER:
-        return kept
+    kept = desk.part(_kept)
+    if kept.judgement and now - kept.judgement.read_at < REFRESH_AFTER:
+        return kept.judgement
     taxonomy = stored_taxonomy(uow)
     if not (taxonomy.units and taxonomy.topics):
         raise NotConfiguredError("there are no units and topics yet; run `beyazmasa seed`")
-    same = kept and kept.taxonomy == taxonomy
-    classifier = (
-        kept.classifier
-        if kept and same
-        else KeywordClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()))
-    )
-    _kept[id(desk)] = Judgement(
+    classifier = _classifier(taxonomy)
+    kept.judgement = Judgement(
         taxonomy=taxonomy, classifier=classifier, read_at=now, open_cases=_open_cases(uow, taxonomy)
     )
-    return _kept[id(desk)]
+    return kept.judgement
+
+
+def _kept(desk: Desk) -> _Kept:
+    return _Kept()
+
+
+def _classifier(taxonomy: Taxonomy) -> Classifier:
+    if not (_newest and _newest[0][0] == taxonomy):
+        built = KeywordClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()))
+        _newest[:] = [(taxonomy, built)]
+    return _newest[0][1]
 
 
 def stored_taxonomy(uow: UnitOfWork) -> Taxonomy:

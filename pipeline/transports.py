@@ -235,9 +235,6 @@ class _Gateway:
             _log.exception("health_not_recorded", account=self.account.name)
 
 
-_kept: dict[int, Transports] = {}
-
-
 def transports_of(desk: Desk) -> Transports:
     """The transports of this process's desk."""
-    return _kept.setdefault(id(desk), Transports(desk))
+    return desk.part(Transports)
