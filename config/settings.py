@@ -87,7 +87,7 @@ class Settings(BaseSettings):
 
     learn_least: int = Field(default=50, ge=5, description="decisions of reviewers needed to train from")
     drift_least: int = Field(default=30, ge=1, description="reviewed cases below which a week says nothing")
-    drift_confidence: float = Field(default=0.1, gt=0, lt=1, description="fall of mean confidence that is told")
+    drift_confidence: float = Field(default=0.1, gt=0, lt=1, description="fall of mean confidence told")
     drift_corrections: float = Field(default=0.15, gt=0, lt=1, description="corrections beyond expected ones")
 
     batch_size: int = Field(default=64, ge=1, le=1000)
