@@ -1,0 +1,87 @@
+"""Trained models by their version: the shipped one from its file, the others from rows and blobs.
+
+A model in force whose artefact is missing or damaged stops nothing: the shipped one decides, and operators
+are told.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from domain.errors import DeskError, NotConfiguredError, PermanentError
+from domain.vocabulary import Template
+from pipeline.desk import Desk
+from pipeline.log import get_logger
+from pipeline.operators import operator_notice
+from router.model import Model
+from store.unit_of_work import UnitOfWork
+
+SHIPPED = "shipped"
+"""What operators may call the shipped model, whatever its version."""
+SHIPPED_FILE = Path(__file__).parents[1] / "config" / "model" / "shipped.safetensors"
+_log = get_logger(__name__)
+
+
+@cache
+def shipped_model() -> Model:
+    """The model that comes with the program. Raises NotConfiguredError where its file cannot be used."""
+    try:
+        return Model.from_bytes(SHIPPED_FILE.read_bytes())
+    except OSError as error:
+        raise NotConfiguredError(f"the shipped model cannot be read: {error}") from error
+
+
+def stored_name(uow: UnitOfWork, version: str) -> str | None:
+    """The version as rows hold it, from all of it or its beginning; None for the shipped model.
+
+    Raises PermanentError for one that is unknown, or that begins like several.
+    """
+    known = {shipped_model().version: None} | {row.version: row.version for row in uow.trained_models.all()}
+    if version == SHIPPED:
+        return None
+    found = [name for name in known if version and name.startswith(version)]
+    if len(found) != 1:
+        raise PermanentError(f"{version!r} names {'several models' if found else 'no model'}")
+    return known[found[0]]
+
+
+def load_model(desk: Desk, uow: UnitOfWork, version: str | None) -> Model:
+    """The model of a version as `stored_name` gives it.
+
+    Raises NotConfiguredError or UnreadableMessageError where its artefact is missing, damaged or another's.
+    """
+    if version is None:
+        return shipped_model()
+    row = uow.trained_models.get(version)
+    if row is None:
+        raise PermanentError(f"there is no model {version}")
+    model = Model.from_bytes(desk.blobs.get(row.sha256))
+    if model.version != version:
+        raise NotConfiguredError(f"blob {row.sha256} is the model {model.version}, and not {version}")
+    return model
+
+
+def model_in_force(desk: Desk, uow: UnitOfWork, kept: Model | None = None) -> Model:
+    """The model that decides now, `kept` again if it is that one; the shipped one where it cannot be read."""
+    wanted = uow.trained_models.version_in_force()
+    if kept is not None and kept.version == (wanted or shipped_model().version):
+        return kept
+    try:
+        return load_model(desk, uow, wanted)
+    except DeskError as error:
+        if wanted is None:
+            raise
+        _log.warning("model_unreadable", version=wanted, error=str(error))
+        _tell(desk, wanted, str(error))
+        return shipped_model()
+
+
+def _tell(desk: Desk, version: str, cause: str) -> None:
+    """Owe the word by itself: whoever asked for the model may be one that keeps nothing."""
+    key = f"{Template.MODEL_DAMAGED}:{version}"
+    values = {"model": version, "cause": cause}
+    notice = operator_notice(desk, Template.MODEL_DAMAGED, key, values, desk.now())
+    if notice is None:
+        return
+    with desk.uow() as uow:
+        uow.notifications.owe(None, f"model-{version}", notice)
+        uow.commit()
