@@ -23,26 +23,13 @@ class TaxonomyRepository:
 
     def seed(self, units: Iterable[Unit], topics: Iterable[Topic], rules: Iterable[RoutingRule] = ()) -> None:
         """Add those that are missing; what an operator edited stays as it is."""
-        for unit in _parents_first(units):
-            self._session.execute(
-                insert(UnitRow)
-                .on_conflict_do_nothing()
-                .values(
-                    code=unit.code,
-                    name=unit.name,
-                    external=unit.external,
-                    parent=unit.parent,
-                    emails=list(unit.emails),
-                    phones=list(unit.phones),
-                    district=unit.district,
-                    working_hours=unit.working_hours,
-                    capacity=unit.capacity,
-                )
-            )
-        for topic in topics:
-            self._session.execute(_topic_added(topic))
-        for rule in rules:
-            self._session.execute(insert(RoutingRuleRow).on_conflict_do_nothing().values(_rule_row(rule)))
+        self._add(insert(UnitRow).on_conflict_do_nothing(), map(_unit_row, _parents_first(units)))
+        self._add(_topic_added(), map(_topic_row, topics))
+        self._add(insert(RoutingRuleRow).on_conflict_do_nothing(), map(_rule_row, rules))
+
+    def _add(self, statement: Insert, rows: Iterable[dict[str, object]]) -> None:
+        if given := list(rows):
+            self._session.execute(statement, given)
 
     def units(self) -> dict[str, Unit]:
         """Every unit by its code."""
@@ -89,9 +76,9 @@ def _rule_row(rule: RoutingRule) -> dict[str, object]:
     return values | {"enabled": True}
 
 
-def _topic_added(topic: Topic) -> Insert:
+def _topic_added() -> Insert:
     """What was never filled in, since the row is older than the column, is taken from the shipped topic."""
-    added = insert(TopicRow).values(_topic_row(topic))
+    added = insert(TopicRow)
     fresh = {
         name: func.coalesce(col(getattr(TopicRow, name)), added.excluded[name])
         for name in ("answer", "contact")
@@ -108,6 +95,20 @@ def _parents_first(units: Iterable[Unit]) -> list[Unit]:
         for unit in ready or list(waiting.values()):
             del waiting[unit.code]
     return ordered
+
+
+def _unit_row(unit: Unit) -> dict[str, object]:
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "external": unit.external,
+        "parent": unit.parent,
+        "emails": list(unit.emails),
+        "phones": list(unit.phones),
+        "district": unit.district,
+        "working_hours": unit.working_hours,
+        "capacity": unit.capacity,
+    }
 
 
 def _topic_row(topic: Topic) -> dict[str, object]:
