@@ -115,7 +115,7 @@ def drift_rows(desk: Desk, weeks: int) -> list[dict[str, Any]]:
 
 
 def topic_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The topics of such rows over all their weeks, those first that were corrected far beyond expectation."""
+    """The topics of such rows over all their weeks; first what was corrected far more than expected."""
     sums: dict[str | None, list[float]] = {}
     for each in (topic for row in rows for topic in row["topics"]):
         known = sums.setdefault(each["topic"], [0, 0, 0])
