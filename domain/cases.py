@@ -4,7 +4,7 @@ from domain.vocabulary import CaseState
 
 _S = CaseState
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
-    _S.RECEIVED: frozenset({_S.IN_REVIEW, _S.ASSIGNED}),
+    _S.RECEIVED: frozenset({_S.IN_REVIEW, _S.ASSIGNED, _S.REJECTED}),
     _S.IN_REVIEW: frozenset({_S.ASSIGNED, _S.RESOLVED, _S.REJECTED}),
     _S.ASSIGNED: frozenset({_S.IN_REVIEW, _S.RESOLVED, _S.REJECTED}),
     _S.RESOLVED: frozenset({_S.REOPENED}),

@@ -118,6 +118,7 @@ class CaseEventKind(StrEnum):
     CLASSIFIED = "classified"
     ASSIGNED = "assigned"
     SENT_TO_REVIEW = "sent_to_review"
+    ANSWERED = "answered"  # closed at once: somebody else is responsible, and the citizen is told who
     MESSAGE_ADDED = "message_added"
     MESSAGE_COMPLETED = "message_completed"  # a part that was missing came after all
     DELIVERY_REPEATED = "delivery_repeated"
@@ -130,6 +131,8 @@ class CaseEventKind(StrEnum):
     SLIP_PRINTED = "slip_printed"
     POSSIBLE_DUPLICATE = "possible_duplicate"
     SAME_INCIDENT = "same_incident"
+    PRIORITY_RAISED = "priority_raised"  # many people report the same incident
+    TOLD_IN_SUM = "told_in_sum"  # its unit knows the incident, and is told how it grows
     MERGED = "merged"
     UNLINKED = "unlinked"
     MESSAGE_EDITED = "message_edited"
@@ -275,6 +278,11 @@ class Template(StrEnum):
     TRAINING_ADVISED = "training_advised"
     MODEL_DRIFTS = "model_drifts"
     MODEL_DAMAGED = "model_damaged"
+    OUTCOME = "outcome"
+    INCIDENT_GROWN = "incident_grown"
+    FORWARDED = "forwarded"
+    OUT_OF_SCOPE = "out_of_scope"
+    RULE_FAULT = "rule_fault"
 
 
 class Telling(StrEnum):

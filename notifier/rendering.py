@@ -43,6 +43,11 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.TRAINING_ADVISED: (Medium.EMAIL,),
     Template.MODEL_DRIFTS: (Medium.EMAIL,),
     Template.MODEL_DAMAGED: (Medium.EMAIL,),
+    Template.OUTCOME: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
+    Template.INCIDENT_GROWN: (Medium.EMAIL,),
+    Template.FORWARDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
+    Template.OUT_OF_SCOPE: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
+    Template.RULE_FAULT: (Medium.EMAIL,),
 }
 _PARTS = {
     Medium.EMAIL: ("subject", "txt", "html"),

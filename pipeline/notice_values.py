@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.decisions import Topic, Unit
 from domain.errors import PermanentError
 from domain.messages import Attachment
-from domain.vocabulary import Confidentiality, Medium, Template
+from domain.vocabulary import CaseState, Confidentiality, Medium, Template
 from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.desk import Desk
@@ -18,6 +19,7 @@ from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
 _OF_THE_ROW = frozenset({"ways", "message", "slot", "window"})
+_WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
 """What lights up on a locked telephone: a restricted case's own words are not in it."""
 
@@ -86,17 +88,29 @@ def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:
         "kind": case.kind,
         "topic": topic.name if topic else "",
         "unit_name": unit.name if unit else case.unit,
+        **_outside(case, topic, unit),
         "place": masked(", ".join(part for part in parts if part)),
         "received_at": case.opened_at.isoformat(),
         "due_at": case.due_at.isoformat(),
     }
 
 
+def _outside(case: Case, topic: Topic | None, unit: Unit | None) -> dict[str, str]:
+    """What is told of another body that is responsible: that the case went there, and how to reach it."""
+    went = bool(unit and unit.external) and case.state == CaseState.ASSIGNED
+    return {
+        "forwarded": "yes" if went else "",
+        "forwarded_to": unit.name if unit and went else "",
+        "contact": (topic and topic.contact) or "",
+        "answer": (topic and topic.answer) or "",
+    }
+
+
 def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> dict[str, Any]:
     values: dict[str, Any] = {"missing_files": _missing_files(uow, notice)}
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:
-        values["subject"] = ""
-    if notice.template == Template.RECEIVED:
+        values |= dict.fromkeys(("subject", "forwarded_to", "contact"), "")
+    if notice.template in _WITH_BOTH_NUMBERS:
         values["security_number"] = desk.keyring.decrypt(case.security_number)
     # One row, not the case's all: somebody may write to one case a thousand times.
     message_id = notice.values.get("message")

@@ -42,7 +42,7 @@ def owe_for_new_case(
         receipt = _to_citizen(
             desk,
             each.claimed,
-            Template.RECEIVED,
+            first_word(row),
             row["id"],
             Priority(row["priority"]),
             closed,
@@ -53,6 +53,30 @@ def owe_for_new_case(
         correlation = each.claimed.correlation_id
         owed += [(row["id"], correlation, notice) for notice in receipt]
         owed += [(row["id"], correlation, notice) for notice in owed_by_routing(desk, row, taxonomy, now)]
+
+
+def first_word(row: Mapping[str, Any]) -> Template:
+    """What a citizen is told of a new case: the receipt, or with it that somebody else is responsible."""
+    return Template.OUT_OF_SCOPE if row["state"] == CaseState.REJECTED else Template.RECEIVED
+
+
+def owed_to_citizen(
+    desk: Desk, uow: UnitOfWork, each: Claimed, row: Mapping[str, Any], taxonomy: Taxonomy, now: datetime,
+    *, turn: str,
+) -> list[Notification]:  # fmt: skip
+    """What the sender of a case's first message is told of where a person routed it: to which body outside
+    (law 3071, art. 5), or that it is closed and who is responsible instead. `turn` as `owed_by_routing`."""
+    topic = taxonomy.topics.get(row["topic"] or "")
+    if row["state"] == CaseState.ASSIGNED and taxonomy.units[row["unit"]].external:
+        template = Template.FORWARDED
+    elif row["state"] == CaseState.REJECTED and topic and topic.answer and not row.get("not_a_case"):
+        template = Template.OUT_OF_SCOPE
+    else:
+        return []
+    closed = uow.citizens.closed_to_notices(addresses(each.message))
+    degree, priority = Confidentiality(row["confidentiality"]), Priority(row["priority"])
+    owed = _to_citizen(desk, each, template, row["id"], priority, closed, now, confidentiality=degree)
+    return [replace(notice, dedupe_key=f"{notice.dedupe_key}{turn}") for notice in owed]
 
 
 def owed_by_routing(

@@ -124,7 +124,7 @@ def _found(
 
 def _closes(classification: Classification, channel: Channel | None) -> bool:
     """Whether a case may be closed unseen. What an institution handed over is answered by its own file."""
-    signalled = classification.confidentiality is not None
+    signalled = classification.confidentiality not in (None, Confidentiality.PUBLIC)
     return classification.confidence >= CLOSED_FROM and not signalled and channel not in _ANSWERED_BY_FILE
 
 

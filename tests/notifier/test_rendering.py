@@ -137,6 +137,19 @@ ONE_SEGMENT = [
         "a long place is cut",
         {"place": "Şehit Muhtar Mahallesi, İmam Adnan Sokağı, Beyoğlu ilçesi, kapı no 12/3"},
     ),
+    (
+        "handed to a body outside",
+        {"forwarded": "yes", "forwarded_to": "Aile ve Sosyal Hizmetler İl Müdürlüğü"},
+    ),
+    (
+        "handed outside, for life safety",
+        {
+            "forwarded": "yes",
+            "forwarded_to": "Anadolu Yakası Elektrik Dağıtım A.Ş. (AYEDAŞ)",
+            "priority": "life_safety",
+            "subject": "Gaz kokusu",
+        },
+    ),
     ("the longest topic", {"topic": "Açık rögar kapağı ve çökme tehlikesi bildirimi"}),
 ]
 
@@ -240,3 +253,42 @@ def test_the_docs_name_every_template_and_every_value() -> None:
     text = DOCS.read_text(encoding="utf-8")
     named = set(re.findall(r"`(\w+)`", text))
     assert {*map(str, Template), *SAMPLES} <= named
+
+
+OUTSIDE = {"forwarded": "yes", "forwarded_to": "İl Tarım ve Orman Müdürlüğü"}
+
+
+@pytest.mark.parametrize("template", [Template.RECEIVED, Template.FORWARDED])
+@pytest.mark.parametrize("medium", [Medium.EMAIL, Medium.CHAT, Medium.LETTER])
+def test_a_citizen_reads_which_body_a_case_was_forwarded_to(template: Template, medium: Medium) -> None:
+    """Law 3071, art. 5."""
+    rendered = render(template, medium, given(None, **OUTSIDE))
+    assert "iletildi" in rendered.text
+    assert OUTSIDE["forwarded_to"] in rendered.text
+    assert OUTSIDE["forwarded_to"] in (rendered.html or rendered.text)
+
+
+@pytest.mark.parametrize("template", [Template.RECEIVED, Template.FORWARDED])
+def test_a_short_message_names_the_body_too_unless_others_may_read_along(template: Template) -> None:
+    shown = render(template, Medium.SMS, given(None, **OUTSIDE)).text
+    hidden = render(template, Medium.SMS, given(None, forwarded="yes", contact="")).text
+    assert "letildi: İl Tarım" in shown
+    assert "letildi." in hidden
+
+
+@pytest.mark.parametrize("medium", [Medium.EMAIL, Medium.CHAT, Medium.LETTER])
+def test_every_answer_reaches_the_citizen_whole_with_both_numbers(medium: Medium) -> None:
+    answers = [topic.answer for topic in load_taxonomy().topics.values() if topic.answer]
+    assert answers
+    for answer in answers:
+        text = render(Template.OUT_OF_SCOPE, medium, given(None, answer=answer)).text
+        assert all(part in text for part in (answer, "2026-0001234-5", "123456"))
+
+
+def test_every_shipped_contact_fits_whole_into_the_short_message() -> None:
+    for topic in load_taxonomy().topics.values():
+        if topic.contact:
+            values = given(None, contact=topic.contact, subject="Çöp toplama")
+            assert topic.contact in render(Template.FORWARDED, Medium.SMS, values).text, topic.code
+            answer = render(Template.OUT_OF_SCOPE, Medium.SMS, values).text
+            assert topic.contact in answer or not topic.answer, topic.code
