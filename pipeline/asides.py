@@ -36,7 +36,7 @@ def verdict_of(word: str) -> AsideVerdict:
 
 
 def aside_sheet(desk: Desk, message_id: int) -> dict[str, Any]:
-    """A message that belongs to no case, its personal data masked. Raises PermanentError where there is none."""
+    """A message without a case, its personal data masked. Raises PermanentError where there is none."""
     with desk.uow() as uow:
         found = uow.asides.get(message_id)
     if found is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from domain.messages import RELEASED
 from domain.vocabulary import CaseEventKind, Verdict
 from pipeline import metrics
 from pipeline.albums import mark_albums, take_albums
@@ -51,6 +52,8 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
 
 
 def _goes_aside(each: Claimed) -> bool:
+    if RELEASED in each.message.headers:
+        return False
     return each.message.verdict in _ASIDE or OVERSIZE in each.message.headers
 
 

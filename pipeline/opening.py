@@ -22,6 +22,7 @@ from pipeline.owing import owe_for_new_case
 from pipeline.personal import masked
 from pipeline.register import citizens_of
 from pipeline.rule_faults import tell_faults
+from pipeline.setting_aside import take_no_cases_aside
 from pipeline.work import Fresh, Work
 from router.assignment import ReviewReason
 from store.records import Outcome
@@ -42,6 +43,7 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
         return
     judgement = current(desk, uow, now)
     judged = judgement.judge([question_of(f.claimed.message) for f in fresh], now)
+    fresh, judged = take_no_cases_aside(uow, fresh, judged, judgement.classifier.version, work, now)
     decisions = [
         (found, _in_time(reachable(assignment, judgement.taxonomy), each.claimed.message))
         for (found, assignment), each in zip(judged, fresh, strict=True)
