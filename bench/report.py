@@ -14,6 +14,16 @@ from bench.whole import typical
 _NOTED = 0.05
 """Above this, other programs had so much of the machine that the whole says little."""
 
+_JUDGED = {
+    "accuracy": ("topic right, of judged sentences", "85 %"),
+    "top3": ("topic among the first three", "95 %"),
+    "kind": ("kind right", "90 %"),
+    "life_safety_recall": ("dangers to life recognised", "100 %"),
+    "life_safety_precision": ("rightly called so", "80 %"),
+    "coverage": ("decided alone at 97 % right", ""),
+    "ece": ("calibration error", "3 %"),
+}
+
 
 def figures(measured: Measured, *, quick: bool) -> dict[str, Any]:
     """The figures of a run as `var/bench/latest.json` holds them."""
@@ -28,6 +38,7 @@ def figures(measured: Measured, *, quick: bool) -> dict[str, Any]:
         "webhook_p99_ms": _ms(answers, 0.99),
         "accept_to_case_p95_s": round(percentile(to_case, 0.95), 4),
         "peak_rss_mb": round(max(measured.memory_mb.values()), 1),
+        "accuracy": {name: round(value, 4) for name, value in measured.accuracy.items()},
         "details": {
             "mails": flood.mails,
             "floods_per_s": [round(each.per_second, 1) for each in measured.floods],
@@ -49,7 +60,7 @@ def figures(measured: Measured, *, quick: bool) -> dict[str, Any]:
 
 def table(found: dict[str, Any]) -> Table:
     """The figures for people."""
-    rows = Table("", "measured", "goal", title="Beyaz Masa Hattı: speed", box=None, pad_edge=False)
+    rows = Table("", "measured", "goal", title="Beyaz Masa Hattı", box=None, pad_edge=False)
     for name, part in found["parts"].items():
         rows.add_row(f"{name} alone, one core", f"{part['per_s']:,.0f} mails/s", "", style="dim")
     details = found["details"]
@@ -60,6 +71,8 @@ def table(found: dict[str, Any]) -> Table:
     rows.add_row("webhook answer p50", f"{details['webhook_p50_ms']:.1f} ms", "")
     rows.add_row("webhooks not answered 200", f"{details['webhook_not_200']}", "0")
     rows.add_row("accept to case p95", f"{found['accept_to_case_p95_s'] * 1000:.0f} ms", "1000 ms")
+    for name, (title, goal) in _JUDGED.items():
+        rows.add_row(title, f"{found['accuracy'][name]:.1%}", goal)
     rows.add_row("largest process", f"{found['peak_rss_mb']:.0f} MB", "200 MB")
     if details["used_by_others"] >= _NOTED:
         left = details["share_of_what_others_left"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.accuracy import measure_accuracy
 from bench.calls import Answers
 from bench.limit import Part
 from bench.loads import free_port, load_with_calls, night, start_everything, steady_load, warm_up
@@ -31,11 +32,12 @@ class Measured:
     to_case_under_calls: list[float] = field(default_factory=list)
     answers: Answers = field(default_factory=Answers)
     memory_mb: dict[str, float] = field(default_factory=dict)
+    accuracy: dict[str, float] = field(default_factory=dict)
 
 
 def steps(plan: Plan) -> int:
     """How many steps a run tells of."""
-    return 8 + plan.flood_rounds
+    return 9 + plan.flood_rounds
 
 
 def run(plan: Plan, folder: Path, told: Told) -> Measured:
@@ -45,6 +47,8 @@ def run(plan: Plan, folder: Path, told: Told) -> Measured:
     measured.parts.append(measure_parse(plan.part_mails))
     told("classify")
     measured.parts.append(measure_classify(plan.part_mails))
+    told("accuracy")
+    measured.accuracy = measure_accuracy()
     with Stack(folder / "flood") as stack:
         _measure_flood(plan, stack, measured, told)
     with Stack(folder / "loads", WEB_PORT=str(free_port()), **night()) as stack:

@@ -24,6 +24,7 @@ KEYS = {
     "webhook_p99_ms",
     "accept_to_case_p95_s",
     "peak_rss_mb",
+    "accuracy",
 }
 SOME = range(400)
 
