@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     clamd_minutes: int = Field(default=10, ge=0, description="how long messages wait for an absent scanner")
     duplicate_hours: int = Field(default=72, ge=0, description="how long a citizen's same report is offered")
     incident_hours: int = Field(default=24, ge=0, description="how long others' reports join one incident")
+    incident_high_from: int = Field(default=10, ge=0, description="citizens that make an incident urgent")
+    incident_mails: int = Field(default=3, ge=1, description="cases of an incident a unit gets a mail each for")
     near_metres: int = Field(default=250, ge=10, description="how far apart the same place may be told")
 
     reviewer: str = Field(default="", description="who reviews from the terminal; the system's user if empty")
