@@ -5,16 +5,16 @@ What a person decided is only changed by a person: no step of the program judges
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.errors import PermanentError
 from domain.vocabulary import CaseState, Queue, ReviewOutcome
 from pipeline.corrections import Correction, columns_of, settled
 from pipeline.desk import Desk
-from pipeline.judgement import Judgement, current
+from pipeline.judgement import current
 from pipeline.review_guards import locate, locked, named, refuse_decided, refuse_step, refuse_unfit
 from pipeline.review_records import Columns, history, plain, reroute_notices
 from store.models import Case, Review
+from store.records import Claimed
 from store.unit_of_work import UnitOfWork
 
 
@@ -80,14 +80,12 @@ def correct(desk: Desk, number: str, reviewer: str, correction: Correction, *, a
     return _decide(desk, number, reviewer, correction, again=again)
 
 
-def proposed(
-    uow: UnitOfWork, judgement: Judgement, case: Case, correction: Correction, now: datetime
-) -> dict[str, Any]:
-    """What a case would become by a correction. Raises PermanentError where it cannot."""
+def opening_message(uow: UnitOfWork, case: Case) -> Claimed:
+    """The message that a case was opened with. Raises PermanentError where there is none."""
     first = uow.reviews.first_message(case.id or 0)
     if first is None:
         raise PermanentError(f"{case.number} has no message")
-    return settled(judgement, case, first.message, correction, now)
+    return first
 
 
 def _hold(desk: Desk) -> timedelta:
@@ -102,13 +100,12 @@ def _decide(desk: Desk, number: str, reviewer: str, correction: Correction, *, a
         if not again:
             refuse_decided(uow, case)
         judgement = current(desk, uow, now)
-        before, after = columns_of(case), proposed(uow, judgement, case, correction, now)
+        each = opening_message(uow, case)
+        before, after = columns_of(case), settled(judgement, case, each.message, correction, now)
         refuse_step(case, CaseState(after["state"]))
         review = uow.reviews.add(_row(case, who, correction, before, after, now))
         uow.cases.settle(case, after)
-        review.withdrawn = reroute_notices(
-            desk, uow, review.case_id, before, after, judgement, review.id or 0, now
-        )
+        review.withdrawn = reroute_notices(desk, uow, review, each, judgement, before, after, now)
         uow.cases.record(
             history(case, who, ReviewOutcome(review.outcome), before, after, now, correction.not_a_case)
         )

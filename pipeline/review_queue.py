@@ -5,12 +5,12 @@ from typing import Any
 
 from domain.errors import PermanentError
 from domain.vocabulary import NotACase
-from pipeline.corrections import Correction
+from pipeline.corrections import Correction, settled
 from pipeline.desk import Desk
 from pipeline.edits import wordings
 from pipeline.judgement import Judgement, current
 from pipeline.personal import masked
-from pipeline.review import proposed
+from pipeline.review import opening_message
 from pipeline.review_guards import locked, named, refuse_restricted, waits
 from router.assignment import ReviewReason
 from store.models import Case
@@ -75,7 +75,7 @@ def review_sheet(desk: Desk, number: str, reviewer: str) -> dict[str, Any]:
 
 def _confirmation(uow: UnitOfWork, judgement: Judgement, case: Case, now: datetime) -> dict[str, Any]:
     try:
-        after = proposed(uow, judgement, case, Correction(), now)
+        after = settled(judgement, case, opening_message(uow, case).message, Correction(), now)
     except PermanentError as error:
         return {"confirmed": None, "in_the_way": str(error)}
     return {"confirmed": {name: after[name] for name in _PROPOSED}, "in_the_way": None}

@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.notices import Notification
-from domain.vocabulary import CaseEventKind, CaseState, NotACase, Priority, ReviewOutcome
+from domain.vocabulary import CaseEventKind, CaseState, NotACase, Priority, ReviewOutcome, Template
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.judgement import Judgement
-from pipeline.owing import owed_by_routing
-from store.models import Case
+from pipeline.owing import owed_by_routing, owed_to_citizen
+from store.models import Case, Review
+from store.records import Claimed
 from store.unit_of_work import UnitOfWork
 
 Columns = Mapping[str, Any]
 ROUTED_ANEW = "the case was routed anew"
+_OF_A_ROUTING = UNIT_TEMPLATES | {Template.FORWARDED}
 _NOT_TOLD = frozenset({"place", "promised_at", "legal_due_at", "closed_at", "needs_review"})
 """What of a decision its line of history leaves out: the rest says it."""
 
@@ -46,17 +48,21 @@ def changes(before: Columns, after: Columns) -> tuple[dict[str, Any], dict[str, 
 
 
 def reroute_notices(
-    desk: Desk, uow: UnitOfWork, case_id: int, before: Columns, after: Columns, judgement: Judgement,
-    review_id: int, now: datetime,
+    desk: Desk, uow: UnitOfWork, review: Review, each: Claimed, judgement: Judgement, before: Columns,
+    after: Columns, now: datetime,
 ) -> list[int]:  # fmt: skip
     """Owe what follows from a routing that differs, and take back what is still owed for the one before;
-    returns what was taken back."""
+    returns what was taken back. `each` is the message that the case was opened with."""
     if not _is_routed_anew(before, after):
         return []
-    withdrawn = uow.notifications.withdraw(case_id, ROUTED_ANEW, templates=UNIT_TEMPLATES)
-    row = {"id": case_id, "reasons": (), **after}
-    for notice in owed_by_routing(desk, row, judgement.taxonomy, now, turn=f"-r{review_id}"):
-        uow.notifications.owe(case_id, correlation(review_id), _held(desk, notice))
+    case_id, of = review.case_id, review.id or 0
+    withdrawn = uow.notifications.withdraw(case_id, ROUTED_ANEW, templates=_OF_A_ROUTING)
+    row = {"id": case_id, "reasons": (), "not_a_case": review.not_a_case, **after}
+    turn, taxonomy = f"-r{of}", judgement.taxonomy
+    owed = owed_by_routing(desk, row, taxonomy, now, turn=turn)
+    owed += owed_to_citizen(desk, uow, each, row, taxonomy, now, turn=turn)
+    for notice in owed:
+        uow.notifications.owe(case_id, correlation(of), _held(desk, notice))
     return withdrawn
 
 

@@ -66,5 +66,5 @@ def _refuse_changed(uow: UnitOfWork, case: Case, review: Review) -> None:
 def _take_back_notices(uow: UnitOfWork, case: Case, review: Review) -> None:
     uow.notifications.withdraw(review.case_id, UNDONE, correlation_id=correlation(review.id or 0))
     if uow.notifications.have_left(review.case_id, correlation(review.id or 0)):
-        raise PermanentError(f"the unit has been told of {case.number} already: correct it again")
+        raise PermanentError(f"others have been told of {case.number} already: correct it again")
     uow.notifications.owe_again(review.withdrawn)
