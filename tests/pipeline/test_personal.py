@@ -160,7 +160,7 @@ def test_a_late_part_has_the_whole_looked_at_again(desk: Desk, clock: Clock) -> 
     assert said["text"] == "Moda'da cop var, tel **** *** ** 67'dir"
 
 
-LINES = [
+LINES: list[tuple[str, dict[str, Any], str]] = [
     ("a subject", {"subject": "0532 123 45 67 aranmadı"}, "**** *** ** 67 aranmadı"),
     ("the first words", {"subject": None, "text": "TC 10000000146 nolu"}, "TC *********46 nolu"),
     (
