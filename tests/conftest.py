@@ -8,12 +8,14 @@ import pytest
 import structlog
 
 from config.settings import Settings, get_settings
+from config.taxonomy import load_taxonomy
+from pipeline.desk import Desk
 from tests.servers.loopback import keep_on_loopback
 from tests.servers.postgres import PostgresServer
 from tests.servers.processes import find_program
 from tests.servers.valkey import ValkeyServer
 
-TEMPLATE = "desk_template"
+TEMPLATE, TAXONOMY_TEMPLATE = "desk_template", "taxonomy_template"
 
 
 def pytest_configure() -> None:
@@ -35,14 +37,30 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def taxonomy_template(postgres_server: PostgresServer) -> str:
+    """The name of a database with the shipped units, topics and rules, to be copied."""
+    desk = Desk(Settings(database_url=postgres_server.create_template(TAXONOMY_TEMPLATE, of=TEMPLATE)))
+    taxonomy = load_taxonomy()
+    with desk.uow() as uow:
+        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
+        uow.commit()
+    desk.engine.dispose()
+    return TAXONOMY_TEMPLATE
+
+
+@pytest.fixture
+def seeded_database_url(postgres_server: PostgresServer, taxonomy_template: str) -> Iterator[str]:
+    """A database of this test's own that knows the shipped units, topics and rules."""
+    with postgres_server.fresh(taxonomy_template) as url:
+        yield url
+
+
 @pytest.fixture
 def database_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A migrated database of this test's own, dropped after it."""
-    postgres_server.revive()
-    url = postgres_server.create(TEMPLATE)
-    yield url
-    postgres_server.revive()
-    postgres_server.drop(url)
+    with postgres_server.fresh(TEMPLATE) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from structlog.testing import capture_logs
 import pipeline.desk
 from cli.main import main
 from config.settings import Settings
-from config.taxonomy import load_taxonomy
 from pipeline.desk import Desk
 
 
@@ -35,14 +34,16 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
+def database_url(seeded_database_url: str) -> str:
+    """A database that knows the shipped units, topics and rules."""
+    return seeded_database_url
+
+
+@pytest.fixture
 def desk(desk_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk every command gets, with the shipped units and topics."""
     made = Desk(desk_settings)
     monkeypatch.setattr(pipeline.desk, "get_desk", lambda: made)
-    taxonomy = load_taxonomy()
-    with made.uow() as uow:
-        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
-        uow.commit()
     yield made
     made.engine.dispose()
 

@@ -12,7 +12,6 @@ import psycopg
 import pytest
 
 from config.settings import Settings
-from config.taxonomy import load_taxonomy
 from domain.vocabulary import Channel
 from pipeline import channels
 from pipeline.desk import Desk
@@ -37,12 +36,13 @@ def mail(number: int) -> bytes:
 
 
 @pytest.fixture
+def database_url(seeded_database_url: str) -> str:
+    return seeded_database_url
+
+
+@pytest.fixture
 def desk(desk_settings: Settings) -> Iterator[Desk]:
     made = Desk(desk_settings)
-    taxonomy = load_taxonomy()
-    with made.uow() as uow:
-        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
-        uow.commit()
     yield made
     made.engine.dispose()
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from config.settings import Settings
-from config.taxonomy import load_taxonomy
 from pipeline.desk import Desk
 from pipeline.transports import transports_of
 from tests.fakes import Clock, make_desk
@@ -18,13 +17,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def database_url(seeded_database_url: str) -> str:
+    """A database that knows the shipped units, topics and rules."""
+    return seeded_database_url
+
+
+@pytest.fixture
 def desk(desk_settings: Settings, clock: Clock) -> Iterator[Desk]:
     """A desk that knows the shipped units and topics."""
     made = make_desk(desk_settings, clock)
-    taxonomy = load_taxonomy()
-    with made.uow() as uow:
-        uow.taxonomy.seed(taxonomy.units.values(), taxonomy.topics.values(), taxonomy.rules)
-        uow.commit()
     yield made
     transports_of(made).close()
     made.engine.dispose()

@@ -2,6 +2,8 @@
 
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
 
@@ -61,9 +63,9 @@ class PostgresServer:
         """The URL of one of its databases."""
         return self._cluster.url(database)
 
-    def create_template(self, name: str) -> str:
-        """Make an empty database for `create` to copy, and return its URL."""
-        self._run("CREATE DATABASE {}", name)
+    def create_template(self, name: str, of: str = "template0") -> str:
+        """Make a database, empty or as a copy, for `create` to copy, and return its URL."""
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, of)
         return self.url(name)
 
     def create(self, template: str = "template0") -> str:
@@ -72,6 +74,15 @@ class PostgresServer:
         name = f"test_{self._made}"
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return self.url(name)
+
+    @contextmanager
+    def fresh(self, template: str) -> Iterator[str]:
+        """The URL of a database that is dropped in the end; a server left dead is started again."""
+        self.revive()
+        url = self.create(template)
+        yield url
+        self.revive()
+        self.drop(url)
 
     def drop(self, url: str) -> None:
         """Drop a database made by `create`, whoever is still connected."""

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.seed import seed
-from store.migrate import upgrade
 from tests.fakes import Bells, process_all
 from tests.servers.postgres import PostgresServer
 from tests.servers.processes import find_program
@@ -30,10 +29,11 @@ _QUIET = [
 
 
 @pytest.fixture(scope="session")
-def seeded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+def seeded(
+    postgres_server: PostgresServer, taxonomy_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """The name of a database with units, topics and the web form's account, to be copied."""
-    url = postgres_server.create_template("web_template")
-    upgrade(url)
+    url = postgres_server.create_template("web_template", of=taxonomy_template)
     desk = Desk(Settings(var_dir=tmp_path_factory.mktemp("seeded"), database_url=url), ring=Bells())
     seed(desk)
     desk.engine.dispose()
@@ -43,9 +43,8 @@ def seeded(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def database_url(postgres_server: PostgresServer, seeded: str) -> Iterator[str]:
     """A seeded database of this test's own."""
-    url = postgres_server.create(seeded)
-    yield url
-    postgres_server.drop(url)
+    with postgres_server.fresh(seeded) as url:
+        yield url
 
 
 @pytest.fixture
