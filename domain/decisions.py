@@ -66,7 +66,7 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What the classifier is asked about one message."""
+    """What the classifier is asked about one message. `by_person` says that the answer is a person's."""
 
     text: str
     subject: str | None = None
@@ -77,6 +77,7 @@ class Question:
     kind_hint: CaseKind | None = None
     illegible: bool = False
     with_files: bool = False
+    by_person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +92,8 @@ class Alternative:
 class Classification:
     """What a message is about. `topic` is None when nothing fits; `reasons` are shown to reviewers.
 
-    `sure` says that the topic is certain enough to act on without a person. `not_a_case` names what the message
-    is instead of a case. `language` is its ISO 639-1 code.
+    `sure` says that the topic is certain enough to act on without a person. `not_a_case` names what the
+    message is instead of a case. `language` is its ISO 639-1 code.
     """
 
     kind: CaseKind

@@ -56,6 +56,7 @@ class Judgement:
             hide_identity=question.hide_identity,
             illegible=question.illegible,
             with_files=question.with_files,
+            by_person=question.by_person,
             load=self.open_cases,
         )
         if found.unit in self.open_cases:

@@ -69,7 +69,7 @@ def owed_to_citizen(
     topic = taxonomy.topics.get(row["topic"] or "")
     if row["state"] == CaseState.ASSIGNED and taxonomy.units[row["unit"]].external:
         template = Template.FORWARDED
-    elif row["state"] == CaseState.REJECTED and topic and topic.answer and not row.get("not_a_case"):
+    elif row["state"] == CaseState.REJECTED and topic and topic.answer:
         template = Template.OUT_OF_SCOPE
     else:
         return []

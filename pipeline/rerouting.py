@@ -89,6 +89,7 @@ class Rerouting:
             priority=self.priority or self._urgency,
             confidentiality=self.confidentiality or self._assigned.confidentiality,
             needs_review=False,
+            answered=self._assigned.answered and not self.given_unit,
         )
 
     def refuse_silent(self) -> None:
@@ -128,6 +129,7 @@ class Rerouting:
             channel=Channel(self.case.channel),
             place=self.place,
             hide_identity=self.message.hide_identity,
+            by_person=True,
         )
         return self.judgement.assign(question, found, self.case.opened_at)
 

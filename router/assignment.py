@@ -55,6 +55,7 @@ def assign(
     hide_identity: bool = False,
     illegible: bool = False,
     with_files: bool = False,
+    by_person: bool = False,
     load: Mapping[str, int] = NO_LOAD,
 ) -> Assignment:
     """The assignment of a case classified so at `now` (aware); never raises for what a citizen wrote, nor for
@@ -67,7 +68,8 @@ def assign(
     found = _found(topic, classification, _facts(classification, place, channel), book, load)
     reasons = [*found.reasons, *([ReviewReason.ILLEGIBLE] if illegible else [])]
     answered = bool(topic and topic.answer) and not classification.life_safety
-    if answered and (reasons or with_files or not _closes(classification, channel)):
+    unseen = not by_person and (with_files or not _closes(classification, channel))
+    if answered and (reasons or unseen):
         reasons, answered = [*reasons, ReviewReason.OUT_OF_SCOPE], False
     unit = found.decision.unit or DESK_UNIT
     return Assignment(
