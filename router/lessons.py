@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
@@ -52,7 +52,7 @@ def lessons(decided: Sequence[Decided], shipped: Sequence[Sample]) -> Lessons:
         raise ValueError("there is nothing to learn from and to try on")
     learned = decided[: len(decided) - ceil(HELD_OUT * len(decided))]
     counts = Counter(each.topic for each in learned)
-    examples = [Sample(s.text, s.label, s.weight * _share(counts[s.label])) for s in shipped]
+    examples = [replace(s, weight=s.weight * _share(counts[s.label])) for s in shipped]
     return Lessons(
         samples=[*examples, *(Sample(each.text, each.topic) for each in learned)],
         held_out=decided[len(learned) :],
