@@ -10,7 +10,8 @@ _NAMED = {Ending.AT: 3.0, Ending.BARE: 2.0, Ending.OTHER: 2.0, Ending.MOVING: 1.
 _ONLY = {Ending.AT: 2.2, Ending.BARE: 1.5, Ending.OTHER: 1.5, Ending.MOVING: 0.9}
 """A name that lies in one district says nearly as much as the district's."""
 _ONLY_IN = {Context.NEIGHBOURHOOD: 3.5, Context.STREET: 0.1}
-_WEAK = 0.25
+_WEAK = {Ending.AT: 0.8, Ending.BARE: 0.25, Ending.OTHER: 0.25, Ending.MOVING: 0.25}
+"""`Kartal'da` is hardly an eagle's."""
 _FAMOUS = 0.9
 _AGAIN = 0.1
 _SETTLED = 3.0  # a neighbourhood together with a district that has it
@@ -33,7 +34,8 @@ def _scores(mentions: Sequence[Mention], given: str | None) -> Mapping[str, floa
         scores[given] = _GIVEN
     for mention in mentions:
         if mention.district:
-            _raise(scores, mention.district, _NAMED[mention.ending] * (_WEAK if mention.weak else 1.0))
+            worth = _WEAK[mention.ending] if mention.weak else 1.0
+            _raise(scores, mention.district, _NAMED[mention.ending] * worth)
     named = frozenset(scores)
     for mention in mentions:
         districts = {district for district, _ in mention.spots}
