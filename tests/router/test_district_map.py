@@ -1,13 +1,18 @@
 """Points with coordinates, and the districts they lie in."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from config.places import load_places
+from config.taxonomy import Taxonomy
 from domain.decisions import Question
 from domain.messages import Place
+from router.assignment import assign
 from router.classifier import KeywordClassifier
 from router.district_map import DistrictMap
 from router.places import PlaceFinder
+from router.rules import RuleBook
 
 KNOWN = [
     (41.0086, 28.9802, "Fatih"),  # Ayasofya
@@ -152,6 +157,15 @@ def test_a_position_settles_the_district(
     assert found.place is not None
     assert found.place.district == expected
     assert (found.place.latitude, found.place.longitude) == (known.latitude, known.longitude)
+
+
+def test_a_position_alone_brings_household_waste_to_the_district_s_own_municipality(
+    classifier: KeywordClassifier, taxonomy: Taxonomy
+) -> None:
+    text = "sokağımızdaki çöp konteyneri taştı, çöpler üç gündür alınmıyor"
+    [found] = classifier.classify([Question(text=text, place=Place(latitude=41.0472, longitude=29.0269))])
+    decided = assign(found, found.place, RuleBook(taxonomy), now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert decided.unit == taxonomy.by_district["Beşiktaş"]
 
 
 @pytest.mark.parametrize(
