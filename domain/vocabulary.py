@@ -92,7 +92,7 @@ class CaseKind(StrEnum):
 
 
 class NotACase(StrEnum):
-    """What a message is that asks nothing of the desk. Nobody drops it: it waits where people look through."""
+    """What a message is that asks nothing of the desk; it waits where people look it through."""
 
     SPAM = "spam"
     INSULT = "insult"  # without any matter
@@ -283,6 +283,7 @@ class Template(StrEnum):
     FORWARDED = "forwarded"
     OUT_OF_SCOPE = "out_of_scope"
     RULE_FAULT = "rule_fault"
+    REVIEW_WAITING = "review_waiting"
 
 
 class Telling(StrEnum):

@@ -11,6 +11,7 @@ from router.lexicon import Lexicon, Match
 from router.places import PlaceFinder
 from router.scoring import Ranked, TopicWords
 from router.signals import Dangers, Signals
+from router.tokens import tokens as words_of
 
 HINT_CONFIDENCE = 0.95
 """A person chose the topic on a form."""
@@ -41,7 +42,7 @@ class KeywordClassifier:
 
     def _one(self, question: Question) -> Classification:
         text = "\n".join(filter(None, (question.subject, question.text)))[:LONGEST_TEXT]
-        tokens = self._lexicon.tokens(text)
+        tokens = words_of(text)
         matches = self._lexicon.matches(tokens)
         found = _nearest(matches)
         dangers = self._signals.dangers(matches, tokens)

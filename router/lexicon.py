@@ -1,16 +1,14 @@
 """Finds many words and phrases in a text in one pass, by a look-up per word."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from domain.text import fold, turkish_lower
+from domain.text import fold
 from router.stems import is_form, uses_turkish_letters
+from router.tokens import normal
 
-_TOKEN = re.compile(r"[^\W_]+")
-_APOSTROPHE_ENDING = re.compile(r"(?<=[^\W_])['’`´][^\W_]{1,6}")
 _CACHE_LIMIT = 50_000
 _BUCKET = 3
 _LONGEST_TOKEN = 40
@@ -44,11 +42,6 @@ _UNKNOWN = _Word((), frozenset(), {})
 _Words = Sequence[_Word | None]
 
 
-def normal(phrase: str) -> str:
-    """A phrase in Turkish lower case with single spaces: how matches name it."""
-    return " ".join(_TOKEN.findall(turkish_lower(phrase)))
-
-
 class Lexicon:
     """Built once from phrases. Each word of a phrase is a stem; a text is searched for all of them, in order.
 
@@ -64,11 +57,6 @@ class Lexicon:
         self._known: tuple[dict[str, _Word | None], dict[str, _Word | None]] = ({}, {})
         for phrase in dict.fromkeys(map(normal, phrases)):
             self._add(phrase, tuple(map(self._stem_id, phrase.split())))
-
-    def tokens(self, text: str) -> list[str]:
-        """The words of a text in Turkish lower case, without the endings after an apostrophe."""
-        lowered = turkish_lower(text).replace("\u0307", "")
-        return _TOKEN.findall(_APOSTROPHE_ENDING.sub("", lowered))
 
     def matches(self, tokens: Sequence[str]) -> list[Match]:
         """Every phrase among the words of a text, at each place where one starts."""

@@ -1,11 +1,23 @@
 """A trained model: an immutable artefact that says of texts which label they have, and how surely.
 
-Only numpy is needed to use one; `router.training` makes it.
+Only numpy and the file format are needed to use one; `router.training` makes it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from router import model_file
+from router.features import Vocabulary
+from router.model_file import Numbers
+from router.scorer import Scorer
+from router.tokens import tokens
+
+MOST_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +38,9 @@ class Prediction:
 class Facts:
     """What is told of a model beside its numbers.
 
-    `inputs` is the digest of what it was trained on, `counts` how many examples each label had, `figures` what
-    was measured on held-out folds (accuracy, macro_f1, ece, coverage, precision; fractions of 1).
+    `inputs` is the digest of what it was trained on, `counts` how many examples each label had, `figures`
+    what was measured on held-out folds: accuracy, macro_f1, ece, coverage (share that is sure) and precision
+    (of these), fractions of 1.
     """
 
     inputs: str
@@ -36,31 +49,109 @@ class Facts:
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Model:
-    """Made by `router.training.train` or `Model.from_bytes`; nothing about it changes afterwards."""
+    """Made by `router.training.train` or `Model.from_bytes`; nothing about it changes afterwards.
 
-    version: str
-    """Digest of the content: equal models have equal versions."""
+    A text's probabilities are softmax(`sharpness` x (score + `trust` x evidence)): the evidence is what else
+    speaks for a label, such as keywords, where the asker has some.
+    """
+
     labels: tuple[str, ...]
+    vocabulary: Vocabulary
+    numbers: Numbers
+    sharpness: float
+    trust: float
     facts: Facts
+
+    @cached_property
+    def version(self) -> str:
+        """Digest of the content: equal models have equal versions."""
+        return model_file.digest(self._content(), self.numbers)
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """Adds up what words are worth."""
+        return Scorer(
+            self.vocabulary, self.numbers["weights"], self.numbers["scales"], self.numbers["constants"]
+        )
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in order. Never raises for a text, whatever it holds."""
-        raise NotImplementedError
+        likely = self.probabilities([tokens(text) for text in texts])
+        return [self.prediction(row) for row in likely]
+
+    def probabilities(
+        self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """The probability of each label (columns) for each text (rows), given as words in lower case."""
+        scores = self.scorer.scores(texts)
+        if evidence is not None:
+            scores += np.float32(self.trust) * evidence
+        return softmax(np.float32(self.sharpness) * scores)
+
+    def prediction(self, likely: NDArray[np.float32]) -> Prediction:
+        """What one text's probabilities mean."""
+        first, *others = _best(likely, 1 + MOST_ALTERNATIVES)
+        confidence = float(likely[first])
+        return Prediction(
+            label=self.labels[first],
+            confidence=confidence,
+            sure=confidence >= float(self.numbers["thresholds"][first]),
+            alternatives=tuple((self.labels[other], float(likely[other])) for other in others),
+        )
 
     def threshold(self, label: str) -> float:
         """The confidence from which on a label is sure; above 1 when it never is."""
-        raise NotImplementedError
+        return float(self.numbers["thresholds"][self.labels.index(label)])
 
     def to_bytes(self) -> bytes:
         """The whole model as a safetensors file. Equal models give equal bytes."""
-        raise NotImplementedError
+        return model_file.write(self._content(), self.numbers)
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Model":
         """The model in a file's bytes. Raises NotConfiguredError for anything damaged or not ours."""
-        raise NotImplementedError
+        content, numbers = model_file.read(raw)
+        with model_file.refusing_damage():
+            return cls(
+                labels=tuple(content["labels"]),
+                vocabulary=Vocabulary(content["features"].split("\n"), numbers["rarity"]),
+                numbers=numbers,
+                sharpness=content["sharpness"],
+                trust=content["trust"],
+                facts=Facts(**content["facts"]),
+            )
 
     def describe(self) -> dict[str, Any]:
-        """Version, labels and facts as plain values for JSON."""
-        raise NotImplementedError
+        """Version, labels, thresholds and facts as plain values for JSON."""
+        thresholds = map(float, self.numbers["thresholds"])
+        return {
+            "version": self.version,
+            "labels": list(self.labels),
+            "thresholds": dict(zip(self.labels, thresholds, strict=True)),
+            "features": len(self.vocabulary.names),
+            **asdict(self.facts),
+        }
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "labels": list(self.labels),
+            "features": "\n".join(self.vocabulary.names),
+            "sharpness": self.sharpness,
+            "trust": self.trust,
+            "facts": asdict(self.facts),
+        }
+
+
+def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scores (rows) as probabilities that add up to 1."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    likely: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
+    return likely
+
+
+def _best(likely: NDArray[np.float32], most: int) -> list[int]:
+    """The most likely labels, best first; equals in the order of labels."""
+    found = np.argpartition(-likely, most)[:most] if len(likely) > most else np.arange(len(likely))
+    return [int(place) for place in found[np.lexsort((found, -likely[found]))]]

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.decisions import Topic
-from router.lexicon import Match, normal
+from router.lexicon import Match
+from router.tokens import normal
 
 EVIDENCE = 1.5
 FLOOR = 0.3

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from config.cues import Cues, Danger
 from domain.text import fold
 from domain.vocabulary import CaseKind, Confidentiality
-from router.lexicon import Match, normal
+from router.lexicon import Match
+from router.tokens import normal
 
 _USUAL = (1.0, 0.5, 0.25)
 """What a topic's usual kinds weigh, most likely first."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from router.lexicon import Lexicon, Match, normal
+from router.lexicon import Lexicon, Match
+from router.tokens import normal, tokens
 
 
 @pytest.fixture(scope="module")
@@ -41,27 +42,27 @@ def lexicon() -> Lexicon:
     ],
 )
 def test_phrases_are_found(lexicon: Lexicon, text: str, found: set[str]) -> None:
-    assert {match.phrase for match in lexicon.matches(lexicon.tokens(text))} == found
+    assert {match.phrase for match in lexicon.matches(tokens(text))} == found
 
 
 def test_what_stands_farther_apart_counts_less(lexicon: Lexicon) -> None:
     texts = ("su yok", "su artık yok", "su üç gündür yok")
-    nearness = [lexicon.matches(lexicon.tokens(text))[0].nearness for text in texts]
+    nearness = [lexicon.matches(tokens(text))[0].nearness for text in texts]
     assert nearness[0] == 1
     assert nearness == sorted(set(nearness), reverse=True)
 
 
 def test_a_match_says_where_it_stands(lexicon: Lexicon) -> None:
-    matches = lexicon.matches(lexicon.tokens("burada rögar kapağı hiç yok"))
+    matches = lexicon.matches(tokens("burada rögar kapağı hiç yok"))
     assert matches == [Match("rögar kapağı yok", 1, 5, 0.85)]
 
 
 def test_the_cache_never_changes_what_is_found(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "çöp konteyneri yol çöktü su yok"
-    before = lexicon.matches(lexicon.tokens(text))
+    before = lexicon.matches(tokens(text))
     monkeypatch.setattr("router.lexicon._CACHE_LIMIT", 1)
-    assert lexicon.matches(lexicon.tokens(f"{text} başka sözler de var")) == before
-    assert lexicon.matches(lexicon.tokens(text)) == before
+    assert lexicon.matches(tokens(f"{text} başka sözler de var")) == before
+    assert lexicon.matches(tokens(text)) == before
 
 
 def test_normal_names_a_phrase() -> None:
