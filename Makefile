@@ -30,11 +30,12 @@ servers: ## Install the system packages the tests need, or name them
 test: dev servers ## Run all tests
 	@exec $(BIN)/pytest -n $(JOBS) $(ARGS)
 
-check: dev servers ## Format, lint, types, import contracts, tests
+check: dev servers ## Format, lint, types, import contracts, units and rules, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
+	@$(BIN)/beyazmasa taxonomy check
 	@exec $(BIN)/pytest -n $(JOBS) $(ARGS)
 
 cover: dev servers ## Measure what the channels' own tests reach of them, and fail below 95 %

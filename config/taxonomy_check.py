@@ -70,6 +70,8 @@ def _unit(unit: Unit, taxonomy: Taxonomy) -> Iterator[str]:
         yield f"its parent {unit.parent} does not exist"
     if _in_cycle(unit, taxonomy):
         yield "its parents lead back to itself"
+    if unit.capacity <= 0:
+        yield "its capacity is not positive"
     if not unit.emails:
         yield "it has no e-mail address"
     yield from (f"{mail} is no e-mail address" for mail in unit.emails if mail_urn(mail) is None)
@@ -89,6 +91,7 @@ def _topic(topic: Topic, taxonomy: Taxonomy) -> Iterator[str]:
     if not _CODE.fullmatch(topic.code):
         yield "its code is not of lower-case ASCII words joined by hyphens"
     yield from _responsible(topic, taxonomy)
+    yield from _answer(topic)
     yield from _resolution(topic)
     yield from _words(topic)
     yield from (f"it needs {need!r}, which nobody knows" for need in topic.needed if need not in NEEDED)
@@ -96,7 +99,13 @@ def _topic(topic: Topic, taxonomy: Taxonomy) -> Iterator[str]:
         yield from _life_safety(topic, taxonomy)
 
 
+def _answer(topic: Topic) -> Iterator[str]:
+    if topic.answer and not topic.contact:
+        yield "it has an answer, but no contact for the short message"
+
+
 def _responsible(topic: Topic, taxonomy: Taxonomy) -> Iterator[str]:
+    yield from (f"its unit {unit} does not exist" for unit in topic.units[1:] if unit not in taxonomy.units)
     if topic.unit != DISTRICT_MUNICIPALITY:
         if topic.unit not in taxonomy.units:
             yield f"its unit {topic.unit} does not exist"
@@ -127,13 +136,14 @@ def _life_safety(topic: Topic, taxonomy: Taxonomy) -> Iterator[str]:
     if hours is None or hours > LONGEST_LIFE_SAFETY_HOURS:
         yield f"it endangers lives, so it must be promised within {LONGEST_LIFE_SAFETY_HOURS} hours"
     unit = taxonomy.units.get(topic.unit)
-    if unit is None or not any(map(_mobile, unit.phones)):
+    if unit is None or not has_mobile(unit):
         yield f"it endangers lives, but {topic.unit} has no mobile phone for the alert"
 
 
-def _mobile(phone: str) -> bool:
-    urn = phone_urn(phone)
-    return urn is not None and can_receive_sms(urn)
+def has_mobile(unit: Unit) -> bool:
+    """Whether a text message can alert the unit."""
+    urns = map(phone_urn, unit.phones)
+    return any(urn is not None and can_receive_sms(urn) for urn in urns)
 
 
 def _shared_words(taxonomy: Taxonomy) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pipeline.channels import overview, test
 from pipeline.desk import Desk
 from pipeline.doorbell import ping
 from pipeline.spool import spool_of
+from pipeline.taxonomy_review import stored_problems
 from pipeline.virus import ping as scanner_answers
 from store.migrate import is_current
 
@@ -55,6 +56,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
     if not settings.operator_email:
         yield Finding(part="operator_email", key="operator_missing", mark=Mark.HINT)
     if database.mark is Mark.OK:
+        yield _tried("taxonomy", "taxonomy", lambda: _taxonomy(desk))
         yield from _accounts(desk)
 
 
@@ -73,6 +75,12 @@ def _tried(part: str, key: str, attempt: Callable[[], object]) -> Finding:
 def _schema(desk: Desk) -> None:
     if not is_current(desk.engine):
         raise NotConfiguredError("the schema is older or newer than this program: run `beyazmasa migrate`")
+
+
+def _taxonomy(desk: Desk) -> None:
+    if found := stored_problems(desk):
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise NotConfiguredError(found[0] + more)
 
 
 def _blobs(desk: Desk) -> None:

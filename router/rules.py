@@ -82,6 +82,10 @@ class RuleBook:
                 return compiled.rule
         return None
 
+    def all_holding(self, facts: Facts) -> Sequence[RoutingRule]:
+        """Every rule that holds for these facts, the one that decides first."""
+        return [c.rule for c in self._by_topic.get(facts.topic, ()) if c.holds(facts)]
+
     def of_topic(self, topic: str) -> Sequence[RoutingRule]:
         """The rules that may decide a topic's cases, the strongest first."""
         return [compiled.rule for compiled in self._by_topic.get(topic, ())]
