@@ -5,14 +5,38 @@ from io import TextIOWrapper
 
 import typer
 
-from cli import cases, channels, demo, feeds, intake, platform, serving, taxonomy
+from cli import (
+    cases,
+    channels,
+    demo,
+    evaluation,
+    feeds,
+    intake,
+    models,
+    platform,
+    serving,
+    simulation,
+    taxonomy,
+)
 from cli.texts import say
 from domain.errors import DeskError
 
 app = typer.Typer(
     help=say("app.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-for part in (platform, intake, channels, feeds, cases, taxonomy, serving, demo):
+for part in (
+    platform,
+    intake,
+    channels,
+    feeds,
+    cases,
+    evaluation,
+    models,
+    simulation,
+    taxonomy,
+    serving,
+    demo,
+):
     part.register(app)
 
 

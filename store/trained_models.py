@@ -43,9 +43,10 @@ class TrainedModelRepository:
         found = self.in_force()
         return found.version if found else None
 
-    def activations(self) -> list[ModelActivation]:
-        """Who made what decide, and when; the newest first."""
-        return list(self._session.scalars(select(ModelActivation).order_by(col(ModelActivation.id).desc())))
+    def activations_of(self, version: str | None) -> list[ModelActivation]:
+        """Who made this model decide, and when, None for the shipped one; the newest first."""
+        statement = select(ModelActivation).where(col(ModelActivation.version).is_not_distinct_from(version))
+        return list(self._session.scalars(statement.order_by(col(ModelActivation.id).desc())))
 
     def activate(self, version: str | None, who: str, cause: ActivationCause, now: datetime) -> None:
         """Have a model decide from now on, None for the shipped one; the caller has locked and looked."""
