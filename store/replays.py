@@ -29,7 +29,7 @@ class ReplayRepository:
         self._session = session
 
     def read_only(self) -> None:
-        """Have the database itself refuse every change in this transaction; the first thing that is done in it."""
+        """Have the database itself refuse every change; it is the first thing done in the transaction."""
         self._session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
     def pages(self, since: datetime, until: datetime) -> Iterator[list[Replayed]]:
