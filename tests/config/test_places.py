@@ -55,6 +55,7 @@ def test_common_words_are_names_of_places() -> None:
         ("roads.toml", "\ncity_park = ", "\nwood = ", "wood"),
         ("district_bounds.geojson", '"features"', '"areas"', "district_bounds.geojson"),
         ("district_bounds.geojson", "{", "", "district_bounds.geojson"),
+        ("district_bounds.geojson", "[[28.955,40.855],", "[", "Adalar is not closed"),
     ],
 )
 def test_a_broken_file_is_named_with_its_fault(
