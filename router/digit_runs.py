@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-_BETWEEN = r" \u00a0\u2000-\u200b\u202f.()/\u2010-\u2015\u2212-"
+_BETWEEN = r" _\u00a0\u2000-\u200b\u202f.()/\u2010-\u2015\u2212-"
 _RUN = re.compile(rf"[0-9](?:[{_BETWEEN}]{{0,3}}[0-9]){{6,}}")
 _GROUP = re.compile(r"[0-9]+")
 _MOST_GROUPS = 8

@@ -13,7 +13,7 @@ _TAX_BEFORE = re.compile(r"(?:\bvergi\w*|\bvkn\b|\bv\.?\s?k\.?\s?n\b|\bv\.?\s?d\
 _TAX_AFTER = re.compile(r"^[\s'’.,()]{0,3}(?:no ?lu|numara\w*)?\s?\(?(?:vergi|vkn)")
 _IBAN_BEFORE = re.compile(r"\biban\b[^\n]{0,20}$")
 _PHONE_BEFORE = re.compile(
-    r"(?:\btel\w*|\bcep\w*|\bgsm|\birtibat\w*|\biletisim\w*|\bara\w*|\bfaks|\bfax|\bwhatsapp\w*|\bwp)"
+    r"(?:\btel\w*|\bcep(?:im\w*|ten|no)?\b|\bcebim\w*|\bgsm|\birtibat\w*|\biletisim\w*|\bara(?:y|di|rsan|rsin|nabil)\w*|\bfaks|\bfax|\bwhatsapp\w*|\bwp)"
     r"[^\n]{0,24}$"
 )
 _OTHERS = """

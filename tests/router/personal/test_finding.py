@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import config
 from domain.personal import mask
 from domain.vocabulary import PersonalData
 from router.personal_data import LONGEST_TEXT, find_personal_data
 
 HERE = Path(__file__).parent
+EXAMPLES = Path(config.__file__).parent / "examples"
 FOUND = [
     (PersonalData(kind), marked)
     for kind, rows in tomllib.loads((HERE / "found.toml").read_text(encoding="utf-8")).items()
@@ -59,6 +61,14 @@ def test_what_stands_in_one_text_is_found_together_and_in_order() -> None:
         "plate",
         "iban",
     ]
+
+
+def test_no_shipped_example_holds_personal_data() -> None:
+    lines = [
+        line for path in EXAMPLES.glob("*.txt") for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(lines) > 1000
+    assert [line for line in lines if find_personal_data(line)] == []
 
 
 BROKEN = [
