@@ -12,13 +12,14 @@ from domain.vocabulary import CaseState, Confidentiality, Medium, Template
 from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.desk import Desk
+from pipeline.incident_values import given_answer, incident_values
 from pipeline.personal import masked, masked_name, seen_by_unit
 from pipeline.unit_values import files_for_unit, opening_messages, told_to_unit
 from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
-_OF_THE_ROW = frozenset({"ways", "message", "slot", "window"})
+_OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit"})
 _WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
 """What lights up on a locked telephone: a restricted case's own words are not in it."""
@@ -56,6 +57,8 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     values |= _of_case(uow, case, base)
     if notice.template not in UNIT_TEMPLATES:
         return Content(values=values | _for_citizen(desk, uow, notice, case))
+    if notice.template == Template.INCIDENT_GROWN:
+        return Content(values=values | incident_values(uow, notice))
     messages = uow.messages.of_case(case.id or 0)
     rows = uow.messages.attachments([m.id or 0 for m in opening_messages(messages)])
     shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
@@ -109,7 +112,9 @@ def _outside(case: Case, topic: Topic | None, unit: Unit | None) -> dict[str, st
 def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> dict[str, Any]:
     values: dict[str, Any] = {"missing_files": _missing_files(uow, notice)}
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:
-        values |= dict.fromkeys(("subject", "forwarded_to", "contact"), "")
+        values |= dict.fromkeys(("subject", "forwarded_to", "contact", "answer"), "")
+    elif notice.template == Template.OUTCOME:
+        values["answer"] = given_answer(uow, notice)
     if notice.template in _WITH_BOTH_NUMBERS:
         values["security_number"] = desk.keyring.decrypt(case.security_number)
     # One row, not the case's all: somebody may write to one case a thousand times.

@@ -23,6 +23,7 @@ from pipeline.personal import masked
 from pipeline.register import citizens_of
 from pipeline.rule_faults import tell_faults
 from pipeline.setting_aside import take_no_cases_aside
+from pipeline.surges import raise_urgency, tell_in_sum
 from pipeline.work import Fresh, Work
 from router.assignment import ReviewReason
 from store.records import Outcome
@@ -61,8 +62,11 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
         work.outcomes.append(Outcome(message_id=each.claimed.id, case_id=case_id))
         metrics.CASES_OPENED.labels(each.claimed.message.channel).inc()
     uow.cases.open_many(rows)
-    link_new_cases(desk, uow, fresh, rows, work, now)
-    owe_for_new_case(desk, uow, fresh, rows, judgement.taxonomy, work.owed, now)
+    joined = link_new_cases(desk, uow, fresh, rows, work, now)
+    work.events += raise_urgency(desk, uow, joined, rows, now)
+    units = judgement.taxonomy.units
+    spared = tell_in_sum(desk, uow, joined, rows, units, work.events, now)
+    owe_for_new_case(desk, uow, fresh, rows, judgement.taxonomy, spared, work.owed, now)
     tell_faults(desk, uow, [assignment for _, assignment in decisions], now)
 
 

@@ -17,6 +17,7 @@ from pipeline.delivery import leaves_at, token_id
 from pipeline.desk import Desk
 from pipeline.personal import masked
 from pipeline.register import addresses, citizens_of
+from pipeline.surges import Spared
 from pipeline.unreachable import to_operator
 from pipeline.work import Fresh, Owed
 from router.assignment import ReviewReason
@@ -33,10 +34,11 @@ def owe_for_new_case(
     fresh: Sequence[Fresh],
     rows: Sequence[Mapping[str, Any]],
     taxonomy: Taxonomy,
+    spared: Spared,
     owed: Owed,
     now: datetime,
 ) -> None:
-    """The receipt to each citizen who can be reached, and the case to its unit."""
+    """The receipt to each citizen who can be reached, and the case to its unit, unless that is spared it."""
     closed = uow.citizens.closed_to_notices([u for f in fresh for u in addresses(f.claimed.message)])
     for each, row in zip(fresh, rows, strict=True):
         receipt = _to_citizen(
@@ -52,7 +54,9 @@ def owe_for_new_case(
         _invite(uow, each.claimed, row["id"], now, reached=bool(receipt))
         correlation = each.claimed.correlation_id
         owed += [(row["id"], correlation, notice) for notice in receipt]
-        owed += [(row["id"], correlation, notice) for notice in owed_by_routing(desk, row, taxonomy, now)]
+        told = owed_by_routing(desk, row, taxonomy, now)
+        less = spared.get(row["id"], ())
+        owed += [(row["id"], correlation, notice) for notice in told if notice.template not in less]
 
 
 def first_word(row: Mapping[str, Any]) -> Template:

@@ -12,6 +12,7 @@ from store.bulk import copy_rows, insert_missing
 from store.models import Case, CaseLink, CaseMark, CaseWords
 from store.records import LinkedCase, MarkedCase
 
+_SHOWN = 100
 MOST = 8
 """So many cases, the newest, are looked at under one mark: in a storm the rest say the same."""
 
@@ -111,7 +112,7 @@ class LinkRepository:
         return accepted
 
     def of_case(self, case_id: int) -> list[LinkedCase]:
-        """What a case is linked with, in either direction, oldest first."""
+        """What a case is linked with, in either direction, oldest first; a hundred in each at most."""
         return [
             link
             for here, there in ((CaseLink.case_id, CaseLink.other_id), (CaseLink.other_id, CaseLink.case_id))
@@ -133,6 +134,7 @@ class LinkRepository:
             .join(Case, col(Case.id) == col(there))
             .where(condition)
             .order_by(col(CaseLink.id))
+            .limit(_SHOWN)
         )
         return [LinkedCase(**row._mapping) for row in rows]
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from store.accounts import AccountRepository
+from store.answers import AnswerRepository
 from store.asides import AsideRepository
 from store.cases import CaseRepository
 from store.chats import ChatRepository
@@ -18,6 +19,7 @@ from store.failures import database_errors
 from store.feeds import FeedRepository
 from store.files import FileRepository
 from store.health import HealthRepository
+from store.incidents import IncidentRepository
 from store.intake import IntakeRepository
 from store.leases import LeaseRepository
 from store.links import LinkRepository
@@ -78,6 +80,11 @@ class UnitOfWork:
         return AsideRepository(self.session)
 
     @cached_property
+    def answers(self) -> AnswerRepository:
+        """What citizens were answered."""
+        return AnswerRepository(self.session)
+
+    @cached_property
     def cases(self) -> CaseRepository:
         """Cases and their history."""
         return CaseRepository(self.session)
@@ -111,6 +118,11 @@ class UnitOfWork:
     def health(self) -> HealthRepository:
         """How accounts are doing."""
         return HealthRepository(self.session)
+
+    @cached_property
+    def incidents(self) -> IncidentRepository:
+        """What many people report."""
+        return IncidentRepository(self.session)
 
     @cached_property
     def intake(self) -> IntakeRepository:
