@@ -28,6 +28,8 @@ def load_rules(path: Path = RULES_FILE) -> tuple[RoutingRule, ...]:
     except (OSError, ValueError) as error:
         raise NotConfiguredError(f"{path.name} cannot be read: {error}") from error
     groups = entries.pop(GROUPS, {})
+    if not isinstance(groups, dict):
+        raise NotConfiguredError(f"{path.name}: {GROUPS} is no table")
     return tuple(_of_file(path, code, entry, groups) for code, entry in entries.items())
 
 
@@ -35,6 +37,7 @@ def rule_of(code: str, entry: Mapping[str, Any]) -> RoutingRule:
     """The rule that plain values describe. Raises NotConfiguredError, naming the rule and what is wrong."""
     try:
         _refuse_unknown(entry)
+        _refuse_mistyped(entry)
         return RoutingRule(
             code=code,
             **{key: entry[key] for key in ("name", "precedence")},
@@ -85,6 +88,17 @@ def _spread(code: str, given: Any, groups: Mapping[str, Any]) -> Iterator[str]:
             yield from group
         else:
             raise NotConfiguredError(f"rule {code!r}: there is no group {each}")
+
+
+def _refuse_mistyped(entry: Mapping[str, Any]) -> None:
+    for key, kind in (("name", str), ("precedence", int)):
+        if not isinstance(entry[key], kind) or isinstance(entry[key], bool):
+            raise TypeError(f"{key} is no {kind.__name__}")
+    for key in _LISTS:
+        if not all(isinstance(each, str) for each in entry.get(key, ())):
+            raise TypeError(f"{key} holds something else than texts")
+    if not isinstance(entry.get("unit", ""), str | None):
+        raise TypeError("unit is no str")
 
 
 def _refuse_unknown(entry: Iterable[str]) -> None:
