@@ -8,7 +8,7 @@ from enum import Enum
 from config.places import PlaceWords
 from domain.vocabulary import PlaceKind
 from router.gazetteer import ENDINGS, Ending, Found
-from router.place_names import Spot
+from router.place_names import Name, Spot
 
 _OFFICES = ("ilce", "belediye", "kaymakam")
 
@@ -58,7 +58,7 @@ class MentionReader:
     def _context(self, found: Found, tokens: Sequence[str]) -> Context:
         before = tokens[found.start - 1] if found.start else ""
         after = tokens[found.end] if found.end < len(tokens) else ""
-        if found.name.key.startswith("yeni mah") or self._is_neighbourhood(after):
+        if found.name.key.startswith("yeni mah") or self._is_neighbourhood(found.name, after):
             return Context.NEIGHBOURHOOD
         if after in self._streets:
             return Context.STREET
@@ -67,8 +67,11 @@ class MentionReader:
         person = before in self._words.before_person or after in self._words.after_person
         return Context.NOTHING if person and (found.name.weak or found.name.common) else Context.PLAIN
 
-    def _is_neighbourhood(self, after: str) -> bool:
-        return after in self._words.neighbourhood or after.startswith("mahalle")
+    def _is_neighbourhood(self, name: Name, after: str) -> bool:
+        """Whether the next word makes a neighbourhood of a name: `yukarı mahallede` is only further up."""
+        return after in self._words.neighbourhood or after.startswith(
+            "mahallesi" if name.common else "mahalle"
+        )
 
     def _mention(
         self, found: Sequence[Found], index: int, context: Context, tokens: Sequence[str]

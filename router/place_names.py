@@ -1,18 +1,20 @@
 """Every name and spelling that places go by, folded, from the data."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from config.landmarks import Landmark
 from config.places import Places
-from domain.text import words
+from domain.text import turkish_lower, words
 from domain.vocabulary import PlaceKind
 
 Spot = tuple[str, str | None]
 """A district, and the neighbourhood in it where that is known."""
 _SPLIT_ENDINGS = ("pasa", "koy")
 _NEW = "yeni"
+_LETTERS = re.compile("[a-z0-9çğıöşüâîû]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,10 +23,11 @@ class Name:
 
     A `common` name means something else as often, unless it is `placed` and something is told to be in it; a
     `weak` one is a district's that does. `famous` is the district that is meant when nothing else is said.
-    `kind` is known for landmarks and roads.
+    `kind` is known for landmarks and roads. `letters` are its spellings in Turkish lower case, without gaps.
     """
 
     key: str
+    letters: tuple[str, ...]
     district: str | None
     spots: tuple[Spot, ...]
     common: bool
@@ -44,11 +47,15 @@ def names_of(places: Places) -> dict[str, Name]:
     for key, spot in _spots(places):
         if spot not in spots[key]:
             spots[key].append(spot)
+    letters: defaultdict[str, set[str]] = defaultdict(set)
+    for key, name in _written(places):
+        letters[key].add("".join(_LETTERS.findall(turkish_lower(name))))
     for key, mark in marks.items():
         spots[key] = list(mark.spots) or spots[key]
     return {
         key: Name(
             key=key,
+            letters=tuple(sorted(letters[key])),
             district=districts.get(key),
             spots=tuple(spots.get(key, ())),
             common=key in places.words.common,
@@ -59,6 +66,16 @@ def names_of(places: Places) -> dict[str, Name]:
         )
         for key in districts.keys() | spots.keys()
     }
+
+
+def _written(places: Places) -> Iterator[tuple[str, str]]:
+    """Every folded spelling with the name it stands for, as people write that."""
+    for name in (*places.neighbourhoods, *(n for names in places.aliases.values() for n in names)):
+        yield from ((key, name) for key in _spellings(name))
+    for names in (*places.neighbourhoods.values(), *places.localities.values()):
+        yield from ((key, name) for name in names for key in (*_spellings(name), *_with_word(name)))
+    for mark in places.landmarks:
+        yield from ((key, mark.name) for key in _mark_spellings(mark, places.words.shorter))
 
 
 def _spots(places: Places) -> Iterator[tuple[str, Spot]]:

@@ -13,6 +13,7 @@ from router.gazetteer import Gazetteer
 from router.mentions import Context, Mention, MentionReader
 from router.place_kinds import KindFinder
 from router.place_scores import best_district
+from router.spelling import believed
 
 
 class PlaceFinder:
@@ -34,7 +35,7 @@ class PlaceFinder:
         """
         given = self._located(self._canonical(known), text)
         tokens = words(text)
-        mentions = self._reader.read(self._gazetteer.find(tokens), tokens)
+        mentions = self._reader.read(believed(self._gazetteer.find(tokens), text), tokens)
         mentions = [m for m in mentions if not (m.weak and m.district and _misspelt(m.district, text))]
         address = self._addresses.find(text, tokens, self._is_district)
         kind = self._kinds.find(text, tokens, mentions)

@@ -71,6 +71,12 @@ def test_old_and_short_names_are_known(finder: PlaceFinder, text: str, district:
         ("duman etrafı sarıyor", None),
         ("büyüklere saygı", None),
         ("kiracı çıktı", None),
+        # whoever types Turkish letters is believed
+        ("şamandıra söküldü", None),
+        ("Samandıra'da su yok", "Sancaktepe"),
+        ("samandirada su yok", "Sancaktepe"),
+        ("Beşiktas'ta, Besiktaş'ta", "Beşiktaş"),
+        ("KADIKÖY'DE, Kadikoy'de ışık yok", "Kadıköy"),
     ],
 )
 def test_a_name_may_miss_by_one_letter(finder: PlaceFinder, text: str, district: str | None) -> None:
@@ -103,6 +109,8 @@ def test_words_of_the_example_sentences_are_not_taken_for_misspelt_names() -> No
         ("Güneşli'de park yok", "Bağcılar", "Güneşli"),
         ("güneşli havada", None, None),
         ("bebekte otopark yok", "Beşiktaş", "Bebek"),
+        ("yukarı mahallede oturuyorum", None, None),
+        ("yukarı mahallesi kartal", "Kartal", "Yukarı"),
     ],
 )
 def test_a_name_of_several_districts_is_the_famous_one_unless_another_is_named(
