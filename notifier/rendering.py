@@ -48,6 +48,7 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.FORWARDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
     Template.OUT_OF_SCOPE: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
     Template.RULE_FAULT: (Medium.EMAIL,),
+    Template.REVIEW_WAITING: (Medium.EMAIL,),
 }
 _PARTS = {
     Medium.EMAIL: ("subject", "txt", "html"),
