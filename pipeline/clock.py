@@ -15,10 +15,12 @@ from pipeline.desk import Desk
 from pipeline.feed_answers import write_nightly
 from pipeline.linking import forget_marks
 from pipeline.log import get_logger
+from pipeline.model_watch import advise_training, watch_drift
 from pipeline.parts import complete_overdue
 from pipeline.review_watch import watch_review
 from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
+from pipeline.surges import tell_growth
 
 TICK_SECONDS = 1.0
 ABANDONED_AFTER = timedelta(seconds=15)
@@ -82,6 +84,6 @@ def _drain_spool(desk: Desk) -> None:
 
 SWEEPS: tuple[Callable[[Desk], None], ...] = (
     ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks,
-    complete_overdue, close_abandoned, settle_notices, write_nightly,
-    watch_review,
+    complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
+    watch_review, advise_training, watch_drift,
 )  # fmt: skip
