@@ -41,7 +41,7 @@ def owe_for_new_case(
     """The receipt to each citizen who can be reached, and the case to its unit, unless that is spared it."""
     closed = uow.citizens.closed_to_notices([u for f in fresh for u in addresses(f.claimed.message)])
     for each, row in zip(fresh, rows, strict=True):
-        receipt = _to_citizen(
+        receipt = to_citizen(
             desk,
             each.claimed,
             first_word(row),
@@ -79,7 +79,7 @@ def owed_to_citizen(
         return []
     closed = uow.citizens.closed_to_notices(addresses(each.message))
     degree, priority = Confidentiality(row["confidentiality"]), Priority(row["priority"])
-    owed = _to_citizen(desk, each, template, row["id"], priority, closed, now, confidentiality=degree)
+    owed = to_citizen(desk, each, template, row["id"], priority, closed, now, confidentiality=degree)
     return [replace(notice, dedupe_key=f"{notice.dedupe_key}{turn}") for notice in owed]
 
 
@@ -103,7 +103,7 @@ def owe_message_added(
 ) -> None:
     """The word to a citizen that a further message joined the case; in a chat's window once (W8)."""
     closed = uow.citizens.closed_to_notices(addresses(each.message))
-    notices = _to_citizen(desk, each, Template.MESSAGE_ADDED, case.id, Priority.NORMAL, closed, now)
+    notices = to_citizen(desk, each, Template.MESSAGE_ADDED, case.id, Priority.NORMAL, closed, now)
     fresh = [kept for notice in notices if (kept := _once_a_window(uow, case.id, notice, owed))]
     owed += [(case.id, each.correlation_id, notice) for notice in fresh]
 
@@ -138,7 +138,7 @@ def _invite(uow: UnitOfWork, each: Claimed, case_id: int, now: datetime, *, reac
 
 def owe_opt_out(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: datetime) -> None:
     """Stop notices to the sender, with one last word that says so."""
-    notices = _to_citizen(desk, each, Template.OPTED_OUT, None, Priority.NORMAL, set(), now)
+    notices = to_citizen(desk, each, Template.OPTED_OUT, None, Priority.NORMAL, set(), now)
     owed += [(None, each.correlation_id, notice) for notice in notices]
     citizens_of(uow, [each.message], now)
     uow.citizens.stop(str(each.message.sender), now)
@@ -147,13 +147,13 @@ def owe_opt_out(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: dat
 def owe_refusal(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: datetime) -> None:
     """The word to a sender that a mail was too large to be taken, and how else to reach the desk."""
     closed = uow.citizens.closed_to_notices(addresses(each.message))
-    notices = _to_citizen(desk, each, Template.TOO_LARGE, None, Priority.NORMAL, closed, now)
+    notices = to_citizen(desk, each, Template.TOO_LARGE, None, Priority.NORMAL, closed, now)
     told = {"subject": masked(each.message.subject or ""), "received_at": each.received_at.isoformat()}
     refusals = [replace(n, values={**n.values, **told}) for n in notices if n.medium is Medium.EMAIL]
     owed += [(None, each.correlation_id, notice) for notice in refusals]
 
 
-def _to_citizen(
+def to_citizen(
     desk: Desk,
     each: Claimed,
     template: Template,
@@ -164,6 +164,8 @@ def _to_citizen(
     *,
     confidentiality: Confidentiality = Confidentiality.PUBLIC,
 ) -> list[Notification]:
+    """The notice to the sender of a message, by the best way that its channel's policy allows and to none of
+    the `closed` addresses; none where nothing reaches them. Its key is the message's."""
     message = each.message
     ways = [way for way in _ways(message, closed, confidentiality) if way[0] in MEDIA[template]]
     if not ways or not may_answer(message.verdict):

@@ -12,6 +12,7 @@ from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.judgement import Judgement
 from pipeline.owing import owed_by_routing, owed_to_citizen
+from pipeline.surges import spared_one
 from store.models import Case, Review
 from store.records import Claimed
 from store.unit_of_work import UnitOfWork
@@ -59,7 +60,8 @@ def reroute_notices(
     withdrawn = uow.notifications.withdraw(case_id, ROUTED_ANEW, templates=_OF_A_ROUTING)
     row = {"id": case_id, "reasons": (), "not_a_case": review.not_a_case, **after}
     turn, taxonomy = f"-r{of}", judgement.taxonomy
-    owed = owed_by_routing(desk, row, taxonomy, now, turn=turn)
+    spared = spared_one(desk, uow, row, taxonomy.units, now)
+    owed = [n for n in owed_by_routing(desk, row, taxonomy, now, turn=turn) if n.template not in spared]
     owed += owed_to_citizen(desk, uow, each, row, taxonomy, now, turn=turn)
     for notice in owed:
         uow.notifications.owe(case_id, correlation(of), _held(desk, notice))

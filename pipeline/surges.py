@@ -13,7 +13,7 @@ from config.taxonomy import DESK_UNIT
 from domain.decisions import Unit
 from domain.notices import Notification
 from domain.urn import Urn
-from domain.vocabulary import CaseEventKind, CaseState, Medium, Priority, Queue, Template
+from domain.vocabulary import CaseEventKind, CaseState, Medium, Priority, Template
 from pipeline.delivery import event, token_id
 from pipeline.desk import Desk
 from router.surges import RAISED_FROM, RAISED_TO, last_step
@@ -91,6 +91,20 @@ def tell_in_sum(
     return spared
 
 
+def spared_one(
+    desk: Desk, uow: UnitOfWork, row: Mapping[str, Any], units: Mapping[str, Unit], now: datetime
+) -> frozenset[Template]:
+    """The same for one case that a person routed just now; its line of history is written."""
+    joined = uow.incidents.firsts_of([row["id"]])
+    if not joined:
+        return frozenset()
+    uow.citizens.lock_keys([f"incident {first}" for first in joined.values()])
+    lines: list[dict[str, Any]] = []
+    spared = tell_in_sum(desk, uow, joined, [row], units, lines, now)
+    uow.cases.record(lines)
+    return spared.get(row["id"], frozenset())
+
+
 def _went(row: Mapping[str, Any]) -> bool:
     return bool(row["state"] == CaseState.ASSIGNED and row["unit"] != DESK_UNIT)
 
@@ -159,4 +173,3 @@ def tell_growth(desk: Desk) -> None:
             if tally.open and tally.cases > told.get((tally.first, tally.unit), 0):
                 owe_growth(desk, uow, tally, uow.taxonomy.unit(tally.unit), tally.cases, now)
         uow.commit()
-    desk.wake(Queue.NOTIFY)
