@@ -30,7 +30,7 @@ _DEGREES = re.compile(
     r"(\d{2})°\s*(\d{1,2})['′’]\s*(\d{1,2}(?:\.\d+)?)[\"″”]{1,2}\s*[NnKk][\s,]*"
     r"(\d{2})°\s*(\d{1,2})['′’]\s*(\d{1,2}(?:\.\d+)?)[\"″”]{1,2}\s*[EeDd]"
 )
-_HINT = re.compile(r"(?:27|28|29|40|41)[.,°%]")
+_HINT = re.compile(r"4[01][.,°]")
 
 
 def coordinates_in(text: str) -> Point | None:
@@ -38,7 +38,7 @@ def coordinates_in(text: str) -> Point | None:
 
     At least two decimals are needed (about a kilometre): a price or a temperature is no place.
     """
-    if not _HINT.search(text):
+    if not (("41" in text or "40" in text) and _HINT.search(text)):
         return None
     shown = unquote(text) if "%2" in text or "%5" in text else text
     return next(filter(None, map(_ordered, _pairs(shown))), None)

@@ -54,6 +54,7 @@ class Gazetteer:
         self._never = places.words.never
         self._lengths: dict[str, tuple[int, ...]] = _lengths(self._names)
         self._single: dict[str, tuple[Name, Ending] | None] = {}
+        self._plain: set[str] = set()  # looked at before, and no names: most words
 
     def get(self, key: str) -> Name | None:
         """The name with this folded spelling, or None."""
@@ -61,13 +62,12 @@ class Gazetteer:
 
     def find(self, tokens: Sequence[str]) -> list[Found]:
         """The names among folded words, the longest at each position, in order."""
+        if self._plain.issuperset(tokens):
+            return []
         found: list[Found] = []
         end = 0
-        known, heads = self._single, self._lengths  # most words are no names: they are passed over quickly
         for start, token in enumerate(tokens):
-            if start < end or (
-                token not in heads and (known[token] if token in known else self._one(token)) is None
-            ):
+            if token in self._plain or start < end:
                 continue
             match = self._at(tokens, start)
             if match:
@@ -94,8 +94,11 @@ class Gazetteer:
             pass
         if len(self._single) > _CACHE_LIMIT:
             self._single.clear()
+            self._plain.clear()
         match = self._read(token)
         self._single[token] = match
+        if match is None and token not in self._lengths:
+            self._plain.add(token)
         return match
 
     def _read(self, token: str) -> tuple[Name, Ending] | None:

@@ -10,17 +10,24 @@ _WORD = re.compile("[a-z0-9çğıöşüâîû]+")
 _TYPED = frozenset({"çc", "ğg", "öo", "şs", "üu"})
 
 
-def letters_of(text: str) -> list[str]:
-    """The words of a text in Turkish lower case, as many as `domain.text.words` finds, at the same places."""
-    return _WORD.findall(turkish_lower(text).replace("\u0307", ""))
+def believed(found: Sequence[Found], text: str) -> Sequence[Found]:
+    """The names found in a text that its Turkish letters do not contradict.
 
-
-def believed(found: Sequence[Found], text: str) -> list[Found]:
-    """The names found in a text that its Turkish letters do not contradict."""
+    Most are written as they should be: only for the others the words are looked at.
+    """
     if not found or text.isascii():
-        return list(found)
-    written = letters_of(text)
-    return [each for each in found if _fits("".join(written[each.start : each.end]), each.name.letters)]
+        return found
+    lower = turkish_lower(text)
+    doubtful = [each for each in found if not any(letters in lower for letters in each.name.letters)]
+    if not doubtful:
+        return found
+    written = _WORD.findall(
+        lower.replace("\u0307", "")
+    )  # as many as domain.text.words finds, at the same places
+    wrong = [
+        each for each in doubtful if not _fits("".join(written[each.start : each.end]), each.name.letters)
+    ]
+    return [each for each in found if each not in wrong] if wrong else found
 
 
 def _fits(written: str, spellings: Iterable[str]) -> bool:
