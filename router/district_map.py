@@ -42,7 +42,8 @@ class _Area:
     def __init__(self, outline: Outline) -> None:
         self.district = outline.district
         self._rings = [[_metres(*corner) for corner in ring] for ring in outline.rings]
-        xs, ys = zip(*(corner for ring in self._rings for corner in ring), strict=True)
+        xs = [x for ring in self._rings for x, _ in ring]
+        ys = [y for ring in self._rings for _, y in ring]
         self._west, self._east, self._south, self._north = min(xs), max(xs), min(ys), max(ys)
 
     def is_near(self, x: float, y: float) -> bool:
