@@ -4,7 +4,7 @@ from typing import Any
 
 import typer
 
-from cli import links
+from cli import asides, links, review
 from cli.output import JSON, console, print_json, show, shown
 from cli.texts import say, word
 
@@ -21,7 +21,8 @@ def register(app: typer.Typer) -> None:
         quarantine_app.command(name, help=say(f"quarantine.{name}.help"))(command)
     app.add_typer(quarantine_app, name="quarantine")
     app.command(help=say("queue.help"))(queue)
-    app.command(help=say("aside.help"))(aside)
+    asides.register(app)
+    review.register(app)
     app.command(help=say("doctor.help"))(doctor)
 
 
@@ -52,14 +53,6 @@ def queue(as_json: bool = JSON) -> None:
     from pipeline.desk import get_desk
 
     show(queue_rows(get_desk()), as_json=as_json, titles="queue.title")
-
-
-def aside(as_json: bool = JSON) -> None:
-    """What belongs to no case, by what it is."""
-    from pipeline.casefile import aside_rows
-    from pipeline.desk import get_desk
-
-    show(aside_rows(get_desk()), as_json=as_json, titles="aside.title")
 
 
 def quarantined(

@@ -11,7 +11,7 @@ from pipeline.edits import wordings
 from pipeline.judgement import Judgement, current
 from pipeline.personal import masked
 from pipeline.review import opening_message
-from pipeline.review_guards import locked, named, refuse_restricted, waits
+from pipeline.review_guards import locate, locked, named, refuse_restricted, waits
 from router.assignment import ReviewReason
 from store.models import Case
 from store.unit_of_work import UnitOfWork
@@ -71,6 +71,13 @@ def review_sheet(desk: Desk, number: str, reviewer: str) -> dict[str, Any]:
             ],
             **_confirmation(uow, judgement, case, now),
         }
+
+
+def standing(desk: Desk, number: str) -> dict[str, Any]:
+    """Where a case stands after a decision. Raises PermanentError for an unknown number."""
+    with desk.uow() as uow:
+        case = uow.cases.get(locate(uow, number))
+        return {name: getattr(case, name) for name in ("number", *_PROPOSED)}
 
 
 def _confirmation(uow: UnitOfWork, judgement: Judgement, case: Case, now: datetime) -> dict[str, Any]:
