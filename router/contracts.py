@@ -6,7 +6,7 @@ from typing import Protocol
 from domain.decisions import Classification, Question
 
 REVIEW_BELOW = 0.5
-"""A topic found with less confidence than this is looked at by a person first."""
+"""A topic found by keywords with less confidence than this is looked at by a person first."""
 
 
 class Classifier(Protocol):

@@ -52,6 +52,10 @@ class Vocabulary:
         """What a word, in lower case, stands for."""
         return self._bag(_parts(fold(token[:_LONGEST_WORD])))
 
+    def knows(self, token: str) -> bool:
+        """Whether a word, in lower case, begins like one that is known."""
+        return f"={fold(token[:_LONGEST_WORD])[:PREFIX]}" in self._ids
+
     def beginning(self, token: str) -> int:
         """The number by which `pairs` knows a word; -1 if no known pair has it."""
         return self._beginnings.get(fold(token[:PREFIX]), -1)

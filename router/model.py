@@ -85,21 +85,33 @@ class Model:
         self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """The probability of each label (columns) for each text (rows), given as words in lower case."""
+        return softmax(np.float32(self.sharpness) * self.scores(texts, evidence))
+
+    def scores(
+        self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """What speaks for each label (columns) in each text (rows): more is more, in no unit."""
         scores = self.scorer.scores(texts)
-        if evidence is not None:
-            scores += np.float32(self.trust) * evidence
-        return softmax(np.float32(self.sharpness) * scores)
+        return scores if evidence is None else scores + np.float32(self.trust) * evidence
 
     def prediction(self, likely: NDArray[np.float32]) -> Prediction:
         """What one text's probabilities mean."""
-        first, *others = _best(likely, 1 + MOST_ALTERNATIVES)
-        confidence = float(likely[first])
+        (first, label), *others = self.best(likely, 1 + MOST_ALTERNATIVES)
         return Prediction(
-            label=self.labels[first],
-            confidence=confidence,
-            sure=confidence >= float(self.numbers["thresholds"][first]),
-            alternatives=tuple((self.labels[other], float(likely[other])) for other in others),
+            label=label,
+            confidence=float(likely[first]),
+            sure=self.is_sure(first, likely),
+            alternatives=tuple((other, float(likely[at])) for at, other in others),
         )
+
+    def best(self, likely: NDArray[np.float32], most: int) -> list[tuple[int, str]]:
+        """The likeliest labels with their columns, best first; equals in the order of labels."""
+        found = np.argpartition(-likely, most)[:most] if len(likely) > most else np.arange(len(likely))
+        return [(int(at), self.labels[at]) for at in found[np.lexsort((found, -likely[found]))]]
+
+    def is_sure(self, column: int, likely: NDArray[np.float32]) -> bool:
+        """Whether a label, by its column, reaches its threshold."""
+        return bool(likely[column] >= self.numbers["thresholds"][column])
 
     def threshold(self, label: str) -> float:
         """The confidence from which on a label is sure; above 1 when it never is."""
@@ -149,9 +161,3 @@ def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     likely: NDArray[np.float32] = raised / raised.sum(axis=1, keepdims=True)
     return likely
-
-
-def _best(likely: NDArray[np.float32], most: int) -> list[int]:
-    """The most likely labels, best first; equals in the order of labels."""
-    found = np.argpartition(-likely, most)[:most] if len(likely) > most else np.arange(len(likely))
-    return [int(place) for place in found[np.lexsort((found, -likely[found]))]]

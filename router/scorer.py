@@ -55,6 +55,14 @@ class Scorer:
                 for token in dict.fromkeys(tokens[:MOST_WORDS])
             }
 
+    def familiarity(self, tokens: Sequence[str]) -> float:
+        """The share of a text's distinct words whose beginning is known, between 0 and 1."""
+        with self._lock:
+            self._places(tokens)
+            distinct = dict.fromkeys(tokens[:MOST_WORDS])
+            known = sum(self._known[self._index[token]] for token in distinct)
+        return known / len(distinct) if distinct else 0.0
+
     def _places(self, tokens: Sequence[str]) -> list[int]:
         """Where the worth of a text's distinct words and known pairs of words stands."""
         if len(self._begins) + 2 * min(len(tokens), MOST_WORDS) > _KEPT:
@@ -82,9 +90,11 @@ class Scorer:
         self._worth[place] = (bag.values @ self.weights[bag.ids].astype(np.float32)) * self.scales
         self._squares[place] = bag.square
         self._begins.append(begin)
+        self._known.append(isinstance(key, str) and self.vocabulary.knows(key))
         self._index[key] = place
         return place
 
     def _forget(self) -> None:
         self._index: dict[str | int, int] = {}
         self._begins: list[int] = []
+        self._known: list[bool] = []

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.decisions import Topic
+from router.contracts import REVIEW_BELOW
 from router.lexicon import Match
 from router.tokens import normal
 
@@ -27,18 +28,23 @@ _MOST_REASONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A topic with its score and the confidence that it is the right one, between 0 and 1."""
+    """A topic with its score and the confidence that it is the right one, between 0 and 1.
+
+    `sure` says that this is enough to act on without a person.
+    """
 
     topic: Topic
     score: float
     confidence: float
+    sure: bool = False
 
 
 class TopicWords:
     """The words of all topics with what each is worth. Built once."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
-        words = [(topic, normal(word), weight) for topic in topics for word, weight in topic.words.items()]
+        self._topics = {topic.code: topic for topic in topics}
+        words = [(t, normal(word), weight) for t in self._topics.values() for word, weight in t.words.items()]
         shared = Counter(word for _, word, _ in words)
         self._effects: defaultdict[str, list[tuple[Topic, float]]] = defaultdict(list)
         for topic, word, weight in words:
@@ -50,15 +56,20 @@ class TopicWords:
 
     def rank(self, found: Mapping[str, Match], most: int) -> list[Ranked]:
         """At most so many of the topics that found phrases speak for, best first; equals in a fixed order."""
+        ranked = sorted(self.scores(found).items(), key=lambda item: (-item[1], item[0]))
+        sure = [self._confidence(ranked), *(_doubtful(score, ranked) for _, score in ranked[1:most])]
+        return [
+            Ranked(self._topics[code], score, sure[place], sure[place] >= REVIEW_BELOW)
+            for place, (code, score) in enumerate(ranked[:most])
+        ]
+
+    def scores(self, found: Mapping[str, Match]) -> dict[str, float]:
+        """The score of each topic that found phrases speak for, by its code."""
         scores: defaultdict[str, float] = defaultdict(float)
-        topics: dict[str, Topic] = {}
         for phrase, match in found.items():
             for topic, worth in self._effects.get(phrase, ()):
                 scores[topic.code] += worth * match.nearness
-                topics[topic.code] = topic
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        sure = [_confidence(topics, ranked), *(_doubtful(score, ranked) for _, score in ranked[1:most])]
-        return [Ranked(topics[code], score, sure[place]) for place, (code, score) in enumerate(ranked[:most])]
+        return scores
 
     def reasons(self, topic: Topic, found: Mapping[str, Match]) -> list[str]:
         """The found phrases that speak for a topic, the weightiest first."""
@@ -70,6 +81,14 @@ class TopicWords:
         }
         return sorted(worth, key=lambda phrase: (-worth[phrase], phrase))[:_MOST_REASONS]
 
+    def _confidence(self, ranked: Sequence[tuple[str, float]]) -> float:
+        if not ranked:
+            return 0.0
+        unit = self._topics[ranked[0][0]].unit
+        same = [self._topics[code].unit == unit for code, _ in ranked]
+        rivals = [score * (_SAME_UNIT if same[at] else 1.0) for at, (_, score) in enumerate(ranked) if at]
+        return confidence(ranked[0][1], max(rivals, default=0.0))
+
 
 def confidence(score: float, rival: float) -> float:
     """How sure a score makes us, given the best rival's: see the module's formula."""
@@ -77,14 +96,6 @@ def confidence(score: float, rival: float) -> float:
         return 0.0
     lead = 1 - min(rival / score, 1.0)
     return (1 - math.exp(-score / EVIDENCE)) * (FLOOR + (1 - FLOOR) * lead)
-
-
-def _confidence(topics: Mapping[str, Topic], ranked: Sequence[tuple[str, float]]) -> float:
-    if not ranked:
-        return 0.0
-    unit = topics[ranked[0][0]].unit
-    rivals = [score * (_SAME_UNIT if topics[code].unit == unit else 1.0) for code, score in ranked[1:]]
-    return confidence(ranked[0][1], max(rivals, default=0.0))
 
 
 def _doubtful(score: float, ranked: Sequence[tuple[str, float]]) -> float:

@@ -1,5 +1,6 @@
 """What a text says beside its topic: what is wanted, whether lives are in danger, what must stay discreet."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -62,11 +63,17 @@ class Signals:
         scores: dict[CaseKind, float] = dict.fromkeys((*usual, _DEFAULT_KIND, *CaseKind), 0.0)
         for kind, weight in zip(usual, _USUAL, strict=False):
             scores[kind] += weight
-        for phrase in found.keys() & self._kinds.keys():
+        for kind, weight in self.kind_scores(found, danger=danger).items():
+            scores[kind] += weight
+        return max(scores, key=lambda kind: scores[kind])
+
+    def kind_scores(self, found: Mapping[str, Match], *, danger: bool) -> Mapping[CaseKind, float]:
+        """What the words of a text weigh for each kind they speak for."""
+        scores = defaultdict(float, {CaseKind.DANGER: _DANGER * danger})
+        for phrase in sorted(found.keys() & self._kinds.keys()):
             kind, weight = self._kinds[phrase]
             scores[kind] += weight
-        scores[CaseKind.DANGER] += _DANGER * danger
-        return max(scores, key=lambda kind: scores[kind])
+        return scores
 
     def dangers(self, matches: Sequence[Match], tokens: Sequence[str]) -> Dangers:
         """The dangers to life a text speaks of, in order, and whether it speaks of one only to deny it."""

@@ -1,0 +1,151 @@
+"""The learned classifier: trained models beside keywords, and signals that outrank both."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from config.cues import Cues
+from domain.decisions import TURKISH, Classification, Question, Topic
+from domain.vocabulary import CaseKind, NotACase, Priority
+from router.curriculum import CASE, kind_scores, rows
+from router.deciding import MOST_RANKED, alternatives, decide
+from router.languages import language_of
+from router.model import Model
+from router.places import PlaceFinder
+from router.reading import Reader, Reading
+from router.scoring import Ranked
+from router.tokens import as_written
+
+_MOST_REASONS = 5
+_LEAST_SHARE = 0.15
+"""What a word must speak for the topic, measured by the word that says most, to be told as a reason."""
+_FAMILIAR = 0.5
+"""The share of known words under which a text may be in another language."""
+_USUAL = (0.1, 0.05, 0.025)
+"""What a topic's usual kinds add to a kind's score, most likely first."""
+_DANGER = 0.5
+"""The probability of all topics that are a danger to life from which on a text counts as one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Models:
+    """What has been learned: topics (as the desk's people teach), kinds, and what is no case at all."""
+
+    topics: Model
+    kinds: Model
+    verdicts: Model
+
+
+class LearnedClassifier:
+    """Implements `router.contracts.Classifier`.
+
+    Topics the model does not know, which an operator added, are found by their words alone; topics that are
+    gone are never returned.
+    """
+
+    def __init__(self, topics: Mapping[str, Topic], cues: Cues, places: PlaceFinder, models: Models) -> None:
+        self._topics = topics
+        self._places = places
+        self._models = models
+        self._reader = Reader(topics.values(), cues)
+        self._columns = {label: at for at, label in enumerate(models.topics.labels)}
+        self._kinds = {label: at for at, label in enumerate(models.kinds.labels)}
+        self._present = np.array([label in topics for label in models.topics.labels])
+        self._dangerous = np.array([_is_danger(topics.get(label)) for label in models.topics.labels])
+        self._new = {code for code in topics if code not in self._columns}
+        self.version = models.topics.version
+
+    def classify(self, questions: Sequence[Question]) -> list[Classification]:
+        """One classification per question, in order. Never raises for a text, whatever it holds."""
+        readings = [self._reader.question(question) for question in questions]
+        texts = [reading.tokens for reading in readings]
+        keywords = [self._reader.words.scores(reading.found) for reading in readings]
+        topics = self._models.topics.probabilities(texts, rows(keywords, self._columns)) * self._present
+        cues = [kind_scores(self._reader, reading) for reading in readings]
+        kinds = self._models.kinds.scores(texts, rows(cues, self._kinds))
+        verdicts = self._models.verdicts.probabilities(texts)
+        return [self._one(*each) for each in zip(questions, readings, topics, kinds, verdicts, strict=True)]
+
+    def _one(
+        self,
+        question: Question,
+        reading: Reading,
+        likely: NDArray[np.float32],
+        kinds: NDArray[np.float32],
+        verdicts: NDArray[np.float32],
+    ) -> Classification:
+        dangers = reading.dangers
+        ranked = decide(self._ranked(reading, likely), dangers, question.topic_hint, self._topics)
+        best = ranked[0] if ranked else None
+        in_danger = bool(dangers.phrases) or self._surely_dangerous(reading, best, likely)
+        degree, discreet = self._reader.signals.confidentiality(reading.found) or (None, "")
+        return Classification(
+            kind=self._kind(kinds, best),
+            topic=best.topic.code if best else None,
+            confidence=best.confidence if best else 0.0,
+            place=self._places.find(reading.text, known=question.place),
+            alternatives=alternatives(ranked),
+            reasons=self._reasons(best, reading, (*dangers.phrases, discreet)),
+            life_safety=in_danger,
+            confidentiality=degree,
+            sure=best is not None and best.sure,
+            not_a_case=None if in_danger else self._not_a_case(reading, verdicts),
+            language=self._language(reading),
+        )
+
+    def _ranked(self, reading: Reading, likely: NDArray[np.float32]) -> list[Ranked]:
+        """The likeliest topics, best first; none where no word says anything."""
+        model = self._models.topics
+        if not reading.found and not model.scorer.familiarity(reading.tokens):
+            return []
+        ranked = [
+            Ranked(self._topics[label], float(likely[at]), float(likely[at]), model.is_sure(at, likely))
+            for at, label in model.best(likely, MOST_RANKED)
+            if label in self._topics
+        ]
+        if self._new:
+            known_by_words = self._reader.words.rank(reading.found, MOST_RANKED)
+            ranked += [other for other in known_by_words if other.topic.code in self._new]
+            ranked.sort(key=lambda other: -other.confidence)
+        return ranked
+
+    def _surely_dangerous(self, reading: Reading, best: Ranked | None, likely: NDArray[np.float32]) -> bool:
+        if best is None or reading.dangers.denied or not _is_danger(best.topic):
+            return False
+        return best.sure or float(likely[self._dangerous].sum()) >= _DANGER
+
+    def _kind(self, scores: NDArray[np.float32], best: Ranked | None) -> CaseKind:
+        weighed = scores.copy()
+        for kind, weight in zip(best.topic.kinds if best else (), _USUAL, strict=False):
+            weighed[self._kinds[kind]] += weight
+        return CaseKind(self._models.kinds.labels[int(weighed.argmax())])
+
+    def _not_a_case(self, reading: Reading, likely: NDArray[np.float32]) -> NotACase | None:
+        if not reading.text.strip():
+            return NotACase.EMPTY
+        found = self._models.verdicts.prediction(likely)
+        return NotACase(found.label) if found.sure and found.label != CASE else None
+
+    def _language(self, reading: Reading) -> str:
+        familiar = self._models.topics.scorer.familiarity(reading.tokens)
+        return TURKISH if familiar >= _FAMILIAR or not reading.tokens else language_of(reading.text)
+
+    def _reasons(self, best: Ranked | None, reading: Reading, signs: Iterable[str]) -> tuple[str, ...]:
+        words = self._words(best.topic, reading) if best else []
+        return tuple(dict.fromkeys((*words, *filter(None, signs))))
+
+    def _words(self, topic: Topic, reading: Reading) -> list[str]:
+        """The words that weighed most for a topic, as the citizen wrote them."""
+        if topic.code in self._new:
+            return self._reader.words.reasons(topic, reading.found)
+        shares = self._models.topics.scorer.shares(reading.tokens, self._columns[topic.code])
+        most = max(shares.values(), default=0.0)
+        telling = [token for token, share in shares.items() if share > max(_LEAST_SHARE * most, 0.0)]
+        telling.sort(key=lambda token: (-shares[token], token))
+        return as_written(reading.text, telling[:_MOST_REASONS])
+
+
+def _is_danger(topic: Topic | None) -> bool:
+    return topic is not None and topic.priority is Priority.LIFE_SAFETY

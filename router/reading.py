@@ -1,0 +1,56 @@
+"""What is found in a text by looking words up, once for everything that is decided from it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from config.cues import Cues
+from domain.decisions import Question, Topic
+from router.lexicon import Lexicon, Match
+from router.scoring import TopicWords
+from router.signals import Dangers, Signals
+from router.tokens import tokens as words_of
+
+LONGEST_TEXT = 20_000
+"""Characters that are read: what a message is about stands on its first pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A text, its words in lower case, the phrases of topics and cues in it, and the dangers they mean."""
+
+    text: str
+    tokens: Sequence[str]
+    found: Mapping[str, Match]
+    dangers: Dangers
+
+
+class Reader:
+    """Finds the words of topics and the cues in texts. Built once."""
+
+    def __init__(self, topics: Iterable[Topic], cues: Cues) -> None:
+        self.words = TopicWords(topics)
+        self.signals = Signals(cues)
+        phrases = [*self.words.phrases(), *self.signals.phrases()]
+        self._lexicon = Lexicon(phrases, readings=cues.readings)
+        self.version = hashlib.sha256("\n".join(phrases).encode()).hexdigest()[:8]
+
+    def question(self, question: Question) -> Reading:
+        """What is found in a message."""
+        text = "\n".join(filter(None, (question.subject, question.text)))[:LONGEST_TEXT]
+        return self.read(words_of(text), text)
+
+    def read(self, tokens: Sequence[str], text: str = "") -> Reading:
+        """What is found in a text, given as its words in lower case."""
+        matches = self._lexicon.matches(tokens)
+        dangers = self.signals.dangers(matches, tokens)
+        return Reading(text=text, tokens=tokens, found=_nearest(matches), dangers=dangers)
+
+
+def _nearest(matches: Iterable[Match]) -> dict[str, Match]:
+    found: dict[str, Match] = {}
+    for match in matches:
+        known = found.get(match.phrase)
+        if known is None or known.nearness < match.nearness:
+            found[match.phrase] = match
+    return found
