@@ -76,7 +76,6 @@ class Question:
     hide_identity: bool = False
     kind_hint: CaseKind | None = None
     illegible: bool = False
-    with_files: bool = False
     by_person: bool = False
 
 

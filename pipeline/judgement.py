@@ -12,9 +12,11 @@ from domain.decisions import Assignment, Classification, Question
 from domain.errors import NotConfiguredError
 from domain.vocabulary import Channel
 from pipeline.desk import Desk
+from pipeline.model_shelf import ShippedName, model_in_force, shipped_model
 from router.assignment import assign
-from router.classifier import KeywordClassifier
 from router.contracts import Classifier
+from router.learned import LearnedClassifier, Models
+from router.model import Model
 from router.places import PlaceFinder
 from router.rules import RuleBook
 from store.unit_of_work import UnitOfWork
@@ -55,7 +57,6 @@ class Judgement:
             channel=question.channel or Channel.EMAIL,
             hide_identity=question.hide_identity,
             illegible=question.illegible,
-            with_files=question.with_files,
             by_person=question.by_person,
             load=self.open_cases,
         )
@@ -76,8 +77,8 @@ class _Kept:
     judgement: Judgement | None = None
 
 
-_newest: list[tuple[Taxonomy, Classifier]] = []
-"""The last classifier that was built, with its taxonomy: it takes longer to build than a batch to judge."""
+_newest: list[tuple[Taxonomy, Model, Classifier]] = []
+"""The last classifier that was built, and from what: it takes longer to build than a batch to judge."""
 
 
 def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
@@ -88,7 +89,7 @@ def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
     taxonomy = stored_taxonomy(uow)
     if not (taxonomy.units and taxonomy.topics):
         raise NotConfiguredError("there are no units and topics yet; run `beyazmasa seed`")
-    classifier = _classifier(taxonomy)
+    classifier = _classifier(taxonomy, model_in_force(desk, uow, _newest[0][1] if _newest else None))
     kept.judgement = Judgement(
         taxonomy=taxonomy, classifier=classifier, read_at=now, open_cases=_open_cases(uow, taxonomy)
     )
@@ -99,11 +100,23 @@ def _kept(desk: Desk) -> _Kept:
     return _Kept()
 
 
-def _classifier(taxonomy: Taxonomy) -> Classifier:
-    if not (_newest and _newest[0][0] == taxonomy):
-        built = KeywordClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()))
-        _newest[:] = [(taxonomy, built)]
-    return _newest[0][1]
+def make_classifier(taxonomy: Taxonomy, model: Model) -> Classifier:
+    """A classifier over these topics that decides by this model of them, and by the shipped ones of the rest.
+
+    Raises NotConfiguredError where a shipped model cannot be used.
+    """
+    models = Models(
+        topics=model,
+        kinds=shipped_model(ShippedName.KINDS),
+        verdicts=shipped_model(ShippedName.VERDICTS),
+    )
+    return LearnedClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()), models)
+
+
+def _classifier(taxonomy: Taxonomy, model: Model) -> Classifier:
+    if not (_newest and _newest[0][0] == taxonomy and _newest[0][1].version == model.version):
+        _newest[:] = [(taxonomy, model, make_classifier(taxonomy, model))]
+    return _newest[0][2]
 
 
 def stored_taxonomy(uow: UnitOfWork) -> Taxonomy:

@@ -54,7 +54,6 @@ def assign(
     channel: Channel | None = None,
     hide_identity: bool = False,
     illegible: bool = False,
-    with_files: bool = False,
     by_person: bool = False,
     load: Mapping[str, int] = NO_LOAD,
 ) -> Assignment:
@@ -68,8 +67,8 @@ def assign(
     found = _found(topic, classification, _facts(classification, place, channel), book, load)
     reasons = [*found.reasons, *([ReviewReason.ILLEGIBLE] if illegible else [])]
     answered = bool(topic and topic.answer) and not classification.life_safety
-    unseen = not by_person and (with_files or not _closes(classification, channel))
-    if answered and (reasons or unseen):
+    unsure = not by_person and not _closes(classification, channel)
+    if answered and (reasons or unsure):
         reasons, answered = [*reasons, ReviewReason.OUT_OF_SCOPE], False
     unit = found.decision.unit or DESK_UNIT
     return Assignment(

@@ -217,10 +217,14 @@ ANSWER = replace(TOPIC, answer="Adliyeye başvurun.", contact="Adliye")
         ("unsure", {"confidence": 0.2}, {}, False),
         ("a danger", {"life_safety": True}, {}, False),
         ("something discreet in it", {"confidentiality": Confidentiality.RESTRICTED}, {}, False),
-        ("files that nobody saw", {}, {"with_files": True}, False),
         ("a bad scan", {}, {"illegible": True}, False),
         ("an institution that answers itself", {}, {"channel": Channel.CIMER}, False),
-        ("a person says so, whatever came with it", {}, {"with_files": True, "by_person": True}, True),
+        (
+            "an institution's, but a person says so",
+            {},
+            {"channel": Channel.CIMER, "by_person": True},
+            True,
+        ),
     ],
 )
 def test_only_what_is_surely_nobodys_here_is_answered_unseen(
