@@ -278,8 +278,8 @@ class Overdue:
 
 @dataclass(frozen=True, kw_only=True)
 class SetAside:
-    """A message that belongs to no case. `confidence`, `reasons` and `state` are those of one that was found
-    to be none; a machine's own message has only its connector's verdict."""
+    """A message that belongs to no case. One that was found to be none has a `state`, `reasons`, and the
+    `confidence` of its likeliest topic; a machine's own message has only its connector's verdict."""
 
     id: int
     channel: str

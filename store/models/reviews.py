@@ -42,7 +42,10 @@ class Review(SQLModel, table=True):
 
 
 class Aside(SQLModel, table=True):
-    """A message that was found to be no case. It waits for somebody to look: kept aside, or released."""
+    """A message that was found to be no case. It waits for somebody to look: kept aside, or released.
+
+    `confidence` is that of the likeliest topic: the higher, the more it may be a case after all.
+    """
 
     __tablename__ = "asides"
     __table_args__ = (
