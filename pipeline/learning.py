@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.cues import load_cues
+from config.examples import load_examples
 from config.taxonomy import Taxonomy
 from domain.vocabulary import Priority
 from pipeline.desk import Desk
@@ -16,10 +18,11 @@ from pipeline.judgement import make_classifier, stored_taxonomy
 from pipeline.model_shelf import model_in_force
 from pipeline.personal import masked
 from pipeline.refusal import RefusedError
+from router.curriculum import topic_samples, train_topics
 from router.evaluation import Answer, Evaluation
 from router.lessons import Decided, Lessons, distinct, lessons
 from router.model import Model
-from router.training import Sample, train
+from router.training import Sample
 from store.models import TrainedModel
 from store.records import Label
 from store.unit_of_work import UnitOfWork
@@ -33,8 +36,8 @@ _EPSILON = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """A candidate as it is kept. `worse` are the figures in which it falls behind the model in force; both aim
-    at the precision `target`."""
+    """A candidate as it is kept. `worse` are the figures in which it falls behind the model in force; both
+    aim at the precision `target`."""
 
     row: TrainedModel
     target: float
@@ -42,7 +45,7 @@ class Trained:
     worse: Sequence[str]
 
 
-def train_candidate(desk: Desk, shipped: Sequence[Sample], who: str, since: datetime = BEGINNING) -> Trained:
+def train_candidate(desk: Desk, who: str, since: datetime = BEGINNING) -> Trained:
     """A model that learned from decisions since then, and its figures beside those of the model in force.
 
     Raises RefusedError `too_few`, with how many decisions there are and how many it takes.
@@ -53,8 +56,10 @@ def train_candidate(desk: Desk, shipped: Sequence[Sample], who: str, since: date
     known = [each for each in decided if each.topic in taxonomy.topics]
     if len(known) < desk.settings.learn_least:
         raise RefusedError("too_few", found=len(known), needed=desk.settings.learn_least)
-    lesson = lessons(known, [sample for sample in shipped if sample.label in taxonomy.topics])
-    model = train(lesson.samples, target_precision=before.facts.target_precision)
+    shipped = topic_samples(load_examples().topics, taxonomy.topics)
+    lesson = lessons(known, shipped)
+    target = before.facts.target_precision
+    model = train_topics(lesson.samples, taxonomy.topics, load_cues(), target_precision=target)
     figures, compared = (_figures(each, taxonomy, lesson, shipped) for each in (model, before))
     row = TrainedModel(
         version=model.version,
@@ -68,7 +73,7 @@ def train_candidate(desk: Desk, shipped: Sequence[Sample], who: str, since: date
     )
     return Trained(
         row=row,
-        target=model.facts.target_precision,
+        target=target,
         is_new=_keep(desk, row, model),
         worse=worse(figures, compared),
     )
