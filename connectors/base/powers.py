@@ -1,113 +1,20 @@
-"""The contract of a connector.
+"""What a connector may be able to do; each has one or more of these powers."""
 
-A connector is built from a `ConnectorContext` and has one or more of the powers below. It hands over values
-and raises the errors of `domain.errors`; it touches no database and no queue, and reads no clock but `now`.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
-from domain.errors import DeskError
-from domain.messages import Accepted, DeliveryReport, InboundMessage
+from connectors.base.values import (
+    ApprovedText,
+    Batch,
+    OutboundText,
+    Received,
+    Transcript,
+    WebhookRequest,
+)
+from domain.messages import Accepted, InboundMessage
 from domain.urn import Urn
-from domain.vocabulary import Channel, Direction, HealthState
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConnectorContext:
-    """What a connector is built from.
-
-    `settings` is its validated model (secrets are `SecretStr`); `public_url` is where this account's webhook
-    is reached from outside, as configured, never as a request claims; `instance` identifies this desk in loop
-    headers and `token_key` signs and checks its thread tokens.
-    """
-
-    account_id: int
-    name: str
-    settings: Any
-    now: Callable[[], datetime]
-    public_url: str = ""
-    instance: str = "beyazmasa"
-    token_key: bytes = b""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """What one poll brought: oldest first, and the cursor that is stored in the same transaction.
-
-    `more` says that the source holds more right now. `handles` is the connector's own, for `acknowledge`.
-    `trouble` is why a part of the source could not be read while the rest could: it is told, not waited for.
-    """
-
-    items: Sequence[Accepted]
-    cursor: str
-    more: bool = False
-    reports: Sequence[DeliveryReport] = ()
-    handles: Sequence[Any] = ()
-    backlog: int | None = None
-    trouble: DeskError | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class WebhookRequest:
-    """A webhook call as it came: nothing decoded. Header names are lower case; `path` is what follows the
-    account's own address; `query` holds the decoded pairs in order, `raw_query` what stood behind the `?`."""
-
-    method: str
-    path: str
-    query: Sequence[tuple[str, str]]
-    headers: Mapping[str, str]
-    body: bytes
-    client: str = ""
-    raw_query: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WebhookReply:
-    """What the provider is to be answered once everything is committed."""
-
-    status: int = 200
-    body: bytes = b""
-    media_type: str = "text/plain; charset=utf-8"
-
-
-@dataclass(frozen=True, kw_only=True)
-class HealthEvent:
-    """What a provider told about an account of ours (W11). `subject` is what it speaks of (a template, a
-    number, the account), so that good news of one thing never hides bad news of another; `cause` holds the
-    provider's own words. Neither holds anything of a citizen's."""
-
-    direction: Direction
-    state: HealthState
-    subject: str
-    cause: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddressChange:
-    """A person is reached at another address of the channel from now on, by the provider's own word (W9)."""
-
-    old: Urn
-    new: Urn
-    at: datetime | None = None
-
-
-ChannelEvent = HealthEvent | AddressChange
-
-
-@dataclass(frozen=True, kw_only=True)
-class Received:
-    """What one webhook call brought, and the answer that is due after the commit."""
-
-    items: Sequence[Accepted] = ()
-    reports: Sequence[DeliveryReport] = ()
-    events: Sequence[ChannelEvent] = ()
-    reply: WebhookReply = field(default_factory=WebhookReply)
 
 
 @runtime_checkable
@@ -168,29 +75,6 @@ class Fetching(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class TranscribedPage:
-    """One page of a scan: its text and how sure that is, from 0 to 100 (None: nothing stands on it).
-
-    `clear` says that it counts as read; what does not comes with its `picture`, a PNG. `doubtful` are words
-    that no message should be addressed by.
-    """
-
-    text: str
-    confidence: int | None = None
-    clear: bool = True
-    doubtful: frozenset[str] = frozenset()
-    picture: bytes | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transcript:
-    """What could be read of a scan; `problem` is why there is no more, for whoever looks into it."""
-
-    pages: Sequence[TranscribedPage] = ()
-    problem: str = ""
-
-
 @runtime_checkable
 class Transcribing(Protocol):
     """Reads the words of scans (P2)."""
@@ -241,17 +125,6 @@ class TakingFiles(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutboundText:
-    """What a sending connector is asked to deliver. `our_id` is stable over retries of one notification."""
-
-    recipient: Urn
-    text: str
-    our_id: str
-    subject: str | None = None
-    report_url: str = ""
-
-
 @runtime_checkable
 class Sending(Protocol):
     """Delivers texts through the channel's own gateway."""
@@ -259,16 +132,6 @@ class Sending(Protocol):
     def send(self, message: OutboundText) -> str:
         """The gateway's id of the accepted message. Raises a DeskError; blocks under a deadline only."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApprovedText:
-    """A text the provider has approved, standing for one of our notices. `parameters` name the notice's
-    values that fill its places, in order."""
-
-    name: str
-    language: str
-    parameters: tuple[str, ...] = ()
 
 
 @runtime_checkable
@@ -315,20 +178,3 @@ class RotatingSecrets(Protocol):
         """Settings replaced since the last call, by name, with their new secret values; to be stored at once,
         after every poll and check, whether it raised or not."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConnectorSpec:
-    """One line of the registry: how to build a channel's connector and what it must be told.
-
-    `build(context)` returns an object with one or more of the powers above. Settings fields of type
-    `SecretStr` are encrypted at rest and never shown.
-    """
-
-    channel: Channel
-    settings: type[BaseModel]
-    build: Callable[[ConnectorContext], object]
-    parser: Callable[[], Parsing]
-    polls: Callable[[Any], bool] = field(default=lambda settings: False)
-    wait_seconds: float = 60.0
-    deadline_seconds: float = 120.0
