@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from router.model import softmax
 
 Floats = NDArray[np.float32]
-_SHARPNESSES = np.geomspace(0.5, 60.0, 60)
+_SHARPNESSES = np.geomspace(0.1, 60.0, 100)
 _LENT = 20.0
 """Predictions of all labels that a label's own precision is mixed with: few of its own prove little."""
 _BINS = 15

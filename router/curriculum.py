@@ -33,7 +33,7 @@ def train_topics(
 ) -> Model:
     """A model of topics that learns from their names and words too, and to trust their keywords."""
     return train(
-        [*samples, *_named(topics)],
+        [*samples, *hints(topics)],
         target_precision=target_precision,
         evidence=by_keywords(Reader(topics.values(), cues)),
     )
@@ -95,7 +95,8 @@ def _evidence(reader: Reader, scores: Callable[[Reading], Mapping[str, float]]) 
     return evidence
 
 
-def _named(topics: Mapping[str, Topic]) -> Iterator[Sample]:
+def hints(topics: Mapping[str, Topic]) -> Iterator[Sample]:
+    """The names and words of topics, to be learned from but not judged."""
     for topic in topics.values():
         yield Sample(topic.name, topic.code, hint=True)
         yield Sample(" ".join((topic.name, *topic.words)), topic.code, hint=True)
