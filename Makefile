@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 EDITABLE := $(PIP) install -q --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile -q --no-header --generate-hashes --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
-.PHONY: help install run dev servers test check cover bench fmt lock clean
+.PHONY: help install run dev servers test check cover bench model fmt lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ cover: dev servers ## Measure what the channels' own tests reach of them, and fa
 
 bench: dev ## Measure the speed of the whole and of its parts (QUICK=1 takes under a minute)
 	@QUICK=$(QUICK) exec $(BIN)/python -m bench
+
+model: dev ## Train the shipped models anew from the examples and the taxonomy
+	@exec $(BIN)/python -m pipeline.shipping
 
 fmt: dev ## Format the code
 	@$(BIN)/ruff format .

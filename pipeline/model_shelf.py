@@ -4,6 +4,7 @@ A model in force whose artefact is missing or damaged stops nothing: the shipped
 are told.
 """
 
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -17,17 +18,25 @@ from store.unit_of_work import UnitOfWork
 
 SHIPPED = "shipped"
 """What operators may call the shipped model, whatever its version."""
-SHIPPED_FILE = Path(__file__).parents[1] / "config" / "model" / "shipped.safetensors"
+SHIPPED_FOLDER = Path(__file__).parents[1] / "config" / "model"
 _log = get_logger(__name__)
 
 
+class ShippedName(StrEnum):
+    """The models that come with the program, by the names of their files."""
+
+    TOPICS = "shipped"
+    KINDS = "kinds"
+    VERDICTS = "verdicts"
+
+
 @cache
-def shipped_model() -> Model:
-    """The model that comes with the program. Raises NotConfiguredError where its file cannot be used."""
+def shipped_model(name: ShippedName = ShippedName.TOPICS) -> Model:
+    """A model that comes with the program. Raises NotConfiguredError where its file cannot be used."""
     try:
-        return Model.from_bytes(SHIPPED_FILE.read_bytes())
+        return Model.from_bytes((SHIPPED_FOLDER / f"{name}.safetensors").read_bytes())
     except OSError as error:
-        raise NotConfiguredError(f"the shipped model cannot be read: {error}") from error
+        raise NotConfiguredError(f"the model {name} cannot be read: {error}") from error
 
 
 def stored_name(uow: UnitOfWork, version: str) -> str | None:
