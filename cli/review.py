@@ -17,6 +17,7 @@ def register(parent: typer.Typer) -> None:
     commands = (
         ("next", next_one), ("claim", claim), ("show", show_one), ("confirm", confirm), ("correct", correct),
         ("undo", undo), ("release", release), ("queue", queue),
+        ("refresh", refresh),
     )  # fmt: skip
     for name, command in commands:
         app.command(name, help=say(f"review.{name}.help"))(command)
@@ -121,6 +122,14 @@ def queue(as_json: bool = JSON) -> None:
     from pipeline.review_queue import review_rows
 
     show(review_rows(get_desk()), as_json=as_json, titles="review.title")
+
+
+def refresh() -> None:
+    """Judge waiting cases anew by the classifier in force."""
+    from pipeline.desk import get_desk
+    from pipeline.rejudging import judge_waiting_anew
+
+    console.print(say("review.refresh.done", cases=judge_waiting_anew(get_desk())))
 
 
 def _show(number: str, reviewer: str, *, as_json: bool) -> None:

@@ -45,6 +45,14 @@ _OVERDUE = text(
     f" WHERE ({WAITS_FOR_REVIEW}) AND opened_at < :before ORDER BY opened_at, id LIMIT 1"
 )
 _FIRST = text(f"SELECT {COLUMNS} FROM messages WHERE case_id = :case_id ORDER BY id LIMIT 1")  # noqa: S608
+_STALE = text(
+    "SELECT c.id AS case_id, m.* FROM (SELECT id FROM cases"  # noqa: S608
+    " WHERE state = 'in_review' AND unit = :unit AND classifier <> :version"
+    " AND (claimed_until IS NULL OR claimed_until <= :now)"
+    " AND NOT EXISTS (SELECT FROM reviews WHERE case_id = cases.id AND undone_at IS NULL)"
+    " ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED) AS c CROSS JOIN LATERAL"
+    f" (SELECT {COLUMNS} FROM messages WHERE case_id = c.id ORDER BY messages.id LIMIT 1) AS m"
+)
 _LABELS = text(
     "SELECT r.id, r.case_id, r.at, r.outcome, r.topic, r.kind, r.not_a_case, r.previous_topic,"
     " r.previous_kind, r.classifier, r.confidence, m.subject, m.text, m.quoted_spans"
@@ -128,6 +136,14 @@ class ReviewRepository:
             col(Review.case_id).in_(case_ids), col(Review.undone_at).is_(None)
         )
         return set(self._session.scalars(statement))
+
+    def stale(self, unit: str, version: str, now: datetime, limit: int) -> list[tuple[int, Claimed]]:
+        """Cases that wait at a unit and were judged by another classifier, with their first messages.
+
+        They are locked until the transaction ends. Never what a person has decided about, or has in hand.
+        """
+        given = {"unit": unit, "version": version, "now": now, "limit": limit}
+        return [(row.case_id, claimed(row)) for row in self._session.execute(_STALE, given)]
 
     def undo(self, review_id: int, now: datetime) -> bool:
         """Mark a decision as undone; False when it was before."""
