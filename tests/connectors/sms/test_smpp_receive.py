@@ -1,35 +1,17 @@
-"""Receiving by SMPP from Perl's Net::SMPP: G1, S2, S4, S9, S10 of docs/acceptance.md."""
+"""Receiving by SMPP from Perl's Net::SMPP: G1, S2, S4, S10 of docs/acceptance.md."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from connectors.base import Acknowledging, Batch, PollConnector, Waiting
-from connectors.sms.smpp import SmppSms
-from domain.errors import ConnectionFailedError, CredentialsRejectedError, PermanentError
+from connectors.base import Acknowledging, PollConnector, Waiting
+from domain.errors import ConnectionFailedError, PermanentError
 from domain.messages import InboundMessage, PartOf, Unreadable
 from domain.urn import Urn
-from domain.vocabulary import DeliveryState
 from tests.connectors.sms.accounts import NOW, Build, messages
-from tests.servers.smsc import CITIZEN, MessageCentre
-
-UCS2 = 8
-HEADER = 0x40
-RECEIPT = 0x04
-
-
-def next_batch(connector: SmppSms, cursor: str = "") -> Batch:
-    """The first poll that brings something, or moves the cursor."""
-    while True:
-        batch = connector.poll(cursor)
-        if batch.items or batch.reports or batch.cursor != cursor:
-            return batch
-        connector.wait(20)
-
-
-def ucs2(text: str) -> bytes:
-    return text.encode("utf-16-be")
+from tests.connectors.sms.smpp import HEADER, UCS2, next_batch, ucs2
+from tests.servers.smsc import MessageCentre
 
 
 def test_a_message_is_answered_only_once_it_is_stored(centre: MessageCentre, build_smpp: Build) -> None:
@@ -191,124 +173,6 @@ def test_what_is_no_message_is_quarantined_whole_and_answered(
     assert b"ffffffffffffffff" in item.raw
     desk.acknowledge(batch)
     assert centre.saw("answered", seq=0x63)["status"] == 0
-
-
-FAILED, DELIVERED, SENT = DeliveryState.FAILED, DeliveryState.DELIVERED, DeliveryState.SENT
-LONG_RECEIPT = (
-    b"id:0000abcd sub:001 dlvrd:001 submit date:2605041230 done date:2605041231 stat:DELIVRD err:000"
-    b" text:Merhaba id:9"
-)
-BY_STATE = {"receipted_message_id": b"7F3A\0", "message_state": b"\x02"}
-BY_ERROR = {"message_state": b"\x08", "network_error_code": b"\x03\x00\x0b"}
-RECEIPTS: list[tuple[str, dict[str, Any], DeliveryState, str, str | None]] = [
-    ("delivered", {"content": LONG_RECEIPT}, DELIVERED, "ABCD", None),
-    ("failed", {"content": b"id:77 stat:UNDELIV err:027"}, FAILED, "77", "UNDELIV 027"),
-    ("expired", {"content": b"id:77 stat:EXPIRED err:000"}, FAILED, "77", "EXPIRED"),
-    ("on its way", {"content": b"ID:77 STAT:ACCEPTD"}, SENT, "77", None),
-    ("by parameters alone", {"content": b"", "tlvs": BY_STATE}, DELIVERED, "7F3A", None),
-    (
-        "by parameters, failed",
-        {"content": b"id:5", "tlvs": BY_STATE | BY_ERROR},
-        FAILED,
-        "7F3A",
-        "REJECTD 11",
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("label", "given", "state", "named", "reason"), RECEIPTS, ids=[r[0] for r in RECEIPTS]
-)
-def test_receipts_become_reports(
-    label: str,
-    given: dict[str, Any],
-    state: DeliveryState,
-    named: str,
-    reason: str | None,
-    centre: MessageCentre,
-    build_smpp: Build,
-) -> None:
-    desk = build_smpp()
-    desk.poll("")
-    centre.deliver(esm_class=RECEIPT, **given)
-    batch = next_batch(desk)
-    (report,) = batch.reports
-    assert (report.state, report.gateway_id, report.reason) == (state, f"smpp-7-{named}", reason)
-    assert report.recipient == Urn("tel", f"+{CITIZEN}")
-    assert not report.permanent
-    desk.acknowledge(batch)
-    assert centre.saw("answered")["status"] == 0
-
-
-def test_a_receipt_that_names_no_message_is_kept_for_a_person(
-    centre: MessageCentre, build_smpp: Build
-) -> None:
-    desk = build_smpp()
-    desk.poll("")
-    centre.deliver(b"teslim edildi", esm_class=RECEIPT)
-    batch = next_batch(desk)
-    assert [type(item) for item in batch.items] == [Unreadable]
-    assert list(batch.reports) == []
-
-
-def test_a_lost_bind_is_told_once_and_then_bound_anew(centre: MessageCentre, build_smpp: Build) -> None:
-    desk = build_smpp()
-    desk.poll("")
-    centre.do("drop")
-    desk.wait(20)
-    with pytest.raises(ConnectionFailedError):
-        desk.poll("")
-    assert desk.poll("").items == []
-    centre.saw("bind", times=2)
-
-
-def test_a_bind_the_server_ends_is_ended_politely(centre: MessageCentre, build_smpp: Build) -> None:
-    desk = build_smpp()
-    desk.poll("")
-    centre.do("unbind")
-    centre.saw("80000006")
-    desk.wait(20)
-    with pytest.raises(ConnectionFailedError, match="ended the bind"):
-        desk.poll("")
-
-
-def test_closing_unbinds(centre: MessageCentre, build_smpp: Build) -> None:
-    desk = build_smpp()
-    desk.poll("")
-    desk.close()
-    centre.saw("unbind", role="receiver")
-
-
-REFUSED = [(0x0D, "0x0d"), (0x0E, "password"), (0x0F, "user name")]
-
-
-@pytest.mark.parametrize(("status", "named"), REFUSED, ids=[r[1] for r in REFUSED])
-def test_a_refused_bind_is_a_matter_of_credentials(
-    status: int, named: str, centre: MessageCentre, build_smpp: Build
-) -> None:
-    centre.rules(binds=[status])
-    with pytest.raises(CredentialsRejectedError, match=named):
-        build_smpp().poll("")
-
-
-def test_a_bind_that_still_counts_is_waited_for(centre: MessageCentre, build_smpp: Build) -> None:
-    centre.rules(binds=[0x05])
-    desk = build_smpp()
-    with pytest.raises(ConnectionFailedError):
-        desk.poll("")
-    assert desk.poll("").items == []
-
-
-def test_a_wrong_password_is_refused_without_being_repeated(centre: MessageCentre, build_smpp: Build) -> None:
-    with pytest.raises(CredentialsRejectedError) as refused:
-        build_smpp(password="kanarya8").poll("")
-    assert "kanarya8" not in str(refused.value)
-
-
-def test_the_bind_says_version_and_system_type(centre: MessageCentre, build_smpp: Build) -> None:
-    build_smpp(system_type="BELEDIYE").poll("")
-    bind = centre.saw("bind")
-    assert (bind["as"], bind["version"], bind["system_type"]) == ("receiver", 0x34, "BELEDIYE")
 
 
 def test_a_foreign_cursor_is_refused(build_smpp: Build) -> None:
