@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.errors import PermanentError
 from domain.text import storable
 from domain.vocabulary import CaseEventKind, Queue
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.outcomes import resolve_by
+from pipeline.refusal import RefusedError
 from pipeline.review_guards import locate
 from pipeline.surges import raise_urgency
 from store.incident_records import Incident
@@ -46,7 +46,7 @@ def incident_rows(desk: Desk, *, days: int, closed: bool = False, limit: int = 5
 def incident_file(desk: Desk, number: str, *, limit: int = 200) -> dict[str, Any]:
     """The incident that this case, the first or any other, belongs to: its counts, its cases, oldest first.
 
-    Raises PermanentError for a number that is mistyped or unknown, and for a case that belongs to none.
+    Raises PermanentError for a number that is mistyped or unknown, RefusedError for a case of no incident.
     """
     with desk.uow() as uow:
         first = _first(uow, number)
@@ -100,7 +100,7 @@ def answer_incident(
     A hundred at a time: a run that is cut off is gone on with by another, with the same text or without one.
     What was dismissed from the incident, or is confidential by now, is not touched, nor what a person found
     to be about another topic. `told` hears of how many were closed. Raises PermanentError for an unknown
-    number, an answer that is empty or too long, and another one than that which was begun.
+    number, RefusedError for an answer that is empty, too long, or another one than that which was begun.
     """
     wanted = None if text is None else _fit(text)
     with desk.uow() as uow:
@@ -126,14 +126,14 @@ def _first(uow: UnitOfWork, number: str) -> int:
     case_id = locate(uow, number)
     first = uow.incidents.firsts_of([case_id]).get(case_id, case_id)
     if first == case_id and len(uow.incidents.members(first, 2)) < 2:
-        raise PermanentError(f"{number} belongs to no incident")
+        raise RefusedError("no_incident", number=number)
     return first
 
 
 def _fit(text: str) -> str:
     clean = storable(text).strip()
     if not 0 < len(clean) <= LONGEST_ANSWER:
-        raise PermanentError(f"an answer has 1 to {LONGEST_ANSWER} characters")
+        raise RefusedError("length", longest=LONGEST_ANSWER)
     return clean
 
 
@@ -142,13 +142,11 @@ def _begun(desk: Desk, uow: UnitOfWork, first: int, text: str | None, actor: str
     uow.citizens.lock_keys([f"incident {first}"])
     begun = uow.answers.unfinished(first)
     if begun and text not in (None, begun.text):
-        raise PermanentError(
-            "another answer was begun and is not finished; leave the text out to go on with it"
-        )
+        raise RefusedError("another_begun", text=begun.text)
     if begun:
         return begun
     if text is None:
-        raise PermanentError("no answer was begun; say what to answer")
+        raise RefusedError("nothing_begun")
     if not uow.answers.waiting(first)[0]:
         return None
     return uow.answers.add(Answer(incident_id=first, text=text, actor=actor, at=desk.now()))
