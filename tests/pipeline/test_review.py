@@ -174,7 +174,9 @@ REFUSED: list[tuple[str, dict[str, Any], Correction, str]] = [
 def test_a_correction_that_leads_nowhere_says_why_and_changes_nothing(
     desk: Desk, label: str, given: dict[str, Any], said: Correction, error: str
 ) -> None:
-    case = waiting_case(desk, **given)
+    made = waiting_case(desk)
+    changed(desk, made, **given, needs_review=True)
+    case = fresh(desk, made)
     with pytest.raises(PermanentError, match=error):
         correct(desk, case.number, WHO, said)
     assert fresh(desk, case) == case
