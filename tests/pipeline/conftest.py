@@ -8,6 +8,7 @@ from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.transports import transports_of
 from tests.fakes import Clock, make_desk
+from tests.servers.whatsapp_cloud import WhatsAppCloudServer
 
 
 @pytest.fixture
@@ -29,3 +30,10 @@ def desk(desk_settings: Settings, clock: Clock) -> Iterator[Desk]:
     yield made
     transports_of(made).close()
     made.engine.dispose()
+
+
+@pytest.fixture
+def whatsapp() -> Iterator[WhatsAppCloudServer]:
+    """The service of WhatsApp, on a free port."""
+    with WhatsAppCloudServer() as started:
+        yield started

@@ -11,10 +11,13 @@ from pipeline.connecting import build_connector
 from pipeline.desk import Desk
 from pipeline.feeds import Imported, import_file
 from pipeline.fetch import fetch_once
-from store.models import Case, Message, Quarantined
+from store.models import Case, Message, NotificationRow, Quarantined
 from store.records import Account
 from tests.connectors.feeds.make_samples import COLUMNS, ROWS, SAMPLES, delimited
 from tests.fakes import Clock, process_all
+
+THREE = ["2026-000101", "2026-000102", "2026-000103"]
+"""The references in the samples."""
 
 
 def feed(desk: Desk, channel: Channel = Channel.CIMER, name: str = "kurum", **given: object) -> Account:
@@ -79,3 +82,9 @@ def quarantined(desk: Desk) -> list[Quarantined]:
     """What waits in quarantine, oldest first."""
     with desk.uow() as uow:
         return [entry for entry, _ in uow.quarantine.waiting()]
+
+
+def notices(desk: Desk, template: str) -> list[NotificationRow]:
+    with desk.uow() as uow:
+        found = uow.session.scalars(select(NotificationRow).where(col(NotificationRow.template) == template))
+        return list(found)
