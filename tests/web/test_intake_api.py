@@ -14,9 +14,9 @@ from pipeline.desk import Desk
 from tests.fakes import RUBBISH, Bells, Clock
 from tests.servers.postgres import PostgresServer
 from tests.web.forms import png, query
+from tests.web.intake.taking import pdf_text, security_of, telling
 from tests.web.serving import Site
 from tests.web.staff import AGENT, OPERATOR, Agent
-from tests.web.test_intake import pdf_text, security_of, telling
 from web import intake_taking
 
 Workers = Callable[[], int]
