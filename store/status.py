@@ -47,12 +47,14 @@ class SpokenStanding:
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One line of a case's history: `unit` is the name of the unit it went to, `state` the state it took."""
+    """One line of a case's history: `unit` is the name of the unit it went to, `state` the state it took,
+    `answer` the words it was closed with."""
 
     kind: str
     at: datetime
     unit: str | None
     state: str | None
+    answer: str | None = None
 
 
 class StatusRepository:
@@ -123,6 +125,7 @@ class StatusRepository:
                 at=row.at,
                 unit=names.get(row.detail.get("unit", "")),
                 state=row.detail.get("to"),
+                answer=row.detail.get("why") if "answer" in row.detail else None,
             )
             for row in rows
         ]

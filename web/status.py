@@ -37,7 +37,7 @@ async def answer(request: Request) -> Response:
     found = await run_in_threadpool(look_up, served.desk, served.limits, number, security)
     if found is None:
         return _asked(number, "refused", 422)
-    history = [(line.at, words_of(line)) for line in found.history]
+    history = [(line.at, words_of(line), line.answer) for line in found.history]
     return page("status.html", case=found.case, history=history)
 
 

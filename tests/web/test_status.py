@@ -18,6 +18,9 @@ from domain.numbers import application_number
 from domain.vocabulary import CaseState
 from pipeline.desk import Desk
 from pipeline.limits import counting_url
+from pipeline.outcomes import resolve_by
+from store.incident_records import Answerable
+from store.models import Answer
 from tests.servers.valkey import ValkeyServer
 from tests.web.forms import filled, posted, query
 from tests.web.serving import Site
@@ -185,6 +188,27 @@ def test_every_state_has_its_plain_words(
     shown = CaseState(state) if state is not CaseState.RECEIVED else CaseState.ASSIGNED
     assert texts()["states"][shown] in page.text
     assert texts()["states_explained"][shown] in page.text
+
+
+def test_the_answer_a_case_was_closed_with_is_read_whole(
+    client: httpx.Client, desk: Desk, known: Known
+) -> None:
+    said = "Boru onarıldı.\nSu <saat 14.00>'te verildi."
+    with desk.uow() as uow:
+        case = uow.cases.by_number(known.number)
+        assert case is not None
+        answer = uow.answers.add(Answer(text=said, actor="test", at=desk.now()))
+        closing = Answerable(
+            case_id=case.id or 0,
+            state=case.state,
+            confidentiality=case.confidentiality,
+            channel=case.channel,
+        )
+        assert resolve_by(desk, uow, answer, [closing], desk.now()) == 1
+        uow.commit()
+    page = ask(client, known.number, known.security)
+    assert "Su &lt;saat 14.00&gt;" in page.text
+    assert texts()["states"][CaseState.RESOLVED] in page.text
 
 
 def _way(current: CaseState, wanted: CaseState) -> list[tuple[CaseState, CaseState]]:
