@@ -9,6 +9,7 @@ stands for does not depend on its text: it is worked out once and kept.
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -35,6 +36,14 @@ class Bag(NamedTuple):
     square: float
 
 
+class Word(NamedTuple):
+    """What a word stands for, whether its beginning is known, and its number in `Vocabulary.pairs`."""
+
+    bag: Bag
+    is_known: bool
+    beginning: int
+
+
 _NOTHING = Bag(np.zeros(0, np.int32), np.zeros(0, np.float32), 0.0)
 
 
@@ -48,28 +57,22 @@ class Vocabulary:
         self._beginnings: dict[str, int] = {}
         self.pairs: Mapping[tuple[int, int], int] = dict(self._known_pairs())
 
-    def word(self, token: str) -> Bag:
+    def word(self, token: str) -> Word:
         """What a word, in lower case, stands for."""
-        return self._bag(_parts(fold(token[:_LONGEST_WORD])))
-
-    def knows(self, token: str) -> bool:
-        """Whether a word, in lower case, begins like one that is known."""
-        return f"={fold(token[:_LONGEST_WORD])[:PREFIX]}" in self._ids
-
-    def beginning(self, token: str) -> int:
-        """The number by which `pairs` knows a word; -1 if no known pair has it."""
-        return self._beginnings.get(fold(token[:PREFIX]), -1)
+        names = _parts(token)
+        bag = self._bag(names, _weights(len(names)))
+        return Word(bag, names[0] in self._ids, self._beginnings.get(names[0][1:], -1))
 
     def pair(self, number: int) -> Bag:
         """What the pair of words with this feature's number stands for."""
-        return self._bag({self.names[number]: _PAIR_WEIGHT})
+        return self._bag(self.names[number : number + 1], [_PAIR_WEIGHT])
 
     def text(self, tokens: Sequence[str]) -> Bag:
         """What a text, given as words in lower case, stands for: its distinct words and known pairs."""
-        bags = [self.word(token) for token in dict.fromkeys(tokens)]
-        beginnings = map(self.beginning, tokens)
+        words = {token: self.word(token) for token in tokens}
+        beginnings = (words[token].beginning for token in tokens)
         found = dict.fromkeys(self.pairs[pair] for pair in pairwise(beginnings) if pair in self.pairs)
-        bags += map(self.pair, found)
+        bags = [*(word.bag for word in words.values()), *map(self.pair, found)]
         return Bag(
             np.concatenate([_NOTHING.ids, *(bag.ids for bag in bags)]),
             np.concatenate([_NOTHING.values, *(bag.values for bag in bags)]),
@@ -83,13 +86,14 @@ class Vocabulary:
                 known = self._beginnings
                 yield (known.setdefault(left, len(known)), known.setdefault(right, len(known))), number
 
-    def _bag(self, parts: Mapping[str, float]) -> Bag:
-        known = [(self._ids[name], weight) for name, weight in parts.items() if name in self._ids]
+    def _bag(self, names: Sequence[str], weights: Sequence[float]) -> Bag:
+        ids = self._ids
+        known = [(ids[name], weight) for name, weight in zip(names, weights, strict=True) if name in ids]
         if not known:
             return _NOTHING
-        ids = np.array([number for number, _ in known], np.int32)
-        values = np.array([weight for _, weight in known], np.float32) * self.rarity[ids]
-        return Bag(ids, values, float(values @ values))
+        numbers = np.array([number for number, _ in known], np.int32)
+        values = np.array([weight for _, weight in known], np.float32) * self.rarity[numbers]
+        return Bag(numbers, values, float(values @ values))
 
 
 def learn(texts: Iterable[Sequence[str]]) -> Vocabulary:
@@ -107,16 +111,24 @@ def learn(texts: Iterable[Sequence[str]]) -> Vocabulary:
 def _names(tokens: Sequence[str]) -> set[str]:
     names = {_pair(left, right) for left, right in pairwise(tokens)}
     for token in set(tokens):
-        names.update(_parts(fold(token[:_LONGEST_WORD])))
+        names.update(_parts(token))
     return names
 
 
-def _parts(word: str) -> dict[str, float]:
-    """A folded word's features and their weights: its beginning counts as much as all its runs together."""
+@lru_cache(maxsize=4096)
+def _parts(token: str) -> tuple[str, ...]:
+    """A word's features, its beginning first. Kept a while: several models ask for the same words."""
+    word = fold(token[:_LONGEST_WORD])
     edged = f"_{word}_"
-    runs = [edged[at : at + size] for size in _RUNS for at in range(len(edged) - size + 1)]
-    weight = _RUNS_WEIGHT / math.sqrt(len(runs)) if runs else 0.0
-    return {**dict.fromkeys(runs, weight), f"={word[:PREFIX]}": 1.0}
+    runs = {edged[at : at + size] for size in _RUNS for at in range(len(edged) - size + 1)}
+    return (f"={word[:PREFIX]}", *sorted(runs))
+
+
+@cache
+def _weights(parts: int) -> tuple[float, ...]:
+    """The beginning counts more than all the runs together, however many there are."""
+    runs = parts - 1
+    return (1.0, *[_RUNS_WEIGHT / math.sqrt(runs)] * runs)
 
 
 def _pair(left: str, right: str) -> str:

@@ -23,10 +23,12 @@ _LEAST_SHARE = 0.15
 """What a word must speak for the topic, measured by the word that says most, to be told as a reason."""
 _FAMILIAR = 0.5
 """The share of known words under which a text may be in another language."""
-_USUAL = (0.1, 0.05, 0.025)
+_USUAL = (0.4, 0.2, 0.1)
 """What a topic's usual kinds add to a kind's score, most likely first."""
-_DANGER = 0.5
-"""The probability of all topics that are a danger to life from which on a text counts as one."""
+_DANGER = 0.6
+"""The probability of all topics that are a danger to life from which on a text counts as one ..."""
+_DANGER_REPORTED = 0.1
+"""... or from which on it does if it sounds like a report of danger, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,27 +64,23 @@ class LearnedClassifier:
         readings = [self._reader.question(question) for question in questions]
         texts = [reading.tokens for reading in readings]
         keywords = [self._reader.words.scores(reading.found) for reading in readings]
-        topics = self._models.topics.probabilities(texts, rows(keywords, self._columns)) * self._present
+        model = self._models.topics
+        scores, familiar = model.scorer.sums(texts)
+        topics = model.likely(model.with_evidence(scores, rows(keywords, self._columns))) * self._present
         cues = [kind_scores(self._reader, reading) for reading in readings]
         kinds = self._models.kinds.scores(texts, rows(cues, self._kinds))
         verdicts = self._models.verdicts.probabilities(texts)
-        return [self._one(*each) for each in zip(questions, readings, topics, kinds, verdicts, strict=True)]
+        found = map(_Found, readings, topics, kinds, verdicts, familiar)
+        return [self._one(question, each) for question, each in zip(questions, found, strict=True)]
 
-    def _one(
-        self,
-        question: Question,
-        reading: Reading,
-        likely: NDArray[np.float32],
-        kinds: NDArray[np.float32],
-        verdicts: NDArray[np.float32],
-    ) -> Classification:
-        dangers = reading.dangers
-        ranked = decide(self._ranked(reading, likely), dangers, question.topic_hint, self._topics)
+    def _one(self, question: Question, found: "_Found") -> Classification:
+        reading, dangers = found.reading, found.reading.dangers
+        ranked = decide(self._ranked(found), dangers, question.topic_hint, self._topics)
         best = ranked[0] if ranked else None
-        in_danger = bool(dangers.phrases) or self._surely_dangerous(reading, best, likely)
+        in_danger = bool(dangers.phrases) or self._surely_dangerous(found, best)
         degree, discreet = self._reader.signals.confidentiality(reading.found) or (None, "")
         return Classification(
-            kind=self._kind(kinds, best),
+            kind=CaseKind.DANGER if in_danger else self._kind(found, best),
             topic=best.topic.code if best else None,
             confidence=best.confidence if best else 0.0,
             place=self._places.find(reading.text, known=question.place),
@@ -91,46 +89,50 @@ class LearnedClassifier:
             life_safety=in_danger,
             confidentiality=degree,
             sure=best is not None and best.sure,
-            not_a_case=None if in_danger else self._not_a_case(reading, verdicts),
-            language=self._language(reading),
+            not_a_case=None if in_danger else self._not_a_case(found),
+            language=_language(found),
         )
 
-    def _ranked(self, reading: Reading, likely: NDArray[np.float32]) -> list[Ranked]:
+    def _ranked(self, found: "_Found") -> list[Ranked]:
         """The likeliest topics, best first; none where no word says anything."""
-        model = self._models.topics
-        if not reading.found and not model.scorer.familiarity(reading.tokens):
+        if not found.says_something:
             return []
+        model, likely = self._models.topics, found.topics
         ranked = [
             Ranked(self._topics[label], float(likely[at]), float(likely[at]), model.is_sure(at, likely))
             for at, label in model.best(likely, MOST_RANKED)
             if label in self._topics
         ]
         if self._new:
-            known_by_words = self._reader.words.rank(reading.found, MOST_RANKED)
-            ranked += [other for other in known_by_words if other.topic.code in self._new]
+            by_words = self._reader.words.rank(found.reading.found, MOST_RANKED)
+            ranked += [other for other in by_words if other.topic.code in self._new]
             ranked.sort(key=lambda other: -other.confidence)
         return ranked
 
-    def _surely_dangerous(self, reading: Reading, best: Ranked | None, likely: NDArray[np.float32]) -> bool:
-        if best is None or reading.dangers.denied or not _is_danger(best.topic):
+    def _surely_dangerous(self, found: "_Found", best: Ranked | None) -> bool:
+        """Whether a text without a phrase of danger is taken for one all the same."""
+        dangers = found.reading.dangers
+        if best is None or dangers.denied or dangers.calm:
             return False
-        return best.sure or float(likely[self._dangerous].sum()) >= _DANGER
+        if _is_danger(best.topic) and best.sure:
+            return True
+        share = float(found.topics[self._dangerous].sum())
+        reported = self._models.kinds.labels[int(found.kinds.argmax())] == CaseKind.DANGER
+        return share >= (_DANGER_REPORTED if reported else _DANGER)
 
-    def _kind(self, scores: NDArray[np.float32], best: Ranked | None) -> CaseKind:
-        weighed = scores.copy()
+    def _kind(self, found: "_Found", best: Ranked | None) -> CaseKind:
+        """What is wanted where no life is in danger; what is usual for the topic counts."""
+        weighed = found.kinds.copy()
         for kind, weight in zip(best.topic.kinds if best else (), _USUAL, strict=False):
             weighed[self._kinds[kind]] += weight
+        weighed[self._kinds[CaseKind.DANGER]] = -np.inf
         return CaseKind(self._models.kinds.labels[int(weighed.argmax())])
 
-    def _not_a_case(self, reading: Reading, likely: NDArray[np.float32]) -> NotACase | None:
-        if not reading.text.strip():
+    def _not_a_case(self, found: "_Found") -> NotACase | None:
+        if not found.says_something:
             return NotACase.EMPTY
-        found = self._models.verdicts.prediction(likely)
-        return NotACase(found.label) if found.sure and found.label != CASE else None
-
-    def _language(self, reading: Reading) -> str:
-        familiar = self._models.topics.scorer.familiarity(reading.tokens)
-        return TURKISH if familiar >= _FAMILIAR or not reading.tokens else language_of(reading.text)
+        verdict = self._models.verdicts.prediction(found.verdicts)
+        return NotACase(verdict.label) if verdict.sure and verdict.label != CASE else None
 
     def _reasons(self, best: Ranked | None, reading: Reading, signs: Iterable[str]) -> tuple[str, ...]:
         words = self._words(best.topic, reading) if best else []
@@ -144,7 +146,29 @@ class LearnedClassifier:
         most = max(shares.values(), default=0.0)
         telling = [token for token, share in shares.items() if share > max(_LEAST_SHARE * most, 0.0)]
         telling.sort(key=lambda token: (-shares[token], token))
-        return as_written(reading.text, telling[:_MOST_REASONS])
+        return as_written(reading.text, reading.tokens, telling[:_MOST_REASONS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the models say of a text: probabilities of topics and verdicts, scores of kinds."""
+
+    reading: Reading
+    topics: NDArray[np.float32]
+    kinds: NDArray[np.float32]
+    verdicts: NDArray[np.float32]
+    familiar: np.float32
+
+    @property
+    def says_something(self) -> bool:
+        """Whether any word of it is known."""
+        return bool(self.reading.found) or float(self.familiar) > 0
+
+
+def _language(found: _Found) -> str:
+    if found.familiar >= _FAMILIAR or not found.reading.tokens:
+        return TURKISH
+    return language_of(found.reading.text)
 
 
 def _is_danger(topic: Topic | None) -> bool:

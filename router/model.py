@@ -85,13 +85,22 @@ class Model:
         self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """The probability of each label (columns) for each text (rows), given as words in lower case."""
-        return softmax(np.float32(self.sharpness) * self.scores(texts, evidence))
+        return self.likely(self.scores(texts, evidence))
+
+    def likely(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The probabilities that scores mean."""
+        return softmax(np.float32(self.sharpness) * scores)
 
     def scores(
         self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """What speaks for each label (columns) in each text (rows): more is more, in no unit."""
-        scores = self.scorer.scores(texts)
+        return self.with_evidence(self.scorer.scores(texts), evidence)
+
+    def with_evidence(
+        self, scores: NDArray[np.float32], evidence: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]:
+        """Scores with what else speaks for labels, as much as it is trusted."""
         return scores if evidence is None else scores + np.float32(self.trust) * evidence
 
     def prediction(self, likely: NDArray[np.float32]) -> Prediction:

@@ -22,11 +22,13 @@ class Dangers:
     """The dangers to life in a text: the phrases that say so and the first one's topic.
 
     `denied` when the text has such phrases but means none: no gas smells, the fire is out, it is a cat.
+    `calm` when it has a phrase that only sounds like one: a site that broke down, a fire escape.
     """
 
     phrases: tuple[str, ...] = ()
     topic: str | None = None
     denied: bool = False
+    calm: bool = False
 
 
 class Signals:
@@ -78,9 +80,9 @@ class Signals:
     def dangers(self, matches: Sequence[Match], tokens: Sequence[str]) -> Dangers:
         """The dangers to life a text speaks of, in order, and whether it speaks of one only to deny it."""
         signs = [match for match in matches if match.phrase in self._dangers]
-        if not signs:
-            return Dangers()
         calm = [match for match in matches if match.phrase in self._calm and match.nearness == 1]
+        if not signs:
+            return Dangers(calm=bool(calm))
         phrases = {match.phrase for match in matches}
         meant = {
             sign.phrase: self._dangers[sign.phrase].topic
@@ -89,7 +91,8 @@ class Signals:
             and not any(other.start <= sign.start < other.end for other in calm)
             and not _called_off(self._dangers[sign.phrase], phrases)
         }
-        return Dangers(phrases=tuple(meant), topic=next(iter(meant.values()), None), denied=not meant)
+        topic = next(iter(meant.values()), None)
+        return Dangers(phrases=tuple(meant), topic=topic, denied=not meant, calm=bool(calm))
 
     def confidentiality(self, found: Mapping[str, Match]) -> tuple[Confidentiality, str] | None:
         """The strictest discretion that phrases of a text call for, with one that does; None when none."""

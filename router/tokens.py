@@ -21,9 +21,9 @@ def normal(phrase: str) -> str:
     return " ".join(_TOKEN.findall(turkish_lower(phrase)))
 
 
-def as_written(text: str, wanted: Sequence[str]) -> list[str]:
-    """These words of a text, given as `tokens` gives them, as their writer spelled them first."""
-    spelled: dict[str, str] = {}
-    for word in _TOKEN.findall(_APOSTROPHE_ENDING.sub("", unicodedata.normalize("NFC", text))):
-        spelled.setdefault(turkish_lower(word).replace("\u0307", ""), word)
-    return [spelled.get(token, token) for token in wanted]
+def as_written(text: str, known: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """The `wanted` among the `known` tokens of a text as their writer spelled them first."""
+    written = _TOKEN.findall(_APOSTROPHE_ENDING.sub("", unicodedata.normalize("NFC", text)))
+    if len(written) != len(known):  # a letter whose lower case is cut otherwise
+        return list(wanted)
+    return [written[known.index(token)] for token in wanted]

@@ -18,13 +18,13 @@ from router.tokens import tokens
 
 TARGET_PRECISION = 0.97
 """Share of right answers among those a model calls sure."""
-_TRUST = 0.1
+_TRUST = 0.07
 """What evidence counts beside a model's scores. More of it made topics of the shipped examples that were held
 out still likelier, less of it those of other sentences; see docs/classifier.md."""
 _FOLDS = 5
 _STRENGTH = 1.0
 _ROUNDS = 200
-_TOLERANCE = 0.01
+_TOLERANCE = 0.1
 _ABSENT = -1.0
 """The score of a label that a fold has no example of."""
 
