@@ -55,9 +55,12 @@ def draw_confusion(found: Evaluation, path: Path) -> None:
 
 
 def _most_mistaken(found: Evaluation) -> NDArray[np.int64]:
+    """Where the labels stand that were mixed up most often, both of each pair; then the frequent ones."""
     wrong = found.confusion - np.diag(np.diag(found.confusion))
-    mistakes = wrong.sum(axis=0) + wrong.sum(axis=1)
-    return np.sort(np.argsort(-mistakes, kind="stable")[:MOST_LABELS])
+    pairs = np.argwhere(wrong)[np.argsort(-wrong[wrong > 0], kind="stable")]
+    frequent = np.argsort(-found.confusion.sum(axis=1), kind="stable")
+    chosen = list(dict.fromkeys([*pairs.ravel(), *frequent]))[:MOST_LABELS]
+    return np.sort(np.array(chosen, np.int64))
 
 
 def _draw_bins(axes: "Axes", found: Evaluation) -> None:

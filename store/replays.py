@@ -1,6 +1,6 @@
 """Cases with the message they were opened with, to be judged once more without changing anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import text
@@ -18,7 +18,7 @@ _PAGE = text(
     " FROM cases AS c CROSS JOIN LATERAL"
     f" (SELECT {COLUMNS} FROM messages WHERE case_id = c.id ORDER BY messages.id LIMIT 1) AS m"
     " WHERE c.opened_at >= :since AND c.opened_at < :until AND (c.opened_at, c.id) > (:opened_at, :after)"
-    f" ORDER BY c.opened_at, c.id LIMIT {PAGE}"
+    " ORDER BY c.opened_at, c.id LIMIT :size"
 )
 
 
@@ -32,15 +32,14 @@ class ReplayRepository:
         """Have the database itself refuse every change; it is the first thing done in the transaction."""
         self._session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
-    def pages(self, since: datetime, until: datetime) -> Iterator[list[Replayed]]:
-        """The cases opened from `since` to before `until`, by time, a few hundred at once."""
-        opened_at, after = since, 0
-        while rows := self._page(since, until, opened_at, after):
+    def pages(self, since: datetime, until: datetime, size: int = PAGE) -> Iterator[list[Replayed]]:
+        """The cases opened from `since` to before `until`, by time, so many at once."""
+        given = {"since": since, "until": until, "size": size, "opened_at": since, "after": 0}
+        while rows := self._page(given):
             yield rows
-            opened_at, after = rows[-1].opened_at, rows[-1].id
+            given |= {"opened_at": rows[-1].opened_at, "after": rows[-1].id}
 
-    def _page(self, since: datetime, until: datetime, opened_at: datetime, after: int) -> list[Replayed]:
-        given = {"since": since, "until": until, "opened_at": opened_at, "after": after}
+    def _page(self, given: Mapping[str, object]) -> list[Replayed]:
         return [
             Replayed(
                 id=row.case_id,

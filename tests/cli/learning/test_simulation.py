@@ -1,6 +1,7 @@
 """`beyazmasa simulate`: what would have gone elsewhere, while nothing is touched."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,14 @@ def test_a_message_that_cannot_be_read_is_counted(run: Run, desk: Desk) -> None:
         connection.execute(text("UPDATE messages SET sender = 'x' WHERE id = (SELECT min(id) FROM messages)"))
     [found] = run("simulate", *DAYS, "--json").rows
     assert (found["cases"], found["unreadable"]) == (5 * EACH, 1)
+
+
+@pytest.mark.parametrize("size", [1, 7, 79, 80, 81])
+def test_no_case_is_left_out_or_read_twice_however_many_come_at_once(desk: Desk, size: int) -> None:
+    with desk.uow() as uow:
+        pages = list(uow.replays.pages(desk.now() - timedelta(days=30), desk.now(), size))
+    assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)
+    assert sorted(case.id for page in pages for case in page) == list(range(1, 5 * EACH + 1))
 
 
 def test_the_database_itself_refuses_changes(desk: Desk) -> None:
