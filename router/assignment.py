@@ -9,7 +9,6 @@ from config.taxonomy import DESK_UNIT
 from domain.decisions import Assignment, Classification, ResolutionTime, Topic
 from domain.messages import Place
 from domain.vocabulary import Channel, Confidentiality, Priority
-from router.contracts import REVIEW_BELOW
 from router.deadlines import legal_due_at, promised_at
 from router.rules import Decision, Facts, RuleBook, RuleError, decide
 from router.sharing import NO_LOAD
@@ -107,7 +106,7 @@ def _found(
 ) -> _Found:
     if topic is None:
         return _Found(decision=Decision(unit=DESK_UNIT), reasons=[ReviewReason.NO_TOPIC])
-    reasons = [ReviewReason.UNSURE] if classification.confidence < REVIEW_BELOW else []
+    reasons = [] if classification.sure else [ReviewReason.UNSURE]
     try:
         decision = decide(book, facts, load)
     except RuleError as error:

@@ -1,6 +1,6 @@
 """How sure a model may be: learned from what it said of texts it had not seen."""
 
-from collections.abc import Callable
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +9,10 @@ from router.model import softmax
 
 Floats = NDArray[np.float32]
 _SHARPNESSES = np.geomspace(0.1, 60.0, 100)
-_LENT = 20.0
-"""Predictions of all labels that a label's own precision is mixed with: few of its own prove little."""
+_ENOUGH = 60
+"""Predictions of a label that prove its precision by themselves."""
+_CHANCE = 0.05
+"""The probability of so many errors under which they are no bad luck."""
 _BINS = 15
 NEVER = 2.0
 """A threshold that no confidence reaches."""
@@ -29,18 +31,14 @@ def sharpness(scores: Floats, right: NDArray[np.intp], weights: Floats) -> float
 def thresholds(likely: Floats, right: NDArray[np.intp], target: float) -> Floats:
     """For each label the confidence from which on `target` of what is called so is right; NEVER if none is.
 
-    A label's precision is its own, mixed with that of all labels as if it had some more predictions of them.
+    It is the one from which on that holds for all labels together, unless the label's own predictions show
+    that it may be lower, or must be higher.
     """
     called, confidence = likely.argmax(axis=1), likely.max(axis=1)
     hit = called == right
-    overall = _precision(confidence, hit)
-    return np.array(
-        [
-            _threshold(confidence[called == label], hit[called == label], overall, target)
-            for label in range(likely.shape[1])
-        ],
-        np.float32,
-    )
+    common = _common(confidence, hit, target)
+    own = [called == label for label in range(likely.shape[1])]
+    return np.array([_threshold(confidence[o], hit[o], common, target) for o in own], np.float32)
 
 
 def figures(likely: Floats, right: NDArray[np.intp], limits: Floats) -> dict[str, float]:
@@ -63,28 +61,27 @@ def calibration_error(confidence: Floats, hit: NDArray[np.bool_]) -> float:
     return sum(gaps) / len(hit)
 
 
-def _precision(confidence: Floats, hit: NDArray[np.bool_]) -> Callable[[Floats], Floats]:
-    """The precision of all predictions at least so confident."""
+def _common(confidence: Floats, hit: NDArray[np.bool_], target: float) -> float:
     order = np.argsort(confidence, kind="stable")
-    ascending, right = confidence[order], hit[order].astype(np.float64)
-    above = right[::-1].cumsum()[::-1] / np.arange(len(right), 0, -1)
-
-    def precision(limits: Floats) -> Floats:
-        places = np.searchsorted(ascending, limits, side="left")
-        return above[np.minimum(places, len(above) - 1)].astype(np.float32)
-
-    return precision
+    above = hit[order][::-1].cumsum()[::-1] / np.arange(len(hit), 0, -1)
+    good = np.flatnonzero(above >= target)
+    return float(confidence[order][good[0]]) if len(good) else NEVER
 
 
-def _threshold(
-    confidence: Floats, hit: NDArray[np.bool_], overall: Callable[[Floats], Floats], target: float
-) -> float:
-    limits = np.unique(np.concatenate([confidence, np.linspace(0.05, 0.99, 95, dtype=np.float32)]))
-    count = (confidence[None, :] >= limits[:, None]).sum(axis=1)
-    right = ((confidence[None, :] >= limits[:, None]) & hit).sum(axis=1)
-    mixed = (right + _LENT * overall(limits)) / (count + _LENT)
-    good = limits[mixed >= target]
-    return float(good[0]) if len(good) else NEVER
+def _threshold(confidence: Floats, hit: NDArray[np.bool_], common: float, target: float) -> float:
+    for limit in sorted({*map(float, confidence), common}):
+        said = hit[confidence >= limit]
+        wrong = int((~said).sum())
+        if len(said) >= _ENOUGH and wrong <= (1 - target) * len(said):
+            return limit
+        if limit >= common and _chance(wrong, len(said), 1 - target) >= _CHANCE:
+            return limit
+    return NEVER
+
+
+def _chance(wrong: int, of: int, rate: float) -> float:
+    """The probability of so many errors or more where each prediction is wrong at this rate."""
+    return 1 - sum(comb(of, k) * rate**k * (1 - rate) ** (of - k) for k in range(wrong))
 
 
 def _macro_f1(called: NDArray[np.intp], right: NDArray[np.intp]) -> float:

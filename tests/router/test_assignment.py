@@ -51,7 +51,8 @@ BOOK = RuleBook(TAXONOMY)
 
 
 def classified(code: str | None, confidence: float = SURE, **more: object) -> Classification:
-    base = Classification(kind=CaseKind.COMPLAINT, topic=code, confidence=confidence)
+    sure = confidence >= REVIEW_BELOW
+    base = Classification(kind=CaseKind.COMPLAINT, topic=code, confidence=confidence, sure=sure)
     return replace(base, **more)  # type: ignore[arg-type]
 
 
