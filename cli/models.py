@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from getpass import getuser
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli.evaluation import figure_name, readable
-from cli.output import JSON, console, print_json, show, shown
+from cli.output import JSON, console, print_json, show, shown, waiting
+from cli.people import AS, who
 from cli.refusals import refusals
 from cli.texts import say
 
@@ -36,6 +36,7 @@ def train(
     since: datetime = typer.Option(None, formats=DAY, help=say("train.since")),
     activate: bool = typer.Option(False, "--activate", help=say("train.activate")),
     force: bool = FORCE,
+    by: str = AS,
     as_json: bool = JSON,
 ) -> None:
     """Train a candidate, show it beside the model in force, and activate it if asked."""
@@ -43,17 +44,18 @@ def train(
     from pipeline.desk import get_desk
     from pipeline.drift import BEGINNING
     from pipeline.learning import train_candidate
+    from pipeline.review_guards import named
 
     desk = get_desk()
     begin = since.replace(tzinfo=ISTANBUL) if since else BEGINNING
-    with refusals("train"):
-        trained = train_candidate(desk, _who(desk), begin)
+    with refusals("train"), waiting(say("train.running")):
+        trained = train_candidate(desk, named(who(by)), begin)
     if as_json:
         print_json([_as_row(trained)])
     else:
         _show_trained(trained)
     if activate:
-        _activate(desk, trained.row.version, force=force, quiet=as_json)
+        _activate(desk, trained.row.version, by, force=force, quiet=as_json)
     elif not as_json:
         console.print(say("train.next", version=trained.row.version), soft_wrap=True)
 
@@ -85,21 +87,20 @@ def model(version: str = VERSION, as_json: bool = JSON) -> None:
     show(found["activations"], as_json=False, titles="model.title")
 
 
-def activate(version: str = VERSION, force: bool = FORCE) -> None:
+def activate(version: str = VERSION, force: bool = FORCE, by: str = AS) -> None:
     """Have a model decide from now on."""
     from pipeline.desk import get_desk
 
-    _activate(get_desk(), version, force=force, quiet=False)
+    _activate(get_desk(), version, by, force=force, quiet=False)
 
 
-def rollback() -> None:
+def rollback(by: str = AS) -> None:
     """Have the model before decide again."""
     from pipeline.desk import get_desk
     from pipeline.model_history import roll_back
 
-    desk = get_desk()
     with refusals("model"):
-        version = roll_back(desk, _who(desk))
+        version = roll_back(get_desk(), who(by))
     console.print(say("model.rollback.done", version=version), soft_wrap=True)
 
 
@@ -128,17 +129,13 @@ def _readable(row: dict[str, Any]) -> dict[str, Any]:
     return {name: readable(name, value) for name, value in row.items()}
 
 
-def _activate(desk: "Desk", version: str, *, force: bool, quiet: bool) -> None:
+def _activate(desk: "Desk", version: str, by: str, *, force: bool, quiet: bool) -> None:
     from pipeline.model_history import activate as make_decide
 
     with refusals("model"):
-        done = make_decide(desk, version, _who(desk), force=force)
+        done = make_decide(desk, version, who(by), force=force)
     if not quiet:
         console.print(say("model.activate.done", version=done), soft_wrap=True)
-
-
-def _who(desk: "Desk") -> str:
-    return desk.settings.reviewer or getuser()
 
 
 def _as_row(trained: "Trained") -> dict[str, Any]:

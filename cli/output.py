@@ -47,6 +47,13 @@ def progress_bar(title: str, total: int, *, hidden: bool = False) -> Iterator[Ca
         yield lambda more: progress.advance(task, more)
 
 
+@contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """A sign that something takes its time, while the context is open; seen on a terminal alone."""
+    with Console(stderr=True).status(title):
+        yield
+
+
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
     """Print each row as one line of JSON in UTF-8, whatever the terminal speaks."""
     for row in rows:
