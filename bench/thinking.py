@@ -8,16 +8,13 @@ from bench.everywhere import on_every_core
 from bench.limit import Part
 from bench.machine import cores
 from bench.plan import BATCH
-from config.cues import load_cues
-from config.places import load_places
 from config.taxonomy import load_taxonomy
 from connectors.registry import CONNECTORS
 from domain.decisions import Question
 from domain.messages import InboundMessage
 from domain.vocabulary import Channel
-from pipeline.judgement import Judgement
-from router.classifier import KeywordClassifier
-from router.places import PlaceFinder
+from pipeline.judgement import Judgement, make_classifier
+from pipeline.model_shelf import shipped_model
 
 
 def parsed(raws: Sequence[bytes]) -> list[InboundMessage]:
@@ -49,7 +46,7 @@ def measure_classify(mails: int) -> Part:
 def make_judgement() -> Judgement:
     """The shipped topics, units and places, and the classifier over them."""
     taxonomy = load_taxonomy()
-    classifier = KeywordClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()))
+    classifier = make_classifier(taxonomy, shipped_model())
     return Judgement(taxonomy=taxonomy, classifier=classifier, read_at=datetime.now(UTC))
 
 
