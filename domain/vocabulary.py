@@ -139,6 +139,27 @@ class CaseEventKind(StrEnum):
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
     REVIEW_UNDONE = "review_undone"
+    STILL_IN_WORK = "still_in_work"  # after 48 hours, and whether its citizen could be told
+    REMINDED = "reminded"  # which unit, of which stage of its time
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    EXTENDED = "extended"
+
+
+class Stage(StrEnum):
+    """How far the time of a case has run; each is told to units once for one due time."""
+
+    THREE_QUARTERS = "three_quarters"
+    LAST_DAY = "last_day"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"  # to units above the one it is with
+
+
+class PauseCause(StrEnum):
+    """For what of the citizen's a case waits."""
+
+    FEE = "fee"  # law 4982, art. 10 and 11: the cost of access was told
+    QUESTION = "question"
 
 
 class ReviewOutcome(StrEnum):

@@ -11,6 +11,7 @@ from store.models.messages import BatchClaim, Message, MessageAttachment, Quaran
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.outbound import AccountNews, AddressMove, ChatWindow, SendingPace
 from store.models.parts import MessagePart
+from store.models.reminders import Reminder
 from store.models.reviews import Aside, Review
 from store.models.taxonomy import RoutingRuleRow, TopicRow, UnitRow
 from store.models.verifications import PhoneVerification
@@ -45,6 +46,7 @@ __all__ = [
     "ParkedReport",
     "PhoneVerification",
     "Quarantined",
+    "Reminder",
     "Review",
     "RoutingRuleRow",
     "SendingPace",

@@ -6,11 +6,21 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from config.taxonomy import DESK_UNIT
 from domain.vocabulary import CaseKind, CaseState, Confidentiality, Priority
 from store.models.columns import json_list, json_object, json_or_null, key, one_of, reference
 
 PRIORITY_RANK = text("array_position(ARRAY['life_safety', 'high', 'normal', 'low'], CAST(priority AS text))")
 """What is most urgent has the least of these."""
+FOR_48_HOURS = text(
+    "forwarded_notice_at IS NULL AND state = 'assigned' AND kind <> 'thanks' AND paused_at IS NULL"
+    f" AND unit <> '{DESK_UNIT}'"
+)
+"""Whose citizens may have to be told that it is with its unit and unsolved: thanks want no solution."""
+_TIME_RUNS = "state NOT IN ('resolved', 'rejected') AND paused_at IS NULL"
+TO_BE_WATCHED = text(f"{_TIME_RUNS} AND watched_due_at IS DISTINCT FROM due_at")
+"""Nobody has worked out yet when its unit must be reminded of the due time it has now."""
+WATCHED = text(f"{_TIME_RUNS} AND watch_at IS NOT NULL")
 WAITS_FOR_REVIEW = text("state = 'in_review' OR (needs_review AND state IN ('assigned', 'reopened'))")
 """Whether a person must look at a case: before it goes anywhere, or, where lives are at stake, after."""
 
@@ -44,7 +54,8 @@ class Contact(SQLModel, table=True):
 class Case(SQLModel, table=True):
     """A case. `security_number` is ciphertext; due times are UTC and each has its sweep's index.
 
-    `reviewer` has it in hand until `claimed_until`, and no longer.
+    `reviewer` has it in hand until `claimed_until`, and no longer. `watch_at` is when a unit must be told of
+    its time next, worked out for the due time `watched_due_at`; it stands still while `paused_at` is set.
     """
 
     __tablename__ = "cases"
@@ -57,8 +68,11 @@ class Case(SQLModel, table=True):
         Index(
             "cases_for_48_hours",
             "opened_at",
-            postgresql_where=text("forwarded_notice_at IS NULL AND state = 'assigned'"),
+            postgresql_where=FOR_48_HOURS,
         ),
+        Index("cases_to_be_watched", "id", postgresql_where=TO_BE_WATCHED),
+        Index("cases_watched", "watch_at", "id", postgresql_where=WATCHED),
+        Index("cases_paused", "paused_at", postgresql_where=text("paused_at IS NOT NULL")),
         Index("cases_to_review", PRIORITY_RANK, "opened_at", "id", postgresql_where=WAITS_FOR_REVIEW),
         Index("cases_by_unit", "unit", "state"),
         Index("cases_by_time", "opened_at"),
@@ -106,6 +120,10 @@ class Case(SQLModel, table=True):
     forwarded_notice_at: datetime | None = None
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
+    watch_at: datetime | None = None
+    watched_due_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_for: str | None = None
     merged_into: int | None = reference("cases.id", nullable=True)
     reviewer: str | None = None
     claimed_at: datetime | None = None
