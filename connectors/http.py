@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -41,6 +42,23 @@ def http_client(timeout_seconds: float) -> httpx.Client:
     """A client whose every wait ends after the timeout, and that follows no redirect by itself."""
     logging.getLogger("httpx").addFilter(_without_query)
     return httpx.Client(timeout=timeout_seconds, follow_redirects=False)
+
+
+class ClientOnDemand:
+    """Has a client that is built on first use, whose every wait ends after the timeout."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self._timeout_seconds = timeout_seconds
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return http_client(self._timeout_seconds)
+
+    def close(self) -> None:
+        """Drop pooled connections. Never raises."""
+        client = self.__dict__.pop("_client", None)
+        if client:
+            client.close()
 
 
 @contextmanager

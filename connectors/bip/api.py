@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import httpx
@@ -11,23 +10,20 @@ import httpx
 from connectors.bip.errors import refusal
 from connectors.bip.settings import BipSettings
 from connectors.bip.values import Json, number, text
-from connectors.http import http_client, http_error, reaching
+from connectors.http import ClientOnDemand, http_error, reaching
 from domain.errors import ConnectionFailedError, DeskError
 
 _SEND = "/tes/rest/spi/sendmsgserv"
 _WHO = "BiP"
 
 
-class BipApi:
+class BipApi(ClientOnDemand):
     """The one call the desk makes. It raises a DeskError and ends after the account's timeout."""
 
     def __init__(self, settings: BipSettings, now: Callable[[], datetime]) -> None:
+        super().__init__(settings.timeout_seconds)
         self._settings = settings
         self._now = now
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        return http_client(self._settings.timeout_seconds)
 
     def send(self, txnid: str, receiver: Mapping[str, Any], texts: Sequence[str]) -> str | None:
         """Hand texts for one person over; the report id of the last, None when the service gets no reports
@@ -50,12 +46,6 @@ class BipApi:
         if code is None:
             raise _strange()
         return refusal(code)
-
-    def close(self) -> None:
-        """Drop pooled connections. Never raises."""
-        client = self.__dict__.pop("_client", None)  # built on first use
-        if client:
-            client.close()
 
     def _post(self, txnid: str, receiver: Mapping[str, Any], texts: Sequence[str]) -> Json:
         settings = self._settings

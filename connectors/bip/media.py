@@ -2,48 +2,38 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
 from connectors.bip.settings import BipSettings
-from connectors.http import http_client, http_error, reaching
+from connectors.http import ClientOnDemand, http_error, reaching
+from connectors.http_files import MOST_REDIRECTS, content_of
 from domain.errors import PermanentError
 
 _STORES = (".turkcell.com.tr", ".bip.com")
-_MOST_REDIRECTS = 3
 _WHO = "BiP"
 
 
-class BipMedia:
+class BipMedia(ClientOnDemand):
     """Fetches one file at a time, without credentials: the stores ask for none."""
 
     def __init__(self, settings: BipSettings, now: Callable[[], datetime]) -> None:
+        super().__init__(settings.timeout_seconds)
         self._settings = settings
         self._now = now
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        return http_client(self._settings.timeout_seconds)
 
     def fetch(self, source: str, max_bytes: int) -> bytes:
         """The file at an address. Raises PermanentError when it is elsewhere than at Turkcell, gone, or
         larger than allowed, a TransientError when it cannot be reached now."""
         address = source
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(MOST_REDIRECTS + 1):
             address = self._at_store(address)
             with reaching(_WHO), self._client.stream("GET", address) as answer:
                 if not answer.is_redirect:
                     return self._content(answer, max_bytes)
                 address = urljoin(address, answer.headers.get("location", ""))
         raise PermanentError("BiP redirects this file without end")
-
-    def close(self) -> None:
-        """Drop pooled connections. Never raises."""
-        client = self.__dict__.pop("_client", None)  # built on first use
-        if client:
-            client.close()
 
     def _at_store(self, address: str) -> str:
         try:
@@ -61,12 +51,7 @@ class BipMedia:
     def _content(self, answer: httpx.Response, max_bytes: int) -> bytes:
         if error := http_error(answer.status_code, answer.headers, b"", who=_WHO, now=self._now()):
             raise error
-        content = bytearray()
-        for piece in answer.iter_bytes():
-            content += piece
-            if len(content) > max_bytes:
-                raise PermanentError(f"The file is larger than {max_bytes} bytes")
-        return bytes(content)
+        return content_of(answer, max_bytes, self._now)
 
 
 def _origin(parts: SplitResult) -> tuple[str, str]:

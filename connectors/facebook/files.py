@@ -1,7 +1,7 @@
 """Files of messages and posts, from Meta's own stores alone and never with our token (G12)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -9,11 +9,10 @@ import httpx
 from connectors.facebook.refusals import WHO
 from connectors.facebook.settings import FacebookSettings
 from connectors.http import http_error, reaching
-from domain.errors import ConnectionFailedError, PermanentError, TransientError
+from connectors.http_files import MOST_REDIRECTS, content_of
+from domain.errors import PermanentError, TransientError
 
 _STORES = (".fbcdn.net", ".fbsbx.com")
-_MOST_REDIRECTS = 3
-_LONGEST = timedelta(minutes=2)
 
 
 class Files:
@@ -30,7 +29,7 @@ class Files:
         """The file. Raises PermanentError when it is gone (its address is good for days), elsewhere than at
         Meta, or larger than allowed."""
         address = source
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(MOST_REDIRECTS + 1):
             self._refuse_strangers(address)
             with reaching(WHO), self._client().stream("GET", address) as answer:
                 if not answer.is_redirect:
@@ -53,11 +52,4 @@ class Files:
             if isinstance(error, TransientError):
                 raise error
             raise PermanentError(f"Meta no longer has this file ({answer.status_code})")
-        until, content = self._now() + _LONGEST, bytearray()
-        for piece in answer.iter_bytes():
-            content += piece
-            if len(content) > max_bytes:
-                raise PermanentError(f"The file is larger than {max_bytes} bytes")
-            if self._now() > until:
-                raise ConnectionFailedError("The file comes too slowly")
-        return bytes(content)
+        return content_of(answer, max_bytes, self._now)

@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from connectors.http import http_client, http_error, reaching
+from connectors.http import ClientOnDemand, http_error, reaching
 from connectors.json_items import member, split_list
 from connectors.sms.netgsm_errors import Call, code_of, is_empty, refusal
 from connectors.sms.settings import SmsSettings
@@ -22,16 +21,13 @@ _JOB = re.compile(r"[\w-]{1,64}")
 _WHO = "NetGSM"
 
 
-class NetgsmApi:
+class NetgsmApi(ClientOnDemand):
     """The few calls the desk makes. Each raises a DeskError and ends after the account's timeout."""
 
     def __init__(self, settings: SmsSettings, now: Callable[[], datetime]) -> None:
+        super().__init__(settings.timeout_seconds)
         self._settings = settings
         self._now = now
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        return http_client(self._settings.timeout_seconds)
 
     def send(self, fields: Mapping[str, Any]) -> str:
         """Hand a text over; its job id."""
@@ -62,12 +58,6 @@ class NetgsmApi:
         if not isinstance(names, list):
             raise _strange("a list of headers")
         return [str(name) for name in names]
-
-    def close(self) -> None:
-        """Drop pooled connections. Never raises."""
-        client = self.__dict__.pop("_client", None)  # built on first use
-        if client:
-            client.close()
 
     def _listed(self, call: Call, body: bytes, name: str) -> list[bytes]:
         if is_empty(call, code_of(body)):

@@ -4,12 +4,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import httpx
 
-from connectors.http import http_client, http_error, reaching
+from connectors.http import ClientOnDemand, http_error, reaching
 from connectors.json_items import split_list
 from connectors.sms.settings import SmsSettings
 from connectors.sms.verimor_errors import refusal
@@ -19,16 +18,13 @@ _CAMPAIGN = re.compile(r"[\w-]{1,64}")
 _WHO = "Verimor"
 
 
-class VerimorApi:
+class VerimorApi(ClientOnDemand):
     """The few calls the desk makes. Each raises a DeskError and ends after the account's timeout."""
 
     def __init__(self, settings: SmsSettings, now: Callable[[], datetime]) -> None:
+        super().__init__(settings.timeout_seconds)
         self._settings = settings
         self._now = now
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        return http_client(self._settings.timeout_seconds)
 
     def send(self, fields: Mapping[str, Any]) -> str:
         """Hand a campaign over; its id."""
@@ -59,12 +55,6 @@ class VerimorApi:
         except (ValueError, RecursionError) as error:
             raise ConnectionFailedError("Verimor answered something else than a list of headers") from error
         return [str(name) for name in names] if isinstance(names, list) else []
-
-    def close(self) -> None:
-        """Drop pooled connections. Never raises."""
-        client = self.__dict__.pop("_client", None)  # built on first use
-        if client:
-            client.close()
 
     @property
     def _credentials(self) -> dict[str, str]:

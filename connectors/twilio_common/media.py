@@ -2,37 +2,33 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from connectors.http import http_client, http_error, reaching
+from connectors.http import ClientOnDemand, http_error, reaching
+from connectors.http_files import MOST_REDIRECTS, content_of
 from connectors.twilio_common.account import TwilioAccount
 from connectors.twilio_common.api import TwilioApi
 from domain.errors import PermanentError
 
 _STORES = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
-_MOST_REDIRECTS = 3
 
 
-class TwilioMedia:
+class TwilioMedia(ClientOnDemand):
     """Fetches one file at a time."""
 
     def __init__(self, settings: TwilioAccount, api: TwilioApi, now: Callable[[], datetime]) -> None:
+        super().__init__(settings.timeout_seconds)
         self._settings = settings
         self._api = api
         self._now = now
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        return http_client(self._settings.timeout_seconds)
 
     def fetch(self, source: str, max_bytes: int) -> bytes:
         """The file. `source` is its address, or its message's list of media and a place in that. Raises
         PermanentError when it is elsewhere than at Twilio, gone, or larger than allowed."""
         address = self._address(source)
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(MOST_REDIRECTS + 1):
             self._refuse_strangers(address)
             with reaching("Twilio"), self._client.stream("GET", address, auth=self._auth(address)) as answer:
                 if not answer.is_redirect:
@@ -70,15 +66,4 @@ class TwilioMedia:
     def _content(self, answer: httpx.Response, max_bytes: int) -> bytes:
         if error := http_error(answer.status_code, answer.headers, b"", who="Twilio", now=self._now()):
             raise error
-        content = bytearray()
-        for piece in answer.iter_bytes():
-            content += piece
-            if len(content) > max_bytes:
-                raise PermanentError(f"The file is larger than {max_bytes} bytes")
-        return bytes(content)
-
-    def close(self) -> None:
-        """Drop pooled connections. Never raises."""
-        client = self.__dict__.pop("_client", None)  # built on first use
-        if client:
-            client.close()
+        return content_of(answer, max_bytes, self._now)

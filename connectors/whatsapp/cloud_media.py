@@ -7,12 +7,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
 from connectors.http import reaching
+from connectors.http_files import MOST_REDIRECTS, content_of
 from connectors.whatsapp.cloud_api import CloudApi
 from connectors.whatsapp.cloud_errors import WHO
 from connectors.whatsapp.contents import MEDIA_SOURCE
@@ -22,8 +23,6 @@ from domain.errors import ConnectionFailedError, PermanentError
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _ASK_FOR_THE_TOKEN = (".fbsbx.com", ".facebook.com")
 _STORES = (".whatsapp.net", ".fbcdn.net")
-_MOST_REDIRECTS = 3
-_LONGEST = timedelta(minutes=2)
 
 
 class CloudMedia:
@@ -49,7 +48,7 @@ class CloudMedia:
         return content
 
     def _download(self, address: str, max_bytes: int) -> bytes:
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(MOST_REDIRECTS + 1):
             headers = self._headers(urlsplit(address))
             with reaching(WHO), self._api.client.stream("GET", address, headers=headers) as answer:
                 if not answer.is_redirect:
@@ -71,14 +70,7 @@ class CloudMedia:
     def _content(self, answer: httpx.Response, max_bytes: int) -> bytes:
         if answer.status_code >= 300:
             self._api.raise_for(answer, b"")
-        until, content = self._now() + _LONGEST, bytearray()
-        for piece in answer.iter_bytes():
-            content += piece
-            if len(content) > max_bytes:
-                raise PermanentError(f"The file is larger than {max_bytes} bytes")
-            if self._now() > until:
-                raise ConnectionFailedError("The file comes too slowly")
-        return bytes(content)
+        return content_of(answer, max_bytes, self._now)
 
 
 def _size(value: object) -> int:

@@ -1,34 +1,29 @@
 """Files of posts and direct messages: from X's own stores alone, signed where they ask for it (G12)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import datetime
 from urllib.parse import urlsplit
 
-import httpx
 from oauthlib import oauth1
 
-from connectors.http import http_client, http_error, reaching
+from connectors.http import ClientOnDemand, http_error, reaching
+from connectors.http_files import content_of
 from connectors.x.refusals import WHO
 from connectors.x.settings import OFFICIAL, XSettings
-from domain.errors import ConnectionFailedError, PermanentError
+from domain.errors import PermanentError
 
 _OPEN = frozenset({"pbs.twimg.com", "video.twimg.com"})
 _SIGNED = frozenset({"ton.twitter.com", "ton.x.com"})
 """Where files of direct messages lie: shown to the people of the conversation only."""
-_LONGEST = timedelta(minutes=2)
 
 
-class XMedia:
+class XMedia(ClientOnDemand):
     """Fetches one file at a time."""
 
     def __init__(self, settings: XSettings, now: Callable[[], datetime]) -> None:
+        super().__init__(settings.timeout_seconds)
         self._settings = settings
         self._now = now
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        return http_client(self._settings.timeout_seconds)
 
     def fetch(self, source: str, max_bytes: int) -> bytes:
         """The file at an address of X's. Raises PermanentError when it is gone, elsewhere or larger than
@@ -42,13 +37,7 @@ class XMedia:
             failure = http_error(answer.status_code, answer.headers, b"", who=WHO, now=self._now())
             if failure:
                 raise failure
-            return self._content(answer, max_bytes)
-
-    def close(self) -> None:
-        """Drop pooled connections. Never raises."""
-        client = self.__dict__.pop("_client", None)  # built on first use
-        if client:
-            client.close()
+            return content_of(answer, max_bytes, self._now)
 
     def _headers(self, source: str) -> dict[str, str]:
         """What the host is told; raises PermanentError for one that is not X's."""
@@ -79,13 +68,3 @@ class XMedia:
         except ValueError:
             raise PermanentError("This is no address of a file") from None
         return dict(headers)
-
-    def _content(self, answer: httpx.Response, max_bytes: int) -> bytes:
-        until, content = self._now() + _LONGEST, bytearray()
-        for piece in answer.iter_bytes():
-            content += piece
-            if len(content) > max_bytes:
-                raise PermanentError(f"The file is larger than {max_bytes} bytes")
-            if self._now() > until:
-                raise ConnectionFailedError("The file comes too slowly")
-        return bytes(content)
