@@ -1,11 +1,11 @@
 """What a BiP account must be told: one service, as its owner defined it at Turkcell."""
 
-from ipaddress import ip_network
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.guards import refuse_weak
+from connectors.setting_types import Networks, WebAddress
 
 OFFICIAL = "https://tims.turkcell.com.tr"
 LONGEST_TEXT = 2048
@@ -26,11 +26,11 @@ class BipSettings(BaseModel):
         default=SecretStr(""),
         description="last part of the webhook's address, long and random, for calls that carry no password",
     )
-    allowed_addresses: tuple[str, ...] = Field(default=(), description="networks BiP may call from")
+    allowed_addresses: Networks = Field(default=(), description="networks BiP may call from")
     command_reply: str = Field(
         default="", max_length=LONGEST_TEXT, description="what a command's caller is told; ours when empty"
     )
-    base_url: str = Field(default=OFFICIAL, description="the messaging environment (TES)")
+    base_url: WebAddress = Field(default=OFFICIAL, description="the messaging environment (TES)")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
 
     @field_validator("password")
@@ -54,23 +54,6 @@ class BipSettings(BaseModel):
             if "/" in value.get_secret_value():
                 raise ValueError("is one part of an address, without a slash")
         return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// (or http:// on a trusted network)")
-        return value.rstrip("/")
-
-    @field_validator("allowed_addresses", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return value.split(",") if isinstance(value, str) else value
-
-    @field_validator("allowed_addresses")
-    @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(ip_network(v.strip(), strict=False)) for v in value if v.strip())
 
     @model_validator(mode="after")
     def _both(self) -> Self:

@@ -5,6 +5,7 @@ import re
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from connectors.guards import refuse_weak
+from connectors.setting_types import WebAddress
 
 OFFICIAL = "https://graph.facebook.com"
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
@@ -25,7 +26,7 @@ class FacebookSettings(BaseModel):
     graph_version: str = Field(
         default="v25.0", pattern=r"^v[0-9]{2}[.][0-9]$", description="version of the Graph API"
     )
-    base_url: str = Field(default=OFFICIAL, description="the Graph API, or a gateway before it")
+    base_url: WebAddress = Field(default=OFFICIAL, description="the Graph API, or a gateway before it")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
     message_tag: str = Field(
         default="",
@@ -49,10 +50,3 @@ class FacebookSettings(BaseModel):
         if not _PRINTABLE.fullmatch(value.get_secret_value()):
             raise ValueError("holds a character that none of Meta's tokens has")
         return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// (or http:// on a trusted network)")
-        return value.rstrip("/")

@@ -4,9 +4,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from connectors.guards import refuse_weak
+from connectors.setting_types import given
 from domain.urn import phone_urn
-
-_PLACEHOLDERS = {"changeme", "change-me", "secret", "placeholder", "password", "xxxxxxx", "xxxx"}
 
 
 class PhoneLineSettings(BaseModel):
@@ -26,8 +26,8 @@ class PhoneLineSettings(BaseModel):
     @field_validator("auth_token", "signing_secret")
     @classmethod
     def _no_placeholder(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value().strip().lower() in _PLACEHOLDERS:
-            raise ValueError("is a placeholder; put the real secret there")
+        if given(value):
+            refuse_weak(value)
         return value
 
     @field_validator("auth_token")

@@ -1,13 +1,14 @@
 """What an SMS account must be told. One channel, several providers: the provider is a field like others."""
 
-from ipaddress import ip_network
 from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from connectors.guards import refuse_weak
+from connectors.setting_types import Networks, OptionalWebAddress, given
 from connectors.sms.smpp_settings import SmppFields, smpp_faults
+from connectors.twilio_common.account import missing_for_twilio
 
-_PLACEHOLDERS = {"changeme", "change-me", "secret", "placeholder", "password", "xxxxxxx", "xxxx"}
 _BASE_URLS = {
     "twilio": "https://api.twilio.com",
     "verimor": "https://sms.verimor.com.tr",
@@ -29,7 +30,9 @@ class SmsSettings(SmppFields):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     provider: Literal["twilio", "verimor", "netgsm", "smpp"]
-    base_url: str = Field(default="", description="the provider's API; its own address when empty")
+    base_url: OptionalWebAddress = Field(
+        default="", description="the provider's API; its own address when empty"
+    )
     sender: str = Field(default="", description="number or registered header that our messages leave from")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
     poll: bool = Field(default=True, description="ask for messages too, in case a webhook call gets lost")
@@ -55,32 +58,15 @@ class SmsSettings(SmppFields):
     )
     push_username: str = Field(default="", description="Verimor: basic auth of the push, if it sends one")
     push_password: SecretStr = Field(default=SecretStr(""), description="Verimor: its password")
-    allowed_addresses: tuple[str, ...] = Field(default=(), description="Verimor: networks it may push from")
+    allowed_addresses: Networks = Field(default=(), description="Verimor: networks it may push from")
     valid_for: str = Field(default="24:00", description="Verimor: how long it keeps trying, 00:01-48:00")
 
     @field_validator("*", mode="after")
     @classmethod
     def _no_placeholder(cls, value: object) -> object:
-        if isinstance(value, SecretStr) and value.get_secret_value().strip().lower() in _PLACEHOLDERS:
-            raise ValueError("is a placeholder; put the real secret there")
+        if isinstance(value, SecretStr) and given(value):
+            refuse_weak(value)
         return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// (or http:// on a trusted network)")
-        return value.rstrip("/")
-
-    @field_validator("allowed_addresses", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return value.split(",") if isinstance(value, str) else value
-
-    @field_validator("allowed_addresses")
-    @classmethod
-    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(ip_network(v.strip(), strict=False)) for v in value if v.strip())
 
     @field_validator("valid_for")
     @classmethod
@@ -94,10 +80,10 @@ class SmsSettings(SmppFields):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        missing = [name for name in _REQUIRED[self.provider] if not _given(getattr(self, name))]
+        missing = [name for name in _REQUIRED[self.provider] if not given(getattr(self, name))]
         if self.provider == "twilio":
-            missing += self._missing_for_twilio()
-        if bool(self.push_username) != _given(self.push_password):
+            missing += missing_for_twilio(self)
+        if bool(self.push_username) != given(self.push_password):
             missing.append("push_username and push_password, both or none")
         if missing:
             raise ValueError(f"an account at {self.provider} needs {', '.join(missing)}")
@@ -107,21 +93,7 @@ class SmsSettings(SmppFields):
             raise ValueError(fault)
         return self
 
-    def _missing_for_twilio(self) -> list[str]:
-        missing = []
-        if not (self.sender or self.messaging_service_sid):
-            missing.append("sender or messaging_service_sid")
-        if bool(self.api_key) != _given(self.api_key_secret):
-            missing.append("api_key and api_key_secret, both or none")
-        if self.signature_algorithm == "HMAC_SHA256" and not _given(self.signing_secret):
-            missing.append("signing_secret")
-        return missing
-
     @property
     def api(self) -> str:
         """The provider's base URL, without a slash at its end."""
         return self.base_url or _BASE_URLS.get(self.provider, "")
-
-
-def _given(value: str | SecretStr) -> bool:
-    return bool((value.get_secret_value() if isinstance(value, SecretStr) else value).strip())

@@ -4,6 +4,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from connectors.setting_types import WebAddress
+
 OFFICIAL = "https://api.telegram.org"
 _SHORTEST_SECRET = 16
 _PLACEHOLDERS = {"changeme", "change-me", "secret", "placeholder", "webhook-secret", "secret-token"}
@@ -24,7 +26,7 @@ class TelegramSettings(BaseModel):
     )
     groups: bool = Field(default=False, description="take messages of groups the bot is in, too")
     channels: bool = Field(default=False, description="take posts of channels the bot manages, too")
-    base_url: str = Field(default=OFFICIAL, description="the Bot API server")
+    base_url: WebAddress = Field(default=OFFICIAL, description="the Bot API server")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
 
     @field_validator("token")
@@ -34,13 +36,6 @@ class TelegramSettings(BaseModel):
         if not (bot.isascii() and bot.isdecimal() and len(key) >= 30 and _plain(key)):
             raise ValueError("is no token of a bot: digits, a colon, 35 letters and digits")
         return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// (or http:// on a trusted network)")
-        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _proven(self) -> Self:

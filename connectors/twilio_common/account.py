@@ -4,6 +4,8 @@ from typing import Literal, Protocol
 
 from pydantic import SecretStr
 
+from connectors.setting_types import given
+
 
 class TwilioSigning(Protocol):
     """What Twilio signs its calls with."""
@@ -33,3 +35,24 @@ class TwilioAccount(TwilioSigning, Protocol):
     def poll_overlap_minutes(self) -> int: ...
     @property
     def first_poll_hours(self) -> int: ...
+
+
+class TwilioSender(TwilioAccount, Protocol):
+    """A Twilio account that texts leave from."""
+
+    @property
+    def sender(self) -> str: ...
+    @property
+    def messaging_service_sid(self) -> str: ...
+
+
+def missing_for_twilio(account: TwilioSender) -> list[str]:
+    """What the settings of an account that sends by Twilio lack, by their names; empty when nothing."""
+    missing = []
+    if not (account.sender or account.messaging_service_sid):
+        missing.append("sender or messaging_service_sid")
+    if bool(account.api_key) != given(account.api_key_secret):
+        missing.append("api_key and api_key_secret, both or none")
+    if account.signature_algorithm == "HMAC_SHA256" and not given(account.signing_secret):
+        missing.append("signing_secret")
+    return missing

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from connectors.base import ApprovedText
 from connectors.guards import refuse_weak
+from connectors.setting_types import Listed, OptionalWebAddress, given
+from connectors.twilio_common.account import missing_for_twilio
 
 _BASE_URLS = {"cloud": "https://graph.facebook.com", "twilio": "https://api.twilio.com"}
 _REQUIRED = {
@@ -28,7 +30,9 @@ class WhatsAppSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     provider: Literal["cloud", "twilio"]
-    base_url: str = Field(default="", description="the provider's API; its own address when empty")
+    base_url: OptionalWebAddress = Field(
+        default="", description="the provider's API; its own address when empty"
+    )
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
 
     phone_number_id: str = Field(default="", pattern=r"^[0-9]*$", description="Cloud API: Phone number ID")
@@ -56,7 +60,7 @@ class WhatsAppSettings(BaseModel):
         default="", pattern=r"^(\+[0-9]{6,15})?$", description="Twilio: our WhatsApp number, +90..."
     )
     messaging_service_sid: str = Field(default="", description="Twilio: Messaging Service, or give a sender")
-    content_sids: tuple[str, ...] = Field(
+    content_sids: Listed = Field(
         default=(), description="Twilio: ContentSid of each template: name=HX... or name:tr=HX..."
     )
     signature_algorithm: Literal["HMAC_SHA1", "HMAC_SHA256"] = "HMAC_SHA1"
@@ -68,7 +72,7 @@ class WhatsAppSettings(BaseModel):
     messages_per_second: float = Field(
         default=80, gt=0, le=1000, description="how many messages may leave in a second (W12)"
     )
-    approved_texts: tuple[str, ...] = Field(
+    approved_texts: Listed = Field(
         default=(),
         description="text for each notice once 24 hours are over: received=name:tr:number+security_number",
     )
@@ -86,18 +90,6 @@ class WhatsAppSettings(BaseModel):
         if not _PRINTABLE.fullmatch(value.get_secret_value()):
             raise ValueError("holds a character that no access token has")
         return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// (or http:// on a trusted network)")
-        return value.rstrip("/")
-
-    @field_validator("content_sids", "approved_texts", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return value.split(",") if isinstance(value, str) else value
 
     @field_validator("content_sids")
     @classmethod
@@ -117,22 +109,12 @@ class WhatsAppSettings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        missing = [name for name in _REQUIRED[self.provider] if not _given(getattr(self, name))]
+        missing = [name for name in _REQUIRED[self.provider] if not given(getattr(self, name))]
         if self.provider == "twilio":
-            missing += self._missing_for_twilio()
+            missing += missing_for_twilio(self)
         if missing:
             raise ValueError(f"an account at {self.provider} needs {', '.join(missing)}")
         return self
-
-    def _missing_for_twilio(self) -> list[str]:
-        missing = []
-        if not (self.sender or self.messaging_service_sid):
-            missing.append("sender or messaging_service_sid")
-        if bool(self.api_key) != _given(self.api_key_secret):
-            missing.append("api_key and api_key_secret, both or none")
-        if self.signature_algorithm == "HMAC_SHA256" and not _given(self.signing_secret):
-            missing.append("signing_secret")
-        return missing
 
     @property
     def api(self) -> str:
@@ -152,7 +134,3 @@ class WhatsAppSettings(BaseModel):
         known = dict(pair.split("=", 1) for pair in self.content_sids)
         own = name if _CONTENT_SID.fullmatch(name) else None
         return known.get(f"{name}:{language}") or known.get(name) or own
-
-
-def _given(value: str | SecretStr) -> bool:
-    return bool((value.get_secret_value() if isinstance(value, SecretStr) else value).strip())

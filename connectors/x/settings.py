@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.guards import refuse_weak
+from connectors.setting_types import WebAddress
 
 OFFICIAL = "https://api.twitter.com"
 """The name tweepy signs requests for (OAuth 1.0a signs the host, too), so no other name of X's will do."""
@@ -36,7 +37,7 @@ class XSettings(BaseModel):
     invite_in_public: bool = Field(
         default=True, description="answer mentions in public, asking for a direct message"
     )
-    base_url: str = Field(default=OFFICIAL, description=f"a gateway that forwards to {OFFICIAL}")
+    base_url: WebAddress = Field(default=OFFICIAL, description=f"a gateway that forwards to {OFFICIAL}")
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="how long one call may take")
 
     @field_validator("consumer_key", "consumer_secret", "access_token_secret")
@@ -53,13 +54,6 @@ class XSettings(BaseModel):
         if not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("is no access token: the account's number, a dash, letters and digits")
         return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// (or http:// on a trusted network)")
-        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _signed_name(self) -> Self:
