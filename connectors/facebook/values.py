@@ -29,16 +29,6 @@ def text_in(value: Json, name: str) -> str:
     raise UnreadableMessageError(f"{name} holds something that is no text")
 
 
-def object_in(value: Json, name: str) -> Json:
-    """An object, empty when missing. Raises UnreadableMessageError for what is none."""
-    found = value.get(name)
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise UnreadableMessageError(f"{name} holds something that is no object")
-    return found
-
-
 def objects_in(value: Json, name: str) -> list[Json]:
     """The objects of a list, empty when missing. Raises UnreadableMessageError for anything else."""
     found = value.get(name)

@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 
+from connectors.json_items import read_object
 from connectors.telegram.updates import POSTS, message_key, update_message
-from connectors.telegram.values import Json, child, load, whole
+from connectors.telegram.values import Json, child, whole
 from domain.errors import UnreadableMessageError
 from domain.messages import Accepted, InboundMessage, Unreadable
 from domain.vocabulary import Channel
@@ -15,7 +16,7 @@ class TelegramParser:
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The one message of an update; none in an event. Raises UnreadableMessageError, nothing else."""
-        message = update_message(load(raw), raw)
+        message = update_message(read_object(raw), raw)
         return [message] if message else []
 
 
@@ -23,7 +24,7 @@ def accepted(raw: bytes) -> Accepted | None:
     """The message of an update, or the update as unreadable; None for an event. Never raises."""
     update: Json = {}
     try:
-        update = load(raw)
+        update = read_object(raw)
         return update_message(update, raw)
     except UnreadableMessageError as error:
         identifier = _identifier(update) or f"sha256:{hashlib.sha256(raw).hexdigest()}"

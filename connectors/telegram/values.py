@@ -1,26 +1,13 @@
 """Reads JSON values without trust: what has another type than documented is as good as absent."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.errors import UnreadableMessageError
 from domain.text import storable
 
 Json = Mapping[str, Any]
 _EMPTY: Json = {}
-
-
-def load(raw: bytes) -> Json:
-    """The JSON object in the bytes. Raises UnreadableMessageError when there is none."""
-    try:
-        value = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableMessageError("The original is no JSON") from error
-    if not isinstance(value, dict):
-        raise UnreadableMessageError("The original is no JSON object")
-    return value
 
 
 def child(value: Json, name: str) -> Json:

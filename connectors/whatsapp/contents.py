@@ -5,7 +5,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from connectors.whatsapp.reading import Json, as_bytes, degrees, list_in, object_in, objects_in, text_in
+from connectors.json_items import object_in
+from connectors.whatsapp.reading import Json, as_bytes, degrees, list_in, objects_in, text_in
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment, Place
 from domain.text import storable

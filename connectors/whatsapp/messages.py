@@ -3,10 +3,11 @@
 from enum import StrEnum
 
 from connectors.base import AddressChange
+from connectors.json_items import object_in
 from connectors.whatsapp.address import person, whatsapp_urn
 from connectors.whatsapp.contents import Content, content_of
 from connectors.whatsapp.envelope import Piece
-from connectors.whatsapp.reading import Json, moment, object_in, objects_in, text_in
+from connectors.whatsapp.reading import Json, moment, objects_in, text_in
 from domain.errors import UnreadableMessageError
 from domain.messages import EDITS, InboundMessage
 from domain.text import storable

@@ -7,10 +7,11 @@ table are no messages to the desk and say nothing of an account's health.
 from collections.abc import Callable, Iterator
 
 from connectors.base import AddressChange, HealthEvent
+from connectors.json_items import object_in
 from connectors.whatsapp.address import whatsapp_urn
 from connectors.whatsapp.cloud_errors import meant_by
 from connectors.whatsapp.envelope import Piece
-from connectors.whatsapp.reading import Json, moment, object_in, objects_in, text_in
+from connectors.whatsapp.reading import Json, moment, objects_in, text_in
 from domain.errors import UnreadableMessageError
 from domain.text import storable
 from domain.vocabulary import Direction, HealthState

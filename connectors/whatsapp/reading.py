@@ -26,16 +26,6 @@ def text_in(value: Json, name: str) -> str:
     raise UnreadableMessageError(f"{name} holds something that is no text")
 
 
-def object_in(value: Json, name: str) -> Json:
-    """An object, empty when missing. Raises UnreadableMessageError for what is none."""
-    found = value.get(name)
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise UnreadableMessageError(f"{name} holds something that is no object")
-    return found
-
-
 def list_in(value: Json, name: str) -> list[Any]:
     """A list, empty when missing. Raises UnreadableMessageError for what is none."""
     found = value.get(name)

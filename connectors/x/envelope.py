@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from connectors.json_items import read_object
 from connectors.received_ids import hashed_id
-from connectors.x.values import Json, child, children, ident, load, text
+from connectors.x.values import Json, child, children, ident, text
 from domain.errors import UnreadableMessageError
 
 _POSTS = frozenset({"post.mention.create", "post.reply.create", "post.quote.create"})
@@ -60,7 +61,7 @@ class Piece:
 
 def pieces(raw: bytes) -> Sequence[Piece]:
     """The items of an original. Raises UnreadableMessageError when the whole is none."""
-    value = load(raw)
+    value = read_object(raw)
     data = value.get("data")
     if isinstance(data, list):
         return [each for item in data for each in _pieces({**value, "data": item}, None)]

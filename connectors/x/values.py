@@ -1,12 +1,10 @@
 """Reads X's JSON without trust, in both spellings X uses: `tweet` is becoming `post`."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.errors import UnreadableMessageError
 from domain.text import storable
 
 Json = Mapping[str, Any]
@@ -14,17 +12,6 @@ _EMPTY: Json = {}
 _EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 """What the time in an id counts from."""
 _LONGEST_ID = 19
-
-
-def load(raw: bytes) -> Json:
-    """The JSON object in the bytes. Raises UnreadableMessageError when there is none."""
-    try:
-        value = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableMessageError("The original is no JSON") from error
-    if not isinstance(value, dict):
-        raise UnreadableMessageError("The original is no JSON object")
-    return value
 
 
 def child(value: Json, *names: str) -> Json:
