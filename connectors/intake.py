@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from connectors.base import ConnectorContext, ConnectorSpec
-from connectors.submitted import SubmittedFile, addresses, fields_at_fault, with_content
+from connectors.submitted import SubmittedFile, addresses, fields_at_fault, place_of, with_content
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment, InboundMessage, Place
 from domain.text import storable
@@ -136,16 +136,11 @@ def _headers(intake: Intake) -> dict[str, str]:
 
 
 def _place(intake: Intake) -> Place | None:
-    known = {
-        "district": storable(intake.district) or None,
-        "neighbourhood": storable(intake.neighbourhood) or None,
-        "address": storable(intake.address) or None,
-    }
     both = intake.latitude is not None and intake.longitude is not None
-    if not (both or any(known.values())):
-        return None
-    return Place(
-        **known,
+    return place_of(
+        district=intake.district,
+        neighbourhood=intake.neighbourhood,
+        address=intake.address,
         latitude=intake.latitude if both else None,
         longitude=intake.longitude if both else None,
     )

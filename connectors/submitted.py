@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from domain.messages import Attachment
+from domain.messages import Attachment, Place
 from domain.text import storable
 from domain.urn import Urn, mail_urn, phone_urn
 
@@ -48,6 +48,25 @@ def with_content(files: Iterable[SubmittedFile], contents: Sequence[bytes]) -> l
 def addresses(phone: str, email: str) -> tuple[Urn, ...]:
     """The addresses a citizen gave, the phone first; what is no address is left out."""
     return tuple(urn for urn in (phone_urn(phone), mail_urn(email)) if urn)
+
+
+def place_of(
+    *,
+    district: str,
+    address: str,
+    neighbourhood: str = "",
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> Place | None:
+    """Where something is, as it was written (WGS 84 degrees); None when nothing was."""
+    place = Place(
+        district=storable(district) or None,
+        neighbourhood=storable(neighbourhood) or None,
+        address=storable(address) or None,
+        latitude=latitude,
+        longitude=longitude,
+    )
+    return None if place == Place() else place
 
 
 def fields_at_fault(error: ValidationError) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from connectors.base import ConnectorContext, ConnectorSpec
-from connectors.submitted import SubmittedFile, addresses, fields_at_fault, with_content
+from connectors.submitted import SubmittedFile, addresses, fields_at_fault, place_of, with_content
 from domain.errors import UnreadableMessageError
-from domain.messages import Accepted, Attachment, InboundMessage, Place, Unreadable
+from domain.messages import Accepted, Attachment, InboundMessage, Unreadable
 from domain.text import storable
 from domain.vocabulary import Channel
 
@@ -110,7 +110,7 @@ def _message(submission: Submission, raw: bytes, attachments: Sequence[Attachmen
         sender_name=storable(submission.name) or None,
         sent_at=submission.submitted_at,
         attachments=tuple(attachments),
-        place=_place(submission),
+        place=place_of(district=submission.district, address=submission.address),
         hide_identity=submission.hide_identity,
         charset="utf-8",
         headers=_headers(submission),
@@ -124,11 +124,6 @@ def _headers(submission: Submission) -> dict[str, str]:
         HONEYPOT_HEADER: "1" if submission.honeypot else "",
     }
     return {name: storable(value) for name, value in marks.items() if value}
-
-
-def _place(submission: Submission) -> Place | None:
-    district, address = storable(submission.district) or None, storable(submission.address) or None
-    return Place(district=district, address=address) if district or address else None
 
 
 WEBFORM = ConnectorSpec(

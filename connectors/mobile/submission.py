@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from connectors.submitted import SubmittedFile, addresses
-from domain.messages import Attachment, InboundMessage, Place
+from connectors.submitted import SubmittedFile, addresses, place_of
+from domain.messages import Attachment, InboundMessage
 from domain.text import storable
 from domain.vocabulary import Channel
 
@@ -96,7 +96,13 @@ def message_of(submission: Submission, raw: bytes, attachments: Sequence[Attachm
         sender_name=storable(submission.name) or None,
         sent_at=submission.submitted_at,
         attachments=(*attachments, *(_to_fetch(url) for url in submission.media_urls)),
-        place=_place(submission),
+        place=place_of(
+            district=submission.district,
+            neighbourhood=submission.neighbourhood,
+            address=submission.address,
+            latitude=submission.latitude,
+            longitude=submission.longitude,
+        ),
         hide_identity=submission.hide_identity,
         in_reply_to=submission.in_reply_to or None,
         charset="utf-8",
@@ -107,17 +113,6 @@ def message_of(submission: Submission, raw: bytes, attachments: Sequence[Attachm
 def _to_fetch(url: str) -> Attachment:
     name = storable(url.partition("?")[0].rstrip("/").rpartition("/")[2])[-150:]
     return Attachment(name=name or "media", media_type=_ANY_TYPE, content=None, source=url)
-
-
-def _place(submission: Submission) -> Place | None:
-    place = Place(
-        district=storable(submission.district) or None,
-        neighbourhood=storable(submission.neighbourhood) or None,
-        address=storable(submission.address) or None,
-        latitude=submission.latitude,
-        longitude=submission.longitude,
-    )
-    return None if place == Place() else place
 
 
 def _headers(submission: Submission) -> dict[str, str]:
