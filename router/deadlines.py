@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from config.settings import ISTANBUL
 from domain.decisions import ResolutionTime
 from domain.vocabulary import CaseKind
-from router.working_days import after_working_days, closing_time, on_or_before
+from router.working_days import after_working_days, on_or_before
+from router.working_time import closing
 
 PETITION_DAYS = 30
 """Law 3071, article 7. A data subject's request has the same thirty days by law 6698, article 13."""
@@ -26,7 +27,7 @@ def promised_at(time: ResolutionTime, now: datetime) -> datetime:
     """
     if time.hours is not None:
         return now.astimezone(UTC) + timedelta(hours=time.hours)
-    return _closing(after_working_days(_received(now), time.working_days or 0))
+    return closing(after_working_days(_received(now), time.working_days or 0))
 
 
 def legal_due_at(kind: CaseKind, now: datetime) -> datetime:
@@ -41,12 +42,8 @@ def legal_due_at(kind: CaseKind, now: datetime) -> datetime:
     last = on_or_before(received + timedelta(days=PETITION_DAYS))
     if kind is CaseKind.INFORMATION:
         last = min(last, after_working_days(received, INFORMATION_WORKING_DAYS, half_days=True))
-    return _closing(last)
+    return closing(last)
 
 
 def _received(now: datetime) -> date:
     return now.astimezone(ISTANBUL).date()
-
-
-def _closing(day: date) -> datetime:
-    return datetime.combine(day, closing_time(day), ISTANBUL).astimezone(UTC)
