@@ -139,6 +139,10 @@ class CaseEventKind(StrEnum):
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
     REVIEW_UNDONE = "review_undone"
+    UNIT_ACCEPTED = "unit_accepted"  # its actor is the unit, as in the next ones
+    UNIT_NOTED = "unit_noted"
+    UNIT_RETURNED = "unit_returned"
+    UNIT_EXTENDED = "unit_extended"
     STILL_IN_WORK = "still_in_work"  # after 48 hours, and whether its citizen could be told
     REMINDED = "reminded"  # which unit, of which stage of its time
     PAUSED = "paused"
@@ -160,6 +164,16 @@ class PauseCause(StrEnum):
 
     FEE = "fee"  # law 4982, art. 10 and 11: the cost of access was told
     QUESTION = "question"
+
+
+class UnitReplyKind(StrEnum):
+    """What a unit may say of a case that it has."""
+
+    RESOLVED = "resolved"
+    RETURNED = "returned"  # not ours
+    EXTENSION = "extension"
+    NOTE = "note"
+    ACCEPTED = "accepted"
 
 
 class ReviewOutcome(StrEnum):
