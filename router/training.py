@@ -19,11 +19,12 @@ from router.tokens import tokens
 TARGET_PRECISION = 0.97
 """Share of right answers among those a model calls sure."""
 _TRUST = 0.07
-"""What evidence counts beside a model's scores. More of it made topics of the shipped examples that were held
-out still likelier, less of it those of other sentences; see docs/classifier.md."""
+"""What evidence counts beside a model's scores. Held-out examples would have more of it, sentences like those
+learned from less; see docs/classifier.md."""
 _FOLDS = 5
 _STRENGTH = 1.0
-_ROUNDS = 200
+_ROUNDS = 8
+"""Passes over the examples: more of them make no better model, measured by topics."""
 _TOLERANCE = 0.1
 _ABSENT = -1.0
 """The score of a label that a fold has no example of."""
