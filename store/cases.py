@@ -123,7 +123,10 @@ class CaseRepository:
         return list(self._session.scalars(statement))
 
     def settle(self, case: Case, columns: Mapping[str, Any]) -> None:
-        """Give a locked case these columns as a person decided, and take it out of its reviewer's hand."""
+        """Give a locked case these columns as a person decided, and take it out of its reviewer's hand. Another
+        unit has accepted nothing yet."""
+        if columns.get("unit", case.unit) != case.unit:
+            case.accepted_at = None
         for name, value in columns.items():
             setattr(case, name, value)
         case.reviewer, case.claimed_at, case.claimed_until = None, None, None

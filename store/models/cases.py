@@ -56,6 +56,8 @@ class Case(SQLModel, table=True):
 
     `reviewer` has it in hand until `claimed_until`, and no longer. `watch_at` is when a unit must be told of
     its time next, worked out for the due time `watched_due_at`; it stands still while `paused_at` is set.
+    `accepted_at` is when the unit it is with said that it is theirs, `extended_at` when a unit was given more
+    time: once for a case, whatever units it goes to.
     """
 
     __tablename__ = "cases"
@@ -120,6 +122,8 @@ class Case(SQLModel, table=True):
     forwarded_notice_at: datetime | None = None
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
+    accepted_at: datetime | None = None
+    extended_at: datetime | None = None
     watch_at: datetime | None = None
     watched_due_at: datetime | None = None
     paused_at: datetime | None = None
