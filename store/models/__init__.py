@@ -8,6 +8,7 @@ from store.models.feeds import FeedState
 from store.models.learning import ModelActivation, TrainedModel
 from store.models.links import CaseLink, CaseMark, CaseWords
 from store.models.messages import BatchClaim, Message, MessageAttachment, Quarantined
+from store.models.monthly import MonthlyReport
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.outbound import AccountNews, AddressMove, ChatWindow, SendingPace
 from store.models.parts import MessagePart
@@ -41,6 +42,7 @@ __all__ = [
     "MessageAttachment",
     "MessagePart",
     "ModelActivation",
+    "MonthlyReport",
     "NotificationRow",
     "OutboxEntry",
     "ParkedReport",
