@@ -11,13 +11,14 @@ from pydantic import BaseModel
 from connectors.base import WebhookRequest
 from domain.urn import Urn
 from domain.vocabulary import Channel
-from tests.conformance.subject import NOON, AtProvider, Called, Polled, Sends, mark, twilio_call
+from tests.conformance.at_twilio import AtTwilio
+from tests.conformance.subject import NOON, AtProvider, Called, Polled, Sends, mark
 from tests.connectors.bip.conftest import PATH_SECRET, called
 from tests.connectors.facebook import accounts as facebook_accounts
 from tests.connectors.telegram import accounts as telegram_accounts
 from tests.connectors.whatsapp import accounts as whatsapp_accounts
 from tests.connectors.x import accounts as x_accounts
-from tests.servers import bip, facebook, telegram, twilio, twilio_whatsapp, whatsapp_cloud, x
+from tests.servers import bip, facebook, telegram, twilio_whatsapp, whatsapp_cloud, x
 from tests.servers.standin import Fault, json_answer
 
 
@@ -52,31 +53,16 @@ class WhatsAppCloud(AtProvider, Called, Sends):
         return whatsapp_accounts.signed(call.body, "0" * 32)
 
 
-class WhatsAppTwilio(AtProvider, Called, Polled, Sends):
+class WhatsAppTwilio(AtTwilio):
     name, channel = "whatsapp-twilio", Channel.WHATSAPP
     recipient = whatsapp_accounts.CITIZEN
-    secrets = (twilio.TOKEN,)
-    batches = spoils = False
+    citizen, number = whatsapp_accounts.ADDRESS, twilio_whatsapp.SENDER
 
     def make_server(self) -> twilio_whatsapp.TwilioWhatsAppServer:
         return twilio_whatsapp.TwilioWhatsAppServer()
 
     def settings(self) -> BaseModel:
         return whatsapp_accounts.twilio_settings(base_url=self.server.url, timeout_seconds=1.0)
-
-    def call(self, texts: Sequence[str], *, bad: bool = False) -> WebhookRequest:
-        (text,) = texts
-        form = {"MessageSid": "SM" + mark(text), "AccountSid": twilio.SID, "From": whatsapp_accounts.ADDRESS,
-                "To": twilio_whatsapp.SENDER, "Body": text, "NumMedia": "0"}  # fmt: skip
-        return twilio_call(form, self)
-
-    def forge(self, call: WebhookRequest) -> WebhookRequest:
-        return replace(call, headers={**call.headers, "x-twilio-signature": "x" * 27 + "="})
-
-    def arrive(self, texts: Sequence[str], *, bad: bool = False) -> None:
-        for text in texts:
-            self.server.clock += timedelta(seconds=1)
-            self.server.receive(whatsapp_accounts.ADDRESS, text)
 
 
 class TelegramPolled(AtProvider, Polled, Sends):

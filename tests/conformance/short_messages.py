@@ -3,14 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from pydantic import BaseModel
 
 from connectors.base import WebhookRequest
 from domain.urn import Urn
 from domain.vocabulary import Channel
-from tests.conformance.subject import AtProvider, Called, Polled, Sends, mark, twilio_call
+from tests.conformance.at_twilio import AtTwilio
+from tests.conformance.subject import AtProvider, Called, Polled, Sends
 from tests.connectors.sms.accounts import PUSH_SECRET, netgsm_settings, twilio_settings, verimor_settings
 from tests.servers import netgsm, twilio, verimor
 from tests.servers.standin import Answer, Fault
@@ -18,30 +18,15 @@ from tests.servers.standin import Answer, Fault
 CITIZEN = Urn("tel", "+905320000001")
 
 
-class Twilio(AtProvider, Called, Polled, Sends):
+class Twilio(AtTwilio):
     name, channel, recipient = "sms-twilio", Channel.SMS, CITIZEN
-    secrets = (twilio.TOKEN,)
-    batches = spoils = False
+    citizen, number = CITIZEN.path, twilio.NUMBER
 
     def make_server(self) -> twilio.TwilioServer:
         return twilio.TwilioServer()
 
     def settings(self) -> BaseModel:
         return twilio_settings(base_url=self.server.url, timeout_seconds=1.0, poll=True)
-
-    def call(self, texts: Sequence[str], *, bad: bool = False) -> WebhookRequest:
-        (text,) = texts
-        form = {"MessageSid": "SM" + mark(text), "AccountSid": twilio.SID, "From": CITIZEN.path,
-                "To": twilio.NUMBER, "Body": text, "NumMedia": "0"}  # fmt: skip
-        return twilio_call(form, self)
-
-    def forge(self, call: WebhookRequest) -> WebhookRequest:
-        return replace(call, headers={**call.headers, "x-twilio-signature": "x" * 27 + "="})
-
-    def arrive(self, texts: Sequence[str], *, bad: bool = False) -> None:
-        for text in texts:
-            self.server.clock += timedelta(seconds=1)
-            self.server.receive(CITIZEN.path, text)
 
 
 class Verimor(AtProvider, Called, Polled, Sends):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, ClassVar, Self
-from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
 from connectors.base import WebhookRequest
 from domain.urn import Urn
 from domain.vocabulary import Channel
-from tests.servers import twilio
 from tests.servers.standin import Answer, Fault, StandIn, json_answer
 
 PUBLIC = "http://127.0.0.1:8153"
@@ -147,13 +145,3 @@ class Sends(Subject):
 def mark(text: str) -> str:
     """A number of 32 hexadecimal digits for a text, always the same."""
     return sha256(text.encode()).hexdigest()[:32]
-
-
-def twilio_call(form: Mapping[str, str], subject: Called) -> WebhookRequest:
-    """A form as Twilio posts it to the subject's account, signed over the account's public address."""
-    url = f"{PUBLIC}/hooks/{subject.channel}/{subject.name}"
-    headers = {
-        "content-type": "application/x-www-form-urlencoded",
-        "x-twilio-signature": twilio.sign(url, form),
-    }
-    return WebhookRequest(method="POST", path="", query=(), headers=headers, body=urlencode(form).encode())
