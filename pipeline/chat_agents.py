@@ -112,28 +112,26 @@ def write(desk: Desk, public_id: str, agent: str, text: str, client_id: str) -> 
 
 def hand_back(desk: Desk, public_id: str, agent: str) -> None:
     """Leave a chat to the desk's dialogue, which asks for what is still missing. Raises as `take_over`."""
+    _leave(desk, public_id, agent, goes_on=True)
+
+
+def close(desk: Desk, public_id: str, agent: str) -> None:
+    """Leave a chat and close it; what the citizen said becomes a case. Raises as `take_over` does."""
+    _leave(desk, public_id, agent, goes_on=False)
+    finish(desk, public_id, ChatEnd.AGENT)
+
+
+def _leave(desk: Desk, public_id: str, agent: str, *, goes_on: bool) -> None:
     now = desk.now()
     with desk.uow() as uow:
         chat = _in_hand(uow, public_id, agent)
         chat.agent, chat.agent_name = None, None
         following = Reply()
-        if chat.state == ChatState.OPEN:
+        if goes_on and chat.state == ChatState.OPEN:
             following = open_question(read(desk, uow, chat, uow.chats.lines(chat), now).known)
         speak(uow, chat, Reply(lines=(ChatLine.AGENT_LEFT, *following.lines), asks=following.asks), now)
         uow.commit()
     bell_of(desk).ring(public_id)
-
-
-def close(desk: Desk, public_id: str, agent: str) -> None:
-    """Leave a chat and close it; what the citizen said becomes a case. Raises as `take_over` does."""
-    now = desk.now()
-    with desk.uow() as uow:
-        chat = _in_hand(uow, public_id, agent)
-        chat.agent, chat.agent_name = None, None
-        speak(uow, chat, Reply(lines=(ChatLine.AGENT_LEFT,)), now)
-        uow.commit()
-    bell_of(desk).ring(public_id)
-    finish(desk, public_id, ChatEnd.AGENT)
 
 
 def _shown(chat: ChatSession | None, now: datetime) -> ChatSession:
