@@ -14,7 +14,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from config.settings import ISTANBUL
@@ -179,7 +179,6 @@ class DropFolder:
             path=path,
             content=content,
             sha256=hashlib.sha256(content).hexdigest(),
-            modified_at=datetime.fromtimestamp(before.modified_ns / 1e9, UTC),
             fingerprint=before,
             sidecar_name=sidecar.name if sidecar else "",
             sidecar=self._description(sidecar) if sidecar else None,

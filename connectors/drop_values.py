@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -39,14 +38,13 @@ class DropSettings(BaseModel):
 class Dropped:
     """A claimed file: its name as it was put there, where it lies now, its bytes and their SHA-256.
 
-    `modified_at` is aware, UTC. `sidecar` are the bytes of the file that describes it, if there is one.
+    `sidecar` are the bytes of the file that describes it, if there is one.
     """
 
     name: str
     path: Path
     content: bytes
     sha256: str
-    modified_at: datetime
     fingerprint: Fingerprint
     sidecar_name: str = ""
     sidecar: bytes | None = None

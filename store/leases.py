@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -39,12 +39,3 @@ class LeaseRepository:
     def release(self, name: str, holder: str) -> None:
         """Give the lease back."""
         self._session.execute(delete(Lease).where(col(Lease.name) == name, col(Lease.holder) == holder))
-
-    def renew(self, name: str, holder: str, now: datetime, duration: timedelta) -> bool:
-        """Keep the lease longer; False when it has been lost."""
-        renewed = self._session.execute(
-            update(Lease)
-            .where(col(Lease.name) == name, col(Lease.holder) == holder)
-            .values(expires_at=now + duration)
-        )
-        return bool(renewed.rowcount)  # type: ignore[attr-defined]

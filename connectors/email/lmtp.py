@@ -40,11 +40,6 @@ class LmtpServer:
         self._server = await loop.create_server(lambda: _Conversation(self), host, port)
         return int(self._server.sockets[0].getsockname()[1])
 
-    async def start_unix(self, path: str) -> None:
-        """Listen on a unix socket."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(lambda: _Conversation(self), path)
-
     async def stop(self) -> None:
         """Take no new connection; mails being stored are stored."""
         if self._server is not None:
