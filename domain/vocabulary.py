@@ -319,6 +319,11 @@ class Template(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     RULE_FAULT = "rule_fault"
     REVIEW_WAITING = "review_waiting"
+    STILL_IN_WORK = "still_in_work"
+    UNIT_DEADLINES = "unit_deadlines"
+    TIME_EXTENDED = "time_extended"
+    WAITS_TOO_LONG = "waits_too_long"
+    CREDENTIAL_ENDS = "credential_ends"
 
 
 class Telling(StrEnum):
