@@ -1,7 +1,7 @@
 """The learned classifier: trained models beside keywords, and signals that outrank both."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ _FAMILIAR = 0.5
 """The share of known words under which a text may be in another language."""
 _USUAL = (0.4, 0.2, 0.1)
 """What a topic's usual kinds add to a kind's score, most likely first."""
+_AGREED = 0.9
+_BY_WORDS = 0.4
+"""Confidences of the model and of the keywords from which on their agreement is sure, too: they err apart."""
 _DANGER = 0.6
 """The probability of all topics that are a danger to life from which on a text counts as one ..."""
 _DANGER_REPORTED = 0.1
@@ -103,11 +106,29 @@ class LearnedClassifier:
             for at, label in model.best(likely, MOST_RANKED)
             if label in self._topics
         ]
+        if ranked and not ranked[0].sure and self._agreed(ranked[0], found.reading):
+            ranked[0] = replace(ranked[0], sure=True)
         if self._new:
-            by_words = self._reader.words.rank(found.reading.found, MOST_RANKED)
-            ranked += [other for other in by_words if other.topic.code in self._new]
-            ranked.sort(key=lambda other: -other.confidence)
+            return self._with_new(ranked, found.reading)
         return ranked
+
+    def _with_new(self, ranked: list[Ranked], reading: Reading) -> list[Ranked]:
+        """The ranking with topics the model cannot know: the surest first, if its words say so surely."""
+        by_words = self._reader.words.rank(reading.found, MOST_RANKED)
+        everything = [*ranked, *(other for other in by_words if other.topic.code in self._new)]
+        everything.sort(key=lambda other: -other.confidence)
+        first = by_words[0] if by_words else None
+        if first is None or not first.sure or first.topic.code not in self._new:
+            return everything
+        leading = replace(first, confidence=max(first.confidence, everything[0].confidence))
+        return [leading, *(other for other in everything if other is not first)]
+
+    def _agreed(self, best: Ranked, reading: Reading) -> bool:
+        """Whether keywords alone would have come to the same topic."""
+        if best.confidence < _AGREED:
+            return False
+        by_words = self._reader.words.rank(reading.found, 2)
+        return bool(by_words) and by_words[0].topic is best.topic and by_words[0].confidence >= _BY_WORDS
 
     def _surely_dangerous(self, found: "_Found", best: Ranked | None) -> bool:
         """Whether a text without a phrase of danger is taken for one all the same."""

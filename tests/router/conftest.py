@@ -1,6 +1,7 @@
 """What the router's tests share: the shipped data, loaded once."""
 
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from config.cues import load_cues
 from config.places import load_places
 from config.taxonomy import Taxonomy, load_taxonomy
+from domain.decisions import Topic
+from pipeline.model_shelf import ShippedName, shipped_model
 from router.classifier import KeywordClassifier
+from router.learned import LearnedClassifier, Models
 from router.places import PlaceFinder
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -28,6 +32,24 @@ def finder() -> PlaceFinder:
 @pytest.fixture(scope="session")
 def classifier(taxonomy: Taxonomy, finder: PlaceFinder) -> KeywordClassifier:
     return KeywordClassifier(taxonomy.topics, load_cues(), finder)
+
+
+@pytest.fixture(scope="session")
+def make_learned(finder: PlaceFinder) -> Callable[[Mapping[str, Topic]], LearnedClassifier]:
+    """Makes a classifier of the shipped models over some topics."""
+    models = Models(
+        topics=shipped_model(),
+        kinds=shipped_model(ShippedName.KINDS),
+        verdicts=shipped_model(ShippedName.VERDICTS),
+    )
+    return lambda topics: LearnedClassifier(topics, load_cues(), finder, models)
+
+
+@pytest.fixture(scope="session")
+def learned(
+    taxonomy: Taxonomy, make_learned: Callable[[Mapping[str, Topic]], LearnedClassifier]
+) -> LearnedClassifier:
+    return make_learned(taxonomy.topics)
 
 
 @pytest.fixture(scope="session")
