@@ -120,7 +120,7 @@ def test_opt_out_stops_notices_but_not_complaints(desk: Desk) -> None:
 def test_a_place_from_the_form_is_believed(desk: Desk) -> None:
     place = Place(district="Üsküdar", address="Çınar Sokak 5")
     [message] = take_in(
-        desk, make_message(channel=Channel.WEBFORM, text="Çöp konteyneri taşıyor, alınmıyor", place=place)
+        desk, make_message(channel=Channel.WEBFORM, text="Çöpler üç gündür toplanmıyor", place=place)
     )
     case = case_of(desk, message)
     assert case is not None
