@@ -14,6 +14,7 @@ from store.cases import CaseRepository
 from store.chats import ChatRepository
 from store.citizen_cases import CitizenCaseRepository
 from store.citizens import CitizenRepository
+from store.deadlines import DeadlineRepository
 from store.deliveries import DeliveryRepository
 from store.failures import database_errors
 from store.feeds import FeedRepository
@@ -24,6 +25,8 @@ from store.intake import IntakeRepository
 from store.leases import LeaseRepository
 from store.links import LinkRepository
 from store.messages import MessageRepository
+from store.monthly import MonthRepository
+from store.monthly_reports import MonthlyReportRepository
 from store.news import NewsRepository
 from store.notifications import NotificationRepository
 from store.outbox import OutboxRepository
@@ -105,6 +108,11 @@ class UnitOfWork:
         return CitizenCaseRepository(self.session)
 
     @cached_property
+    def deadlines(self) -> DeadlineRepository:
+        """The time of cases."""
+        return DeadlineRepository(self.session)
+
+    @cached_property
     def deliveries(self) -> DeliveryRepository:
         """What became of one delivery."""
         return DeliveryRepository(self.session)
@@ -143,6 +151,16 @@ class UnitOfWork:
     def messages(self) -> MessageRepository:
         """Deliveries and their attachments."""
         return MessageRepository(self.session)
+
+    @cached_property
+    def months(self) -> MonthRepository:
+        """What months brought to units."""
+        return MonthRepository(self.session)
+
+    @cached_property
+    def monthly_reports(self) -> MonthlyReportRepository:
+        """Monthly reports as they were made."""
+        return MonthlyReportRepository(self.session)
 
     @cached_property
     def queue(self) -> QueueRepository:

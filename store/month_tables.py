@@ -1,0 +1,111 @@
+"""The history of all cases as it stood at the end of a month, as tables of one transaction.
+
+`month_turns` has each time a case was closed and, if so, when it was opened again; `month_cases` where a case
+stood; `month_active` what the month brought to each case that was open in it. `:since` and `:until` are the
+month's ends.
+
+A case is open or closed by its history alone. Its unit, topic, district and due time are those of its row
+while nothing has happened to it since; of the few to which something has, history tells what they were.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+_ROUTED = "('assigned', 'sent_to_review', 'answered')"
+_DECIDED = "('confirmed', 'corrected', 'review_undone')"
+_MERGED_BEFORE = (
+    "(SELECT false FROM case_events m WHERE m.case_id = e.case_id AND m.id < e.id AND m.kind = 'merged'"
+    " AND m.detail ->> 'into' = e.detail ->> 'case' LIMIT 1)"
+)
+"""Whoever is parted from what it was merged into is open again; the other of the two stays as it is."""
+_CLOSED = (
+    "CASE kind WHEN 'state_changed' THEN detail ->> 'to' IN ('resolved', 'rejected')"
+    " WHEN 'answered' THEN true WHEN 'merged' THEN CASE WHEN detail ? 'into' THEN true END"
+    f" WHEN 'unlinked' THEN {_MERGED_BEFORE} ELSE false END"
+)
+_TURNS = (
+    "CREATE TEMP TABLE month_turns ON COMMIT DROP AS WITH said AS"  # noqa: S608
+    f" (SELECT id, case_id, at, {_CLOSED} AS closed FROM case_events e"
+    f" WHERE at < :until AND kind IN ('assigned', 'sent_to_review', 'answered', 'state_changed', 'merged',"
+    " 'unlinked')),"
+    " compared AS (SELECT *, lag(closed, 1, false) OVER history AS before FROM said WHERE closed IS NOT NULL"
+    " WINDOW history AS (PARTITION BY case_id ORDER BY at, id)),"
+    " turns AS (SELECT case_id, closed, at AS closed_at, lead(at) OVER history AS reopened_at FROM compared"
+    " WHERE closed <> before WINDOW history AS (PARTITION BY case_id ORDER BY at, id))"
+    " SELECT case_id, closed_at, reopened_at FROM turns WHERE closed"
+)
+_TOUCHED = (
+    "CREATE TEMP TABLE month_touched ON COMMIT DROP AS"
+    " SELECT DISTINCT case_id FROM case_events WHERE at >= :until"
+)
+
+
+def _last(value: str, known: str, kinds: str) -> str:
+    """What the last line before the month's end said, by case."""
+    return (
+        f"(SELECT DISTINCT ON (case_id) case_id, {value} AS value FROM case_events"  # noqa: S608
+        f" JOIN month_touched USING (case_id) WHERE at < :until AND kind IN {kinds} AND {known}"
+        " ORDER BY case_id, at DESC, id DESC)"
+    )
+
+
+def _before(name: str) -> str:
+    """What the first line after the month's end says that it was before, by case."""
+    return (
+        f"(SELECT DISTINCT ON (case_id) case_id, detail -> 'from' ->> '{name}' AS value FROM case_events"  # noqa: S608
+        " JOIN month_touched USING (case_id) WHERE at >= :until AND jsonb_typeof(detail -> 'from') = 'object'"
+        f" AND detail -> 'from' ? '{name}' ORDER BY case_id, at, id)"
+    )
+
+
+_UNIT = "coalesce(detail ->> 'unit', detail #>> '{to,unit}')"
+_TOPIC = (
+    "CASE WHEN kind = 'classified' THEN detail ->> 'to' WHEN detail ? 'topic' THEN detail ->> 'topic'"
+    " ELSE detail #>> '{to,topic}' END"
+)
+_SAYS_TOPIC = "(kind = 'classified' OR detail ? 'topic' OR detail -> 'to' ? 'topic')"
+_SAID = f"{_ROUTED[:-1]}, {_DECIDED[1:]}"
+_CASES = (
+    "CREATE TEMP TABLE month_cases ON COMMIT DROP AS SELECT c.id, c.channel, c.opened_at,"  # noqa: S608
+    " coalesce(unit.value, c.unit) AS unit,"
+    " CASE WHEN topic.case_id IS NULL THEN c.topic ELSE topic.value END AS topic,"
+    " CASE WHEN district.case_id IS NULL THEN c.district ELSE district.value END AS district,"
+    " coalesce(CAST(due.value AS timestamptz), c.due_at) AS due_at FROM cases c"
+    f" LEFT JOIN {_last(_UNIT, f'{_UNIT} IS NOT NULL', _SAID)} unit ON unit.case_id = c.id"
+    f" LEFT JOIN {_last(_TOPIC, _SAYS_TOPIC, f'{_SAID[:-1]}, {chr(39)}classified{chr(39)})')} topic"
+    " ON topic.case_id = c.id"
+    f" LEFT JOIN {_before('district')} district ON district.case_id = c.id"
+    f" LEFT JOIN {_before('due_at')} due ON due.case_id = c.id"
+    " WHERE c.opened_at < :until"
+)
+_ACTIVE = (
+    "CREATE TEMP TABLE month_active ON COMMIT DROP AS SELECT c.unit, c.topic, c.channel, c.district,"
+    " c.opened_at < :since AND was.case_id IS NULL AS carried, c.opened_at >= :since AS opened,"
+    " was.reopened_at IS NOT NULL AS reopened, now.case_id IS NOT NULL AS solved,"
+    " now.case_id IS NULL AND c.due_at < :until AS overdue, now.closed_at <= c.due_at AS in_time,"
+    " extract(epoch FROM now.closed_at - c.opened_at) AS seconds FROM month_cases c"
+    " LEFT JOIN month_turns was ON was.case_id = c.id AND was.closed_at < :since"
+    " AND (was.reopened_at IS NULL OR was.reopened_at >= :since)"
+    " LEFT JOIN month_turns now ON now.case_id = c.id AND now.reopened_at IS NULL"
+    " WHERE was.case_id IS NULL OR was.reopened_at IS NOT NULL"
+)
+_MEMORY = "SET LOCAL work_mem = '128MB'"
+_STEPS = tuple(
+    map(
+        text,
+        (
+            _MEMORY, _TOUCHED, "ANALYZE month_touched", _TURNS, "ANALYZE month_turns", _CASES,
+            "ANALYZE month_cases", _ACTIVE, "ANALYZE month_active",
+        ),
+    )
+)  # fmt: skip
+_DROPPED = text("DROP TABLE IF EXISTS month_active, month_cases, month_turns, month_touched")
+
+
+def make_month_tables(session: Session, since: datetime, until: datetime) -> None:
+    """Make the tables for a month, given by its ends as aware times; they go with the transaction."""
+    session.execute(_DROPPED)
+    for step in _STEPS:
+        session.execute(step, {"since": since, "until": until})

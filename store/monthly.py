@@ -1,0 +1,132 @@
+"""What a month brought to each unit with those below it, and to the city: counted once for all of them.
+
+Every case counts for the unit it was with at the month's end, and for each unit above that one. For all
+figures `carried + opened + reopened = solved + open`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from store.month_tables import make_month_tables
+
+CITY = "*"
+"""Stands for the city among the codes of units: no code can be that."""
+_UNDER = (
+    "WITH RECURSIVE under(head, unit) AS (SELECT code, code FROM units UNION"
+    " SELECT u.parent, under.unit FROM under JOIN units u ON u.code = under.head WHERE u.parent IS NOT NULL),"
+    " tree AS (SELECT head, unit FROM under UNION ALL SELECT CAST(:city AS text), code FROM units)"
+)
+_SUMS = ("carried", "opened", "reopened", "solved", "overdue", "in_time")
+_COUNTS = ", ".join(f"count(*) FILTER (WHERE {name}) AS {name}" for name in _SUMS)
+_CELLS = text(
+    "CREATE TEMP TABLE month_cells ON COMMIT DROP AS SELECT unit, topic, channel, district,"  # noqa: S608
+    f" count(*) FILTER (WHERE NOT solved) AS open, {_COUNTS}"
+    " FROM month_active GROUP BY unit, topic, channel, district"
+)
+_SETS = "((t.head), (t.head, a.unit), (t.head, a.topic), (t.head, a.channel), (t.head, a.district))"
+_KEYS = (
+    "t.head, grouping(a.unit, a.topic, a.channel, a.district) AS level,"
+    " coalesce(a.unit, a.topic, a.channel, a.district) AS value"
+)
+_SUMMED = ", ".join(f"CAST(sum(a.{name}) AS bigint) AS {name}" for name in (*_SUMS, "open"))
+_COUNTED = text(
+    f"{_UNDER} SELECT {_KEYS}, {_SUMMED} FROM month_cells a JOIN tree t ON t.unit = a.unit"  # noqa: S608
+    f" GROUP BY GROUPING SETS {_SETS}"
+)
+_TIMED = text(
+    f"{_UNDER} SELECT {_KEYS}, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY a.seconds) AS times"  # noqa: S608
+    f" FROM month_active a JOIN tree t ON t.unit = a.unit WHERE a.solved GROUP BY GROUPING SETS {_SETS}"
+)
+_TREND = text(
+    f"{_UNDER}, marks AS (SELECT unit, width_bucket(opened_at, CAST(:bounds AS timestamptz[])) AS month,"  # noqa: S608
+    " 1 AS opened, 0 AS closed, 0 AS solved, 0 AS in_time FROM month_cases UNION ALL"
+    " SELECT c.unit, closed.month, 0, 1,"
+    " CAST(closed.held AS int), CAST(closed.held AND t.closed_at <= c.due_at AS int)"
+    " FROM month_turns t JOIN month_cases c ON c.id = t.case_id CROSS JOIN LATERAL"
+    " (SELECT width_bucket(t.closed_at, CAST(:bounds AS timestamptz[])) AS month,"
+    " t.reopened_at IS NULL OR width_bucket(t.reopened_at, CAST(:bounds AS timestamptz[]))"
+    " > width_bucket(t.closed_at, CAST(:bounds AS timestamptz[])) AS held) closed UNION ALL"
+    " SELECT c.unit, width_bucket(t.reopened_at, CAST(:bounds AS timestamptz[])), 0, -1, 0, 0"
+    " FROM month_turns t JOIN month_cases c ON c.id = t.case_id WHERE t.reopened_at IS NOT NULL),"
+    " cells AS (SELECT unit, month, sum(opened) AS opened, sum(closed) AS closed, sum(solved) AS solved,"
+    " sum(in_time) AS in_time FROM marks GROUP BY unit, month),"
+    " months AS (SELECT h.head, m AS month FROM (SELECT DISTINCT head FROM tree) h"
+    " CROSS JOIN generate_series(0, :last) m),"
+    " sums AS (SELECT t.head, c.month, sum(c.opened) AS opened, sum(c.closed) AS closed,"
+    " sum(c.solved) AS solved, sum(c.in_time) AS in_time FROM cells c JOIN tree t ON t.unit = c.unit"
+    " GROUP BY t.head, c.month)"
+    " SELECT head, month, CAST(coalesce(opened, 0) AS bigint) AS opened,"
+    " CAST(coalesce(solved, 0) AS bigint) AS solved, CAST(coalesce(in_time, 0) AS bigint) AS in_time,"
+    " CAST(coalesce(sum(opened - closed) OVER (PARTITION BY head ORDER BY month), 0) AS bigint) AS open"
+    " FROM months LEFT JOIN sums USING (head, month) ORDER BY head, month"
+)
+_LEVELS = {0b1111: "total", 0b0111: "units", 0b1011: "topics", 0b1101: "channels", 0b1110: "districts"}
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A report's months by their ends, oldest first: aware times, one more than there are months."""
+
+    bounds: Sequence[datetime]
+
+
+class MonthRepository:
+    """Counts months."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def has_cases(self, until: datetime) -> bool:
+        """Whether any case was opened before an aware time."""
+        found = self._session.execute(
+            text("SELECT EXISTS (SELECT FROM cases WHERE opened_at < :until)"), {"until": until}
+        )
+        return bool(found.scalar())
+
+    def figures(self, span: Span) -> dict[str | None, Figures]:
+        """The figures of the span's last month by unit, None for the city; units without a case are left out.
+
+        Each has `total`, the lists `units`, `topics`, `channels` and `districts` (`code` None where that is
+        not known), ordered by how many cases were opened, and `trend`, a row for each month of the span,
+        oldest first. Times (`median`, `p90`) are seconds from opening to closing.
+        """
+        make_month_tables(self._session, span.bounds[-2], span.bounds[-1])
+        self._session.execute(text("DROP TABLE IF EXISTS month_cells"))
+        self._session.execute(_CELLS)
+        found = self._counted()
+        trends = self._trends(span)
+        return {
+            None if head == CITY else head: {**parts, "trend": trends[head]} for head, parts in found.items()
+        }
+
+    def _counted(self) -> dict[str, Figures]:
+        given = {"city": CITY}
+        times = {(row.head, row.level, row.value): row.times for row in self._session.execute(_TIMED, given)}
+        found: dict[str, Figures] = defaultdict(lambda: {name: [] for name in _LEVELS.values()})
+        for row in self._session.execute(_COUNTED, given):
+            median, p90 = times.get((row.head, row.level, row.value)) or (None, None)
+            counts = {name: getattr(row, name) for name in (*_SUMS, "open")}
+            values = {**counts, "median": median, "p90": p90}
+            if (part := _LEVELS[row.level]) == "total":
+                found[row.head][part] = values
+            else:
+                found[row.head][part].append({"code": row.value, **values})
+        for parts in found.values():
+            for name in ("units", "topics", "channels", "districts"):
+                parts[name].sort(key=lambda r: (-r["opened"], -r["open"], r["code"] or "~"))
+        return found
+
+    def _trends(self, span: Span) -> dict[str, list[Figures]]:
+        given = {"city": CITY, "bounds": list(span.bounds), "last": len(span.bounds) - 1}
+        found: dict[str, list[Figures]] = defaultdict(list)
+        for row in self._session.execute(_TREND, given):
+            if row.month:  # what was before the span is in the sums of what is open
+                found[row.head].append({n: getattr(row, n) for n in ("opened", "solved", "in_time", "open")})
+        return found

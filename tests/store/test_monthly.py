@@ -1,0 +1,109 @@
+"""What months brought, counted by the database and, independently, case by case."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+
+from config.months import began, bounds, shifted
+from config.settings import Settings
+from pipeline.desk import Desk
+from store.monthly import Span
+from store.unit_of_work import UnitOfWork
+from tests.servers.postgres import PostgresServer
+from tests.store.histories import UNITS, Story, counted, make_stories, put
+
+MONTH, EARLIER = date(2026, 10, 1), 12
+SINCE, UNTIL = began(MONTH), began(shifted(MONTH, 1))
+STORIES = make_stories(Random(20261001), began(shifted(MONTH, -3)), 150, 300)
+ROADS = {"yol-bakim", "altyapi-koordinasyon", "yol-bakim-dairesi"}
+HEADS = {
+    None: set(UNITS),
+    "yol-bakim-dairesi": ROADS,
+    "iski": {"iski", "iski-su-ariza"},
+    "zabita": {"zabita"},
+}
+
+
+@pytest.fixture(scope="module")
+def uow(postgres_server: PostgresServer, taxonomy_template: str) -> Iterator[UnitOfWork]:
+    """The store with the made-up cases."""
+    with postgres_server.fresh(taxonomy_template) as url:
+        desk = Desk(Settings(database_url=url))
+        with desk.uow() as made:
+            put(made, STORIES)
+            made.commit()
+        with desk.uow() as made:
+            yield made
+        desk.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def figures(uow: UnitOfWork) -> dict[str | None, dict[str, Any]]:
+    return uow.months.figures(Span(bounds=bounds(MONTH, EARLIER)))
+
+
+def of(units: set[str]) -> list[Story]:
+    return [s for s in STORIES if s.until(UNTIL)["unit"] in units]
+
+
+@pytest.mark.parametrize("head", HEADS, ids=str)
+def test_totals_are_those_of_a_recount(figures: dict[str | None, Any], head: str | None) -> None:
+    wanted = counted(of(HEADS[head]), SINCE, UNTIL)
+    assert figures[head]["total"] == pytest.approx(wanted)
+    assert wanted["solved"] > 1
+    assert wanted["open"] > 1
+    assert wanted["carried"] + wanted["opened"] + wanted["reopened"] == wanted["solved"] + wanted["open"]
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("units", "unit"), ("topics", "topic"), ("districts", "district")]
+)
+@pytest.mark.parametrize("head", HEADS, ids=str)
+def test_parts_are_those_of_a_recount(
+    figures: dict[str | None, Any], head: str | None, part: str, name: str
+) -> None:
+    for row in figures[head][part]:
+        chosen = [s for s in of(HEADS[head]) if s.until(UNTIL)[name] == row["code"]]
+        assert {n: v for n, v in row.items() if n != "code"} == pytest.approx(counted(chosen, SINCE, UNTIL))
+    assert sum(row["opened"] for row in figures[head][part]) == figures[head]["total"]["opened"]
+
+
+def test_channels_are_those_of_a_recount(figures: dict[str | None, Any]) -> None:
+    for row in figures[None]["channels"]:
+        chosen = [s for s in STORIES if s.channel == row["code"]]
+        assert {n: v for n, v in row.items() if n != "code"} == pytest.approx(counted(chosen, SINCE, UNTIL))
+
+
+@pytest.mark.parametrize("head", HEADS, ids=str)
+def test_the_trend_tells_each_earlier_month_as_it_stood_at_its_end(
+    figures: dict[str | None, Any], head: str | None
+) -> None:
+    ends = bounds(MONTH, EARLIER)
+    for row, (since, until) in zip(figures[head]["trend"], pairwise(ends), strict=True):
+        wanted = counted(of(HEADS[head]), since, until)
+        assert row == {n: wanted[n] for n in ("opened", "solved", "in_time", "open")}
+
+
+def test_the_months_end_is_istanbuls_midnight() -> None:
+    assert UNTIL.isoformat() == "2026-10-31T21:00:00+00:00"
+    assert bounds(MONTH, 1) == [SINCE - timedelta(days=30), SINCE, UNTIL]
+
+
+def test_one_that_was_merged_is_closed_and_one_that_was_parted_is_open_again(uow: UnitOfWork) -> None:
+    stories = []
+    for parted, other in ((False, ""), (True, "n-1"), (True, "n-2")):
+        story = Story("email", SINCE + timedelta(days=1), UNTIL, None)
+        story.add(story.opened_at, "assigned", unit="zabita", topic=None)
+        story.add(SINCE + timedelta(days=2), "merged", into="n-1")
+        if parted:
+            story.add(SINCE + timedelta(days=3), "unlinked", case=other)
+        stories.append(story)
+    before = uow.months.figures(Span(bounds=bounds(MONTH, 0)))["zabita"]["total"]
+    put(uow, stories, first_id=1000)
+    after = uow.months.figures(Span(bounds=bounds(MONTH, 0)))["zabita"]["total"]
+    uow.session.rollback()
+    assert (after["opened"] - before["opened"], after["solved"] - before["solved"]) == (3, 2)
