@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     )
 
     mail_from: str = "Beyaz Masa <beyazmasa@buyuksehir.example>"
+    reply_address: str = Field(
+        default="", description="where units' answers come in, MAIL_FROM when empty; must take local+mark@"
+    )
+    unit_reply_days: int = Field(default=180, ge=1, description="how long units may answer by e-mail")
+    unit_link_days: int = Field(default=30, ge=1, description="how long units' one-click pages count")
     smtp_host: str = Field(default="", description="outgoing mail server; console transport when empty")
     smtp_port: int = 587
     smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
@@ -77,7 +82,9 @@ class Settings(BaseSettings):
     duplicate_hours: int = Field(default=72, ge=0, description="how long a citizen's same report is offered")
     incident_hours: int = Field(default=24, ge=0, description="how long others' reports join one incident")
     incident_high_from: int = Field(default=10, ge=0, description="citizens that make an incident urgent")
-    incident_mails: int = Field(default=3, ge=1, description="cases of an incident a unit gets a mail each for")
+    incident_mails: int = Field(
+        default=3, ge=1, description="cases of an incident a unit gets a mail each for"
+    )
     near_metres: int = Field(default=250, ge=10, description="how far apart the same place may be told")
 
     reviewer: str = Field(default="", description="who reviews from the terminal; the system's user if empty")
@@ -86,6 +93,11 @@ class Settings(BaseSettings):
     review_undo_minutes: int = Field(default=10, ge=0, description="how long a decision may be undone")
     review_hold_seconds: int = Field(default=60, ge=0, description="how long a reviewed case's mail can wait")
     review_alarm_hours: int = Field(default=4, ge=1, description="after which a wait for review is told")
+
+    forwarded_notice_hours: int = Field(
+        default=48, ge=1, description="after which a citizen hears of the work"
+    )
+    escalation_days: int = Field(default=2, ge=1, description="working days from one unit above to the next")
 
     learn_least: int = Field(default=50, ge=5, description="decisions of reviewers needed to train from")
     drift_least: int = Field(default=30, ge=1, description="reviewed cases below which a week says nothing")

@@ -52,6 +52,24 @@ def read_plus_address(key: bytes, addresses: Sequence[str]) -> tuple[str, str] |
     return _first_genuine(key, tags)
 
 
+def make_token(key: bytes, kind: str, value: str) -> str:
+    """The token alone, `kind.value.mac`, for an address of a page. Raises ValueError as `make_message_id`."""
+    return _token(key, kind, value)
+
+
+def open_token(key: bytes, token: str) -> tuple[str, str] | None:
+    """The (kind, value) of a token that stands alone, None where it is not genuine."""
+    return _first_genuine(key, [token])
+
+
+def claims_token(kind: str, domain: str, ids: Sequence[str], addresses: Sequence[str]) -> bool:
+    """Whether an id or an address of this domain looks as if it had a token of this kind, genuine or not."""
+    parts = [one.strip().lstrip("<").rstrip(">").rpartition("@") for one in (*ids, *addresses)]
+    heads = [head.rpartition("+")[2] for head, _, where in parts if where.lower() == domain.lower()]
+    matches = [match for head in heads if (match := _TOKEN.fullmatch(head))]
+    return any(match[1].lower() == kind for match in matches)
+
+
 def _token(key: bytes, kind: str, value: str) -> str:
     if not (_KIND.fullmatch(kind) and _VALUE.fullmatch(value)):
         raise ValueError(f"cannot stand in a message id: {kind!r} {value!r}")

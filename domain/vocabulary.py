@@ -176,6 +176,17 @@ class UnitReplyKind(StrEnum):
     ACCEPTED = "accepted"
 
 
+class UnitOutcome(StrEnum):
+    """What became of a unit's word; all but the first leave the case as it was."""
+
+    DONE = "done"
+    ASKED = "asked"  # it was not plain enough: the unit is asked to confirm
+    LATE = "late"  # the case is closed, or with somebody else
+    REPEATED = "repeated"
+    NO_ROOM = "no_room"  # the law's ceiling leaves no more time
+    RESTRICTED = "restricted"  # such cases are not moved by mail
+
+
 class ReviewOutcome(StrEnum):
     """What a reviewer made of the program's decision about a case."""
 
@@ -324,6 +335,7 @@ class Template(StrEnum):
     TIME_EXTENDED = "time_extended"
     WAITS_TOO_LONG = "waits_too_long"
     CREDENTIAL_ENDS = "credential_ends"
+    UNIT_REPLY = "unit_reply"
 
 
 class Telling(StrEnum):

@@ -54,6 +54,7 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.TIME_EXTENDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
     Template.WAITS_TOO_LONG: (Medium.EMAIL,),
     Template.CREDENTIAL_ENDS: (Medium.EMAIL,),
+    Template.UNIT_REPLY: (Medium.EMAIL,),
 }
 _PARTS = {
     Medium.EMAIL: ("subject", "txt", "html"),

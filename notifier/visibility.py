@@ -10,12 +10,15 @@ from typing import Any
 from domain.errors import NotConfiguredError
 from domain.vocabulary import Confidentiality, Template
 
-UNIT_TEMPLATES = frozenset({Template.ROUTED_TO_UNIT, Template.UNIT_ALERT, Template.INCIDENT_GROWN})
+UNIT_TEMPLATES = frozenset(
+    {Template.ROUTED_TO_UNIT, Template.UNIT_ALERT, Template.INCIDENT_GROWN, Template.UNIT_REPLY}
+)
 
 _RESTRICTED = frozenset({"confidentiality", "number", "case_url"})
 _HIDDEN = _RESTRICTED | {
     "unit_name", "kind", "topic", "place", "position", "priority", "received_at", "due_at", "text",
     "forwarded", "incident_cases", "incident_citizens", "incident_since", "incident_numbers",
+    "outcome", "guess", "accept_url", "resolve_url", "return_url", "extend_url", "links_days",
 }  # fmt: skip
 _PUBLIC = _HIDDEN | {
     "citizen_name", "citizen_contact", "attachments", "left_files", "duplicates", "same_incident",

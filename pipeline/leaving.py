@@ -25,7 +25,7 @@ from store.reports import our_id
 
 AHEAD = timedelta(milliseconds=250)
 """So much earlier than its place in the pace a message may leave: the row is not worth another round."""
-_NEVER_CLOSED = (*UNIT_TEMPLATES, Template.OPTED_OUT, Template.VERIFICATION_CODE)
+_NEVER_CLOSED = (*UNIT_TEMPLATES, Template.UNIT_DEADLINES, Template.OPTED_OUT, Template.VERIFICATION_CODE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +127,7 @@ def _outgoing(desk: Desk, notice: DueNotice) -> tuple[Outgoing, Mapping[str, Any
         message_id=notice.message_id,
         in_reply_to=notice.in_reply_to,
         references=notice.references,
+        reply_to=content.reply_to,
         attachments=content.attachments,
         automatic=notice.automatic,
     )

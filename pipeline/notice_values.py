@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.cases import CLOSED
 from domain.decisions import Topic, Unit
 from domain.errors import PermanentError
 from domain.messages import Attachment
@@ -14,6 +15,9 @@ from notifier.visibility import UNIT_TEMPLATES
 from pipeline.desk import Desk
 from pipeline.incident_values import given_answer, incident_values
 from pipeline.personal import masked, masked_name, seen_by_unit
+from pipeline.reminder_values import reminder_values
+from pipeline.suppression import SuppressedError
+from pipeline.unit_marks import ANSWERING, links, reply_address
 from pipeline.unit_values import files_for_unit, opening_messages, told_to_unit
 from store.models import Case
 from store.records import DueNotice
@@ -21,6 +25,7 @@ from store.unit_of_work import UnitOfWork
 
 _OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit"})
 _WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
+_TELLING = ("subject", "unit_name", "forwarded_to", "contact", "answer", "why")
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
 """What lights up on a locked telephone: a restricted case's own words are not in it."""
 
@@ -30,6 +35,7 @@ class Content:
     """What a notice is rendered from, and the files that go with it."""
 
     values: Mapping[str, Any]
+    reply_to: str | None = None
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -51,6 +57,8 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     }
     if notice.template == Template.VERIFICATION_CODE:
         return Content(values=values | opened_code(desk, notice))
+    if notice.template == Template.UNIT_DEADLINES:
+        return Content(values=values | reminder_values(desk, uow, notice))
     case = uow.cases.get(notice.case_id) if notice.case_id else None
     if case is None:
         return Content(values=values)
@@ -59,6 +67,10 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
         return Content(values=values | _for_citizen(desk, uow, notice, case))
     if notice.template == Template.INCIDENT_GROWN:
         return Content(values=values | incident_values(uow, notice))
+    marked, reply_to = _answering(desk, notice, case)
+    values |= marked
+    if notice.template == Template.UNIT_REPLY:
+        return Content(values=values, reply_to=reply_to)
     messages = uow.messages.of_case(case.id or 0)
     rows = uow.messages.attachments([m.id or 0 for m in opening_messages(messages)])
     shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
@@ -66,7 +78,17 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     files = files_for_unit(desk, rows, seen, shown=shown)
     names = [f.name for f in rows if not f.inline]
     values |= told_to_unit(uow, case, messages, names, files.left, seen)
-    return Content(values=values, attachments=files.taken)
+    return Content(values=values, attachments=files.taken, reply_to=reply_to)
+
+
+def _answering(desk: Desk, notice: DueNotice, case: Case) -> tuple[dict[str, str], str | None]:
+    """How the unit can answer: the addresses of its pages, and that of its mails. A restricted case has none:
+    whoever had the mail could close it."""
+    unit, now = notice.values.get("unit", case.unit), desk.now()
+    if case.confidentiality == Confidentiality.RESTRICTED or notice.medium != Medium.EMAIL:
+        return dict.fromkeys(ANSWERING, ""), None
+    found = links(desk, case.id or 0, unit, notice.values.get("message", 0), now)
+    return found, reply_address(desk, case.id or 0, unit, now)
 
 
 def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:
@@ -110,9 +132,14 @@ def _outside(case: Case, topic: Topic | None, unit: Unit | None) -> dict[str, st
 
 
 def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> dict[str, Any]:
-    values: dict[str, Any] = {"missing_files": _missing_files(uow, notice)}
+    if notice.template == Template.STILL_IN_WORK and case.state in CLOSED:
+        raise SuppressedError("it is closed by now")
+    values: dict[str, Any] = {
+        "missing_files": _missing_files(uow, notice),
+        "expected_at": case.due_at.isoformat() if case.due_at > desk.now() else "",
+    }
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:
-        values |= dict.fromkeys(("subject", "forwarded_to", "contact", "answer"), "")
+        values |= dict.fromkeys(_TELLING, "")
     elif notice.template == Template.OUTCOME:
         values["answer"] = given_answer(uow, notice)
     if notice.template in _WITH_BOTH_NUMBERS:

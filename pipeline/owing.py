@@ -18,6 +18,7 @@ from pipeline.desk import Desk
 from pipeline.personal import masked
 from pipeline.register import addresses, citizens_of
 from pipeline.surges import Spared
+from pipeline.unit_marks import unit_message_id
 from pipeline.unreachable import to_operator
 from pipeline.work import Fresh, Owed
 from router.assignment import ReviewReason
@@ -212,7 +213,8 @@ def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime, turn
             due_at=now,
             dedupe_key=f"{Template.ROUTED_TO_UNIT}:{row['id']}:{unit.code}:{address}{turn}",
             priority=priority,
-            message_id=token_id(desk, "u", f"{row['id']}-{index}{turn}"),
+            values={"unit": unit.code},
+            message_id=unit_message_id(desk, row["id"], unit.code, f"{index}{turn}", now),
             automatic=False,
         )
         for index, address in enumerate(unit.emails)
