@@ -17,9 +17,11 @@ from pipeline.linking import forget_marks
 from pipeline.log import get_logger
 from pipeline.model_watch import advise_training, watch_drift
 from pipeline.parts import complete_overdue
+from pipeline.reminding import plan_reminders, remind_units
 from pipeline.review_watch import watch_review
 from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
+from pipeline.still_in_work import tell_still_in_work
 from pipeline.surges import tell_growth
 
 TICK_SECONDS = 1.0
@@ -86,4 +88,5 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks,
     complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
     watch_review, advise_training, watch_drift,
+    tell_still_in_work, plan_reminders, remind_units,
 )  # fmt: skip

@@ -3,17 +3,13 @@
 Whoever answers a case, an operator for a whole incident or a unit for one, comes through here.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 
-from domain.notices import Notification
-from domain.vocabulary import CaseEventKind, CaseState, Confidentiality, Priority, Template
+from domain.vocabulary import CaseEventKind, CaseState, Confidentiality, Template
 from pipeline.delivery import event
 from pipeline.desk import Desk
-from pipeline.owing import to_citizen
-from pipeline.register import addresses
-from pipeline.work import Owed
+from pipeline.telling import owed_to_citizens
 from store.incident_records import Answerable
 from store.models import Answer
 from store.unit_of_work import UnitOfWork
@@ -30,7 +26,15 @@ def resolve_by(
     """
     uow.answers.resolve([case.case_id for case in cases], now)
     uow.cases.record([_closed(case, answer, now) for case in cases])
-    owed = _owed(desk, uow, answer.id or 0, cases, now)
+    owed = owed_to_citizens(
+        desk,
+        uow,
+        Template.OUTCOME,
+        {case.case_id: Confidentiality(case.confidentiality) for case in cases},
+        now,
+        key=f"{Template.OUTCOME}:{answer.id}",
+        values={"answer": answer.id or 0},
+    )
     uow.notifications.owe_fresh(owed)
     return len(owed)
 
@@ -43,30 +47,3 @@ def _closed(case: Answerable, answer: Answer, now: datetime) -> dict[str, object
         "answer": answer.id,
     }
     return event(case.case_id, CaseEventKind.STATE_CHANGED, now, detail, answer.actor)
-
-
-def _owed(desk: Desk, uow: UnitOfWork, answer_id: int, cases: Sequence[Answerable], now: datetime) -> Owed:
-    messages = uow.answers.first_messages([case.case_id for case in cases])
-    reached = [urn for each in messages.values() for urn in addresses(each.message)]
-    closed = uow.citizens.closed_to_notices(reached)
-    return [
-        (case.case_id, each.correlation_id, _outcome(notice, case, answer_id))
-        for case in cases
-        if (each := messages.get(case.case_id))
-        for notice in to_citizen(
-            desk,
-            each,
-            Template.OUTCOME,
-            case.case_id,
-            Priority.NORMAL,  # an answer waits for the morning, also where lives were at stake
-            closed,
-            now,
-            confidentiality=Confidentiality(case.confidentiality),
-        )
-    ]
-
-
-def _outcome(notice: Notification, case: Answerable, answer_id: int) -> Notification:
-    values: Mapping[str, object] = {**notice.values, "answer": answer_id}
-    key = f"{Template.OUTCOME}:{answer_id}:{case.case_id}"
-    return replace(notice, dedupe_key=key, values=values, automatic=False)

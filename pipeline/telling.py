@@ -1,0 +1,50 @@
+"""The same word to the citizens of many cases, each by the delivery policy of the channel it came by."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from domain.vocabulary import Confidentiality, Priority, Template
+from pipeline.desk import Desk
+from pipeline.owing import to_citizen
+from pipeline.register import addresses
+from pipeline.work import Owed
+from store.unit_of_work import UnitOfWork
+
+
+def owed_to_citizens(
+    desk: Desk,
+    uow: UnitOfWork,
+    template: Template,
+    cases: Mapping[int, Confidentiality],
+    now: datetime,
+    *,
+    key: str,
+    values: Mapping[str, Any] | None = None,
+) -> Owed:
+    """The notices, one for each case whose citizen can be reached; the caller owes them.
+
+    Each is owed once for its `key` and case. It waits for the end of quiet hours, also where lives were at
+    stake, and is no automatic answer to anything. `values` go into each.
+    """
+    messages = uow.answers.first_messages(list(cases))
+    reached = [urn for each in messages.values() for urn in addresses(each.message)]
+    closed = uow.citizens.closed_to_notices(reached)
+    return [
+        (
+            case_id,
+            each.correlation_id,
+            replace(
+                notice,
+                dedupe_key=f"{key}:{case_id}",
+                values={**notice.values, **(values or {})},
+                automatic=False,
+            ),
+        )
+        for case_id, degree in cases.items()
+        if (each := messages.get(case_id))
+        for notice in to_citizen(
+            desk, each, template, case_id, Priority.NORMAL, closed, now, confidentiality=degree
+        )
+    ]
