@@ -1,34 +1,12 @@
 """JSON that others post to us, read without trust and one item at a time: a bad item harms no other (W4)."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from domain.errors import UnreadableMessageError
 
 _DECODER = json.JSONDecoder(strict=False)  # line ends that a gateway forgot to escape
 _BLANK = " \t\r\n"
-
-
-def read_object(raw: bytes) -> Mapping[str, Any]:
-    """The JSON object in an original, which is UTF-8. Raises UnreadableMessageError when there is none."""
-    try:
-        value = json.loads(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableMessageError("The original is no JSON") from error
-    if not isinstance(value, dict):
-        raise UnreadableMessageError("The original is no JSON object")
-    return value
-
-
-def object_in(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An object, empty when missing. Raises UnreadableMessageError for what is none."""
-    found = value.get(name)
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise UnreadableMessageError(f"{name} holds something that is no object")
-    return found
 
 
 def split_list(raw: bytes) -> list[bytes]:

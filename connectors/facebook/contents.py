@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from connectors.facebook.values import Json, objects_in, place_at, text_in
-from connectors.json_items import object_in
+from connectors.json_values import object_in
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment, Place
 

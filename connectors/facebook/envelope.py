@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from connectors.facebook.values import Json, as_bytes
+from connectors.facebook.values import Json
+from connectors.json_values import as_bytes
 from connectors.received_ids import hashed_id
 from domain.errors import UnreadableMessageError
 

@@ -10,7 +10,8 @@ from connectors.facebook.graph import Graph
 from connectors.facebook.public import COMMENTS, FEED, polled_raw
 from connectors.facebook.refusals import WHO, TooMuchError
 from connectors.facebook.settings import FacebookSettings
-from connectors.facebook.values import as_bytes, moment
+from connectors.facebook.values import moment
+from connectors.json_values import as_bytes
 from connectors.received_ids import hashed_id
 from domain.errors import ConnectionFailedError, DeskError, NotConfiguredError
 

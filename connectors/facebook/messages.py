@@ -7,7 +7,7 @@ from connectors.facebook.contents import Content, content_of
 from connectors.facebook.envelope import Piece, PieceKind
 from connectors.facebook.events import KEYS, Event
 from connectors.facebook.values import Json, moment, objects_in, text_in
-from connectors.json_items import object_in
+from connectors.json_values import object_in
 from domain.errors import UnreadableMessageError
 from domain.messages import EDITS, DeliveryReport, InboundMessage
 from domain.text import storable

@@ -11,8 +11,8 @@ from connectors.facebook.contents import missing_file, named_file
 from connectors.facebook.envelope import Piece
 from connectors.facebook.events import Event
 from connectors.facebook.messages import person
-from connectors.facebook.values import Json, as_bytes, moment, objects_in, place_at, text_in
-from connectors.json_items import object_in
+from connectors.facebook.values import Json, moment, objects_in, place_at, text_in
+from connectors.json_values import as_bytes, object_in
 from connectors.received_ids import hashed_id
 from domain.errors import UnreadableMessageError
 from domain.messages import EDITS, Attachment, InboundMessage

@@ -1,17 +1,15 @@
 """Careful access to JSON from Meta: what is missing is empty, what is of a wrong kind is named."""
 
-import json
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.json_values import degrees, epoch_time
 from domain.errors import UnreadableMessageError
 from domain.messages import Place
 from domain.text import storable
 
 Json = Mapping[str, Any]
-_MILLISECONDS_FROM = 100_000_000_000
 
 
 def text_in(value: Json, name: str) -> str:
@@ -43,11 +41,7 @@ def moment(value: Any) -> datetime | None:
     """A time in UTC from ISO 8601, epoch seconds or milliseconds: Meta sends all three. None for none."""
     if isinstance(value, str) and not value.isdecimal():
         return _iso(value)
-    try:
-        seconds = float(value) if isinstance(value, str | int) and not isinstance(value, bool) else math.nan
-        return datetime.fromtimestamp(seconds / (1000 if seconds >= _MILLISECONDS_FROM else 1), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    return epoch_time(value)
 
 
 def _iso(text: str) -> datetime | None:
@@ -60,22 +54,7 @@ def _iso(text: str) -> datetime | None:
 
 def place_at(latitude: object, longitude: object, address: str) -> Place | None:
     """The place with these WGS 84 degrees, None when they are none."""
-    north, east = _degrees(latitude, 90), _degrees(longitude, 180)
+    north, east = degrees(latitude, 90), degrees(longitude, 180)
     if north is None or east is None:
         return None
     return Place(latitude=north, longitude=east, address=address or None)
-
-
-def _degrees(value: object, limit: float) -> float | None:
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if abs(number) <= limit else None
-
-
-def as_bytes(value: Any) -> bytes:
-    """A JSON value as it is stored: ASCII, so that even half a surrogate pair comes back as it was."""
-    return json.dumps(value).encode("ascii")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from connectors.json_items import read_object
+from connectors.json_values import read_object
 from connectors.telegram.updates import POSTS, message_key, update_message
 from connectors.telegram.values import Json, child, whole
 from domain.errors import UnreadableMessageError

@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from connectors.json_items import object_in
-from connectors.whatsapp.reading import Json, as_bytes, degrees, list_in, objects_in, text_in
+from connectors.json_values import as_bytes, degrees, object_in
+from connectors.whatsapp.reading import Json, list_in, objects_in, text_in
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment, Place
 from domain.text import storable

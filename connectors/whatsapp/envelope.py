@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from connectors.whatsapp.reading import Json, as_bytes, hash_id
+from connectors.json_values import as_bytes
+from connectors.whatsapp.reading import Json, hash_id
 from domain.errors import UnreadableMessageError
 from domain.text import storable
 

@@ -3,11 +3,11 @@
 from enum import StrEnum
 
 from connectors.base import AddressChange
-from connectors.json_items import object_in
+from connectors.json_values import epoch_time, object_in
 from connectors.whatsapp.address import person, whatsapp_urn
 from connectors.whatsapp.contents import Content, content_of
 from connectors.whatsapp.envelope import Piece
-from connectors.whatsapp.reading import Json, moment, objects_in, text_in
+from connectors.whatsapp.reading import Json, objects_in, text_in
 from domain.errors import UnreadableMessageError
 from domain.messages import EDITS, InboundMessage
 from domain.text import storable
@@ -64,7 +64,7 @@ def _message(piece: Piece, item: Json, content: Content) -> InboundMessage:
         sender_name=storable(text_in(object_in(contact, "profile"), "name")) or None,
         contacts=contacts,
         recipients=(ours,) if ours else (),
-        sent_at=moment(item.get("timestamp")),
+        sent_at=epoch_time(item.get("timestamp")),
         text=storable(content.text),
         attachments=content.attachments,
         place=content.place,
@@ -102,4 +102,4 @@ def _system(item: Json) -> AddressChange | Ignored:
     before, after = whatsapp_urn(old), whatsapp_urn(new)
     if before is None or after is None or before == after:
         return Ignored.SYSTEM
-    return AddressChange(old=before, new=after, at=moment(item.get("timestamp")))
+    return AddressChange(old=before, new=after, at=epoch_time(item.get("timestamp")))

@@ -7,11 +7,11 @@ table are no messages to the desk and say nothing of an account's health.
 from collections.abc import Callable, Iterator
 
 from connectors.base import AddressChange, HealthEvent
-from connectors.json_items import object_in
+from connectors.json_values import epoch_time, object_in
 from connectors.whatsapp.address import whatsapp_urn
 from connectors.whatsapp.cloud_errors import meant_by
 from connectors.whatsapp.envelope import Piece
-from connectors.whatsapp.reading import Json, moment, objects_in, text_in
+from connectors.whatsapp.reading import Json, objects_in, text_in
 from domain.errors import UnreadableMessageError
 from domain.text import storable
 from domain.vocabulary import Direction, HealthState
@@ -63,7 +63,7 @@ def read_news(piece: Piece) -> list[HealthEvent | AddressChange]:
             state=state,
             subject=storable(subject)[:_LONGEST],
             cause=storable(cause)[:_LONGEST],
-            at=moment(piece.time),
+            at=epoch_time(piece.time),
         )
         for direction in directions
     ]
@@ -141,7 +141,7 @@ def _new_ids(value: Json) -> Iterator[AddressChange]:
         ids = object_in(update, "user_id")
         old, new = whatsapp_urn(text_in(ids, "previous")), whatsapp_urn(text_in(ids, "current"))
         if old and new and old != new:
-            yield AddressChange(old=old, new=new, at=moment(update.get("timestamp")))
+            yield AddressChange(old=old, new=new, at=epoch_time(update.get("timestamp")))
 
 
 _READERS: dict[str, Callable[[Json], _Found]] = {

@@ -2,10 +2,11 @@
 states only move forwards."""
 
 from connectors.base import HealthEvent
+from connectors.json_values import epoch_time
 from connectors.whatsapp.address import whatsapp_urn
 from connectors.whatsapp.cloud_errors import meant_by
 from connectors.whatsapp.envelope import Piece
-from connectors.whatsapp.reading import moment, objects_in, text_in
+from connectors.whatsapp.reading import objects_in, text_in
 from domain.errors import (
     NotConfiguredError,
     RecipientRejectedError,
@@ -51,7 +52,7 @@ def read_status(piece: Piece) -> DeliveryReport | None:
         permanent=isinstance(error, RecipientRejectedError),
         stopped=isinstance(error, RecipientRejectedError) and error.stopped,
         window_closed=isinstance(error, WindowClosedError),
-        at=moment(item.get("timestamp")),
+        at=epoch_time(item.get("timestamp")),
         raw=piece.raw,
     )
 
@@ -64,7 +65,7 @@ def status_health(piece: Piece) -> HealthEvent | None:
     state = _HEALTH.get(type(error))
     if error is None or state is None:
         return None
-    at = moment(piece.item.get("timestamp"))
+    at = epoch_time(piece.item.get("timestamp"))
     return HealthEvent(direction=Direction.OUTBOUND, state=state, subject="sending", cause=str(error), at=at)
 
 

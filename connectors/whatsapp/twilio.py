@@ -10,11 +10,11 @@ from connectors.base import (
     ConnectorContext,
     OutboundText,
     Received,
-    WebhookReply,
     WebhookRequest,
 )
+from connectors.json_values import as_bytes
 from connectors.twilio_common.api import TwilioApi
-from connectors.twilio_common.callbacks import reported_id, status_callback
+from connectors.twilio_common.callbacks import EMPTY_TWIML, NO_CONTENT, reported_id, status_callback
 from connectors.twilio_common.forms import Form, form_report, form_sid, is_report, read_form
 from connectors.twilio_common.media import TwilioMedia
 from connectors.twilio_common.poll import inbound_items, next_window
@@ -22,7 +22,7 @@ from connectors.twilio_common.signature import check_signature
 from connectors.whatsapp import twilio_items
 from connectors.whatsapp.address import is_number, is_user_id, whatsapp_urn
 from connectors.whatsapp.parsing import WhatsAppParser
-from connectors.whatsapp.reading import as_bytes, hash_id
+from connectors.whatsapp.reading import hash_id
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors.whatsapp.templates import one_line
 from domain.errors import NotConfiguredError, RecipientRejectedError, UnreadableMessageError
@@ -30,10 +30,6 @@ from domain.messages import Accepted, Unreadable
 from domain.urn import Urn
 from domain.vocabulary import Channel
 
-_EMPTY_TWIML = WebhookReply(
-    body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>', media_type="text/xml; charset=utf-8"
-)
-_NO_CONTENT = WebhookReply(status=204)
 CARRIER = "whatsapp"
 
 
@@ -53,10 +49,10 @@ class TwilioWhatsApp(WhatsAppParser):
         form = read_form(request.body)
         if is_report(form):
             report = form_report(form, reported_id(request.query), request.body, address=whatsapp_urn)
-            return Received(reports=[report] if report else [], reply=_NO_CONTENT)
+            return Received(reports=[report] if report else [], reply=NO_CONTENT)
         if twilio_items.is_reaction(form):
-            return Received(reply=_EMPTY_TWIML)
-        return Received(items=[_accepted_form(request.body, form)], reply=_EMPTY_TWIML)
+            return Received(reply=EMPTY_TWIML)
+        return Received(items=[_accepted_form(request.body, form)], reply=EMPTY_TWIML)
 
     def poll(self, cursor: str) -> Batch:
         """The citizens' messages since the cursor, oldest first, with an overlap. Raises a DeskError."""

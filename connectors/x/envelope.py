@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from connectors.json_items import read_object
+from connectors.json_values import read_object
 from connectors.received_ids import hashed_id
 from connectors.x.values import Json, child, children, ident, text
 from domain.errors import UnreadableMessageError
