@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookReply, WebhookRequest
+from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookRequest
 from connectors.sms import twilio_items
 from connectors.sms.message import raw_id, sms_urn
 from connectors.sms.parsing import SmsParser, resource_bytes
 from connectors.sms.settings import SmsSettings
 from connectors.twilio_common.api import TwilioApi
-from connectors.twilio_common.callbacks import reported_id, status_callback
+from connectors.twilio_common.callbacks import EMPTY_TWIML, NO_CONTENT, reported_id, status_callback
 from connectors.twilio_common.forms import Form, form_report, form_sid, is_report, read_form
 from connectors.twilio_common.media import TwilioMedia
 from connectors.twilio_common.poll import inbound_items, next_window
@@ -16,11 +16,6 @@ from connectors.twilio_common.signature import check_signature
 from domain.errors import RecipientRejectedError, UnreadableMessageError
 from domain.messages import Accepted, Unreadable
 from domain.vocabulary import Channel
-
-_EMPTY_TWIML = WebhookReply(
-    body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>', media_type="text/xml; charset=utf-8"
-)
-_NO_CONTENT = WebhookReply(status=204)
 
 
 class TwilioSms(SmsParser):
@@ -39,8 +34,8 @@ class TwilioSms(SmsParser):
         form = read_form(request.body)
         if is_report(form):
             report = form_report(form, reported_id(request.query), request.body, address=sms_urn)
-            return Received(reports=[report] if report else [], reply=_NO_CONTENT)
-        return Received(items=[_accepted_form(request.body, form)], reply=_EMPTY_TWIML)
+            return Received(reports=[report] if report else [], reply=NO_CONTENT)
+        return Received(items=[_accepted_form(request.body, form)], reply=EMPTY_TWIML)
 
     def poll(self, cursor: str) -> Batch:
         """The citizens' messages since the cursor, oldest first, with an overlap. Raises a DeskError."""

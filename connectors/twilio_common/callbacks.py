@@ -1,9 +1,17 @@
-"""Where Twilio is asked to report to, with our own id in it: a report may come before send's answer (S9)."""
+"""What Twilio's calls are answered, and where it is asked to report to, with our own id in the address: a
+report may come before send's answer (S9)."""
 
 import ipaddress
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
+from connectors.base import WebhookReply
+
+EMPTY_TWIML = WebhookReply(
+    body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>', media_type="text/xml; charset=utf-8"
+)
+NO_CONTENT = WebhookReply(status=204)
+"""What Twilio is answered to a message, and to a status callback."""
 _OUR_ID = "our_id"
 
 
