@@ -116,6 +116,17 @@ def required_values(
     return asked.union(*(_undeclared(name, folder) for name in files))
 
 
+def labels(table: str, *, folder: Path | None = None) -> dict[str, str]:
+    """A table of names that notices share, such as `CHANNELS`, from `labels.jinja`.
+
+    Raises NotConfiguredError where the deployment's own file lacks it or is at fault.
+    """
+    try:
+        return dict(getattr(_environment(folder).get_template("labels.jinja").module, table))
+    except (TemplateError, AttributeError, TypeError, ValueError) as error:
+        raise NotConfiguredError(f"labels.jinja has no {table}: {type(error).__name__}") from error
+
+
 def _files(template: Template, medium: Medium, variant: Confidentiality | None) -> dict[str, str]:
     if medium not in MEDIA[template]:
         raise NotConfiguredError(f"the notice {template} has no text for {medium}")

@@ -77,6 +77,11 @@ class Span:
     bounds: Sequence[datetime]
 
 
+def _nothing() -> Figures:
+    parts: Figures = {name: [] for name in _LEVELS.values()}
+    return parts | {"total": dict.fromkeys((*_SUMS, "open"), 0) | {"median": None, "p90": None}}
+
+
 class MonthRepository:
     """Counts months."""
 
@@ -91,7 +96,8 @@ class MonthRepository:
         return bool(found.scalar())
 
     def figures(self, span: Span) -> dict[str | None, Figures]:
-        """The figures of the span's last month by unit, None for the city; units without a case are left out.
+        """The figures of the span's last month by unit, None for the city; units without a case are left out,
+        the city is not.
 
         Each has `total`, the lists `units`, `topics`, `channels` and `districts` (`code` None where that is
         not known), ordered by how many cases were opened, and `trend`, a row for each month of the span,
@@ -109,7 +115,8 @@ class MonthRepository:
     def _counted(self) -> dict[str, Figures]:
         given = {"city": CITY}
         times = {(row.head, row.level, row.value): row.times for row in self._session.execute(_TIMED, given)}
-        found: dict[str, Figures] = defaultdict(lambda: {name: [] for name in _LEVELS.values()})
+        found: dict[str, Figures] = defaultdict(_nothing)
+        found[CITY] = _nothing()
         for row in self._session.execute(_COUNTED, given):
             median, p90 = times.get((row.head, row.level, row.value)) or (None, None)
             counts = {name: getattr(row, name) for name in (*_SUMS, "open")}
