@@ -17,6 +17,7 @@ from pipeline.followups import join_follow_ups
 from pipeline.opening import open_cases
 from pipeline.owing import owe_opt_out, owe_refusal
 from pipeline.personal import personal_spans
+from pipeline.unit_replies import take_unit_replies
 from pipeline.work import Work
 from store.records import Claimed, Outcome
 from store.unit_of_work import UnitOfWork
@@ -40,8 +41,9 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
         people = settle_feeds(desk, uow, people, work, now)
         first = take_edits(uow, _without_repeats(uow, people, work, now), work, now)
         first = take_albums(uow, first, work, now)
-        fresh = join_follow_ups(desk, uow, first, work, now)
-        open_cases(desk, uow, fresh, work, now)
+        others, doubted = take_unit_replies(desk, uow, first, work, now)
+        fresh = join_follow_ups(desk, uow, others, work, now)
+        open_cases(desk, uow, [*doubted, *fresh], work, now)
         mark_albums(uow, first, work, now)
     uow.cases.record(work.events)
     uow.notifications.owe_fresh(work.owed)

@@ -63,6 +63,8 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     if case is None:
         return Content(values=values)
     values |= _of_case(uow, case, base)
+    if notice.template == Template.TIME_EXTENDED and "unit" in notice.values:
+        values["kind"] = ""  # a unit asked for it within the law's time: no article of law is named
     if notice.template not in UNIT_TEMPLATES:
         return Content(values=values | _for_citizen(desk, uow, notice, case))
     if notice.template == Template.INCIDENT_GROWN:

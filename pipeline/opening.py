@@ -13,7 +13,7 @@ from domain.messages import ILLEGIBLE, InboundMessage
 from domain.numbers import security_number
 from domain.vocabulary import CaseEventKind, CaseState, Priority
 from pipeline import metrics
-from pipeline.answering import files_seen_first
+from pipeline.answering import doubted_first_seen, files_seen_first
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.feed_rows import due_of, kind_of
@@ -46,7 +46,7 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
     judgement = current(desk, uow, now)
     judged = judgement.judge([question_of(f.claimed.message) for f in fresh], now)
     fresh, judged = take_no_cases_aside(uow, fresh, judged, judgement.classifier.version, work, now)
-    judged = files_seen_first(uow, fresh, judged)
+    judged = doubted_first_seen(fresh, files_seen_first(uow, fresh, judged))
     decisions = [
         (found, _in_time(reachable(assignment, judgement.taxonomy), each.claimed.message))
         for (found, assignment), each in zip(judged, fresh, strict=True)

@@ -21,7 +21,9 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Fresh:
-    """A message that opens a case; `related` is an earlier case it may belong to."""
+    """A message that opens a case; `related` is an earlier case it may belong to. One that is `doubted` is
+    for a person to look at, whatever it seems to be about."""
 
     claimed: Claimed
     related: KnownCase | None = None
+    doubted: bool = False

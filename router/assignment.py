@@ -34,6 +34,8 @@ class ReviewReason(StrEnum):
     NO_ADDRESS = "no_address"  # the unit has no e-mail address to bring a case to
     BY_RULE = "by_rule"  # a rule says that a person is to look
     RULE_FAULT = "rule_fault"  # the rule that should have decided cannot be applied
+    RETURNED = "returned"  # a unit gave it back as not theirs
+    UNPROVEN_UNIT = "unproven_unit"  # it pretends to be a unit's answer, and proves it by nothing that counts
     OUT_OF_SCOPE = "out_of_scope"  # nobody's here, it seems, but not surely enough to close it
 
 

@@ -1,0 +1,248 @@
+"""What units answer by e-mail moves their cases, and nobody else's word does."""
+
+from datetime import timedelta
+
+import pytest
+
+from config.taxonomy import DESK_UNIT
+from domain.thread_tokens import make_message_id
+from domain.unit_marks import UnitMark, unit_letters
+from domain.urn import Urn
+from domain.vocabulary import (
+    CaseEventKind,
+    CaseState,
+    Confidentiality,
+    Template,
+    UnitOutcome,
+    Verdict,
+)
+from pipeline.desk import Desk
+from router.assignment import ReviewReason
+from store.models import Case
+from tests.fakes import Clock
+from tests.pipeline.answering_units import answered, assigned_case, history, mail_to_unit, reply, told
+from tests.pipeline.looking import case_of, kinds, notices_of, take_in
+from tests.pipeline.reviewing import changed
+
+STRANGER = Urn("mailto", "kim@baska.example")
+
+
+def unit_told(desk: Desk, case: Case) -> list[tuple[str, str]]:
+    rows = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
+    return [(n.values["outcome"], n.values["guess"]) for n in rows]
+
+
+def test_solved_closes_the_case_and_owes_its_citizen_the_answer_alone(desk: Desk) -> None:
+    case = assigned_case(desk)
+    quoted = "Merhaba,\nÇÖZÜLDÜ Kutular boşaltıldı.\n\n> Son tarih: yarın\n> İADE\n"
+    after = answered(desk, case, quoted, quoted_spans=[(quoted.index("> Son"), len(quoted))])
+    assert (after.state, after.closed_at) == (CaseState.RESOLVED, desk.now())
+    [outcome] = [n for n in notices_of(desk, case) if n.template == Template.OUTCOME]
+    assert outcome.recipient == "mailto:vatandas@eposta.example"
+    assert told(desk, outcome)[0]["answer"] == "Kutular boşaltıldı."
+    last = history(desk, case)[-1]
+    assert (last.kind, last.actor) == (CaseEventKind.STATE_CHANGED, "unit")
+    assert unit_told(desk, case) == []
+
+
+def test_the_reply_address_does_what_the_message_id_does(desk: Desk) -> None:
+    case = assigned_case(desk)
+    values, address = told(desk, mail_to_unit(desk, case))
+    assert address is not None
+    assert address.startswith("beyazmasa+u.")
+    assert len(address.partition("@")[0]) <= 64
+    after = answered(
+        desk, case, "ÇÖZÜLDÜ: Boşaltıldı.", in_reply_to=None, recipients=[Urn("mailto", address)]
+    )
+    assert after.state == CaseState.RESOLVED
+    assert values["resolve_url"].startswith(f"{desk.settings.public_url}/birim/islem/act.")
+
+
+def test_what_is_not_theirs_goes_to_the_unit_they_name_with_the_same_due_time(desk: Desk) -> None:
+    case = assigned_case(desk)
+    after = answered(desk, case, "İADE İSKİ Kanal ve Atıksu İşletme\nHat onlarındır.")
+    assert (after.state, after.unit, after.due_at) == (CaseState.ASSIGNED, "iski-kanal", case.due_at)
+    mail = mail_to_unit(desk, case)
+    assert mail.recipient == "mailto:kanal@iski.example"
+    back = next(line for line in history(desk, case) if line.kind == CaseEventKind.UNIT_RETURNED)
+    assert (back.actor, back.detail["unit"], back.detail["why"]) == ("unit", case.unit, "Hat onlarındır.")
+
+
+@pytest.mark.parametrize("text", ["İADE", "İADE su idaresi", "İADE Beyaz Masa Şube Müdürlüğü"])
+def test_what_is_given_back_to_nobody_in_particular_waits_for_a_person(desk: Desk, text: str) -> None:
+    case = assigned_case(desk)
+    after = answered(desk, case, text)
+    assert (after.state, after.unit, after.due_at) == (CaseState.IN_REVIEW, DESK_UNIT, case.due_at)
+    assert ReviewReason.RETURNED in after.reasons
+
+
+def test_after_three_moves_or_back_to_where_it_was_a_person_decides(desk: Desk) -> None:
+    case = assigned_case(desk)
+    first = case.unit
+    for unit in ("iski-kanal", "igdas-abone", "iett-duraklar"):
+        case = answered(desk, case, f"İADE {unit}")
+        assert (case.state, case.unit) == (CaseState.ASSIGNED, unit)
+    with desk.uow() as uow:
+        assert uow.cases.get(case.id or 0) is not None
+    case = answered(desk, case, "İADE iski-abone")
+    assert (case.state, case.unit) == (CaseState.IN_REVIEW, "iski-abone"), (
+        "the proposal is the person's to take"
+    )
+    other = assigned_case(desk, sender=Urn("mailto", "b@eposta.example"))
+    other = answered(desk, other, "İADE iski-kanal")
+    other = answered(desk, other, f"İADE {first}")
+    assert other.state == CaseState.IN_REVIEW
+
+
+def test_more_time_is_given_once_within_the_law_and_the_citizen_is_told(desk: Desk) -> None:
+    case = assigned_case(desk)
+    after = answered(desk, case, "EK SÜRE 5 gün")
+    assert after.promised_at == case.promised_at + timedelta(days=5)
+    assert (after.due_at, after.legal_due_at) == (after.promised_at, case.legal_due_at)
+    assert after.accepted_at == after.extended_at == desk.now()
+    assert [n.template for n in notices_of(desk, case)].count(Template.TIME_EXTENDED) == 1
+    again = answered(desk, case, "EK SÜRE 5 gün")
+    assert again.promised_at == after.promised_at
+    assert unit_told(desk, case) == [(UnitOutcome.REPEATED, "extension")]
+
+
+def test_more_time_than_the_law_allows_is_not_given(desk: Desk) -> None:
+    case = assigned_case(desk)
+    assert answered(desk, case, "EK SÜRE 90 gün").due_at == case.legal_due_at
+    other = assigned_case(desk, sender=Urn("mailto", "b@eposta.example"))
+    changed(desk, other, promised_at=other.legal_due_at, due_at=other.legal_due_at)
+    assert answered(desk, other, "EK SÜRE 3 gün").due_at == other.legal_due_at
+    assert unit_told(desk, other) == [(UnitOutcome.NO_ROOM, "extension")]
+
+
+def test_a_case_is_accepted_once_and_by_the_unit_that_has_it(desk: Desk, clock: Clock) -> None:
+    case = assigned_case(desk)
+    at = desk.now()
+    assert answered(desk, case, "KABUL").accepted_at == at
+    clock.step(hours=1)
+    assert answered(desk, case, "kabul ediyoruz.").accepted_at == at
+    assert kinds(desk, case).count(CaseEventKind.UNIT_ACCEPTED) == 1
+    assert answered(desk, case, "İADE iski-kanal").accepted_at is None
+
+
+def test_a_note_is_kept_and_changes_nothing(desk: Desk) -> None:
+    case = assigned_case(desk)
+    after = answered(desk, case, "NOT Malzeme bekleniyor.")
+    assert (after.state, after.due_at) == (case.state, case.due_at)
+    assert kinds(desk, case)[-1] == CaseEventKind.UNIT_NOTED
+    assert unit_told(desk, case) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "guess"),
+    [
+        ("Sorun giderildi.", "resolved"),
+        ("Bizim görev alanımızda değil.", "returned"),
+        ("Ekiplerimiz yarın gelecek.", "accepted"),
+        ("Konu incelenmektedir.", ""),
+        ("ÇÖZÜLDÜ", "resolved"),
+        ("ÇÖZÜLDÜ " + "a" * 9000, "resolved"),
+    ],
+)
+def test_plain_words_are_confirmed_and_not_guessed_into_a_state(desk: Desk, text: str, guess: str) -> None:
+    case = assigned_case(desk)
+    after = answered(desk, case, text)
+    assert (after.state, after.due_at) == (case.state, case.due_at)
+    assert unit_told(desk, case) == [(UnitOutcome.ASKED, guess)]
+    assert Template.OUTCOME not in {n.template for n in notices_of(desk, case)}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.AUTO_REPLY, Verdict.OWN_LOOP, Verdict.BOUNCE])
+def test_machines_change_nothing_and_are_not_answered(desk: Desk, verdict: Verdict) -> None:
+    case = assigned_case(desk)
+    before = len(history(desk, case))
+    [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Ofis dışındayım.", verdict=verdict))
+    assert case_of(desk, added) is None
+    assert (len(history(desk, case)), unit_told(desk, case)) == (before, [])
+
+
+def test_a_late_word_is_noted_and_moves_nothing_back(desk: Desk) -> None:
+    case = assigned_case(desk)
+    late = reply(desk, case, "EK SÜRE 5 gün")
+    moved = reply(desk, case, "KABUL")
+    closed = answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.")
+    [added] = take_in(desk, late)
+    after = case_of(desk, added)
+    assert after is not None
+    assert (after.state, after.closed_at, after.due_at) == (closed.state, closed.closed_at, closed.due_at)
+    assert unit_told(desk, case) == [(UnitOutcome.LATE, "extension")]
+    other = assigned_case(desk, sender=Urn("mailto", "b@eposta.example"))
+    early = reply(desk, other, "ÇÖZÜLDÜ Boşaltıldı.")
+    answered(desk, other, "İADE iski-kanal")
+    take_in(desk, early, moved)
+    with desk.uow() as uow:
+        assert getattr(uow.cases.get(other.id or 0), "state", None) == CaseState.ASSIGNED
+
+
+def test_both_orders_of_one_batch_end_in_one_move(desk: Desk) -> None:
+    case = assigned_case(desk)
+    take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı."), reply(desk, case, "İADE iski-kanal"))
+    with desk.uow() as uow:
+        after = uow.cases.get(case.id or 0)
+    assert after is not None
+    assert (after.state, after.unit) == (CaseState.RESOLVED, case.unit)
+    assert unit_told(desk, case) == [(UnitOutcome.LATE, "returned")]
+
+
+def forged(desk: Desk, case: Case) -> str:
+    mark = UnitMark(case_id=case.id or 0, unit=unit_letters(case.unit), until=desk.now().date())
+    return make_message_id(b"x" * 32, "u", mark.value, desk.mail_domain)
+
+
+def expired(desk: Desk, case: Case) -> str:
+    until = desk.now().date() - timedelta(days=1)
+    mark = UnitMark(case_id=case.id or 0, unit=unit_letters(case.unit), until=until)
+    return make_message_id(desk.token_key, "u", mark.value, desk.mail_domain)
+
+
+def of_no_unit(desk: Desk, case: Case) -> str:
+    mark = UnitMark(case_id=case.id or 0, unit="aaaaaa", until=desk.now().date())
+    return make_message_id(desk.token_key, "u", mark.value, desk.mail_domain)
+
+
+@pytest.mark.parametrize("mark", [forged, expired, of_no_unit])
+def test_marks_that_do_not_count_make_an_ordinary_message_for_a_person(desk: Desk, mark: object) -> None:
+    case = assigned_case(desk)
+    assert callable(mark)
+    [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", in_reply_to=mark(desk, case)))
+    own = case_of(desk, added)
+    assert own is not None
+    assert own.id != case.id
+    assert own.state == CaseState.IN_REVIEW
+    assert ReviewReason.UNPROVEN_UNIT in own.reasons
+    with desk.uow() as uow:
+        assert getattr(uow.cases.get(case.id or 0), "state", None) == CaseState.ASSIGNED
+
+
+def test_a_sender_that_dmarc_refuses_is_not_the_unit(desk: Desk) -> None:
+    case = assigned_case(desk)
+    refused = {"authentication_results": "mx; dmarc=fail header.from=birim.example"}
+    [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", headers=refused))
+    own = case_of(desk, added)
+    assert own is not None
+    assert own.id != case.id
+
+
+@pytest.mark.parametrize("sender", [STRANGER, Urn("mailto", "bilgi-edinme@buyuksehir.example")])
+def test_a_genuine_mark_in_foreign_hands_moves_nothing_and_asks_the_unit(desk: Desk, sender: Urn) -> None:
+    """The unit passed the mail on, or another one has it: who answers is not the one it was bound to."""
+    case = assigned_case(desk)
+    after = answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", sender=sender)
+    assert after.state == CaseState.ASSIGNED
+    asked = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
+    assert {n.recipient for n in asked} == {mail_to_unit(desk, case).recipient}
+    assert "unit" not in {line.actor for line in history(desk, case)}
+
+
+def test_a_restricted_case_gives_no_way_to_move_it_by_mail(desk: Desk) -> None:
+    case = assigned_case(desk)
+    changed(desk, case, confidentiality=Confidentiality.RESTRICTED)
+    values, address = told(desk, mail_to_unit(desk, case))
+    assert (values["resolve_url"], address) == ("", None)
+    assert answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.").state == CaseState.ASSIGNED
+    assert unit_told(desk, case) == [(UnitOutcome.RESTRICTED, "resolved")]
