@@ -84,9 +84,9 @@ def _tell(desk: Desk, uow: UnitOfWork, cases: Sequence[Watched], now: datetime) 
     uow.deadlines.watch(nexts)
     uow.deadlines.told(rows, now)
     uow.cases.record([_event(row) for row in rows])
-    told = sorted({row.unit for row in rows})
-    owed = [(None, f"deadlines-{code}", mail) for code in told for mail in _mails(units[code], now)]
-    uow.notifications.owe_fresh(owed)
+    for code in sorted({row.unit for row in rows}):
+        for mail in _mails(units[code], now):
+            uow.notifications.owe(None, f"deadlines-{code}", mail)
 
 
 def _reminders(
