@@ -99,6 +99,13 @@ class Settings(BaseSettings):
     )
     escalation_days: int = Field(default=2, ge=1, description="working days from one unit above to the next")
 
+    report_day: int = Field(
+        default=3, ge=1, le=28, description="day of the month reports are made and mailed"
+    )
+    report_hour: int = Field(default=7, ge=0, le=23, description="from which hour of that day")
+    report_emails: str = Field(default="", description="who gets the city's monthly report, by comma")
+    report_outside: bool = Field(default=False, description="whether bodies outside are mailed theirs, too")
+
     learn_least: int = Field(default=50, ge=5, description="decisions of reviewers needed to train from")
     drift_least: int = Field(default=30, ge=1, description="reviewed cases below which a week says nothing")
     drift_confidence: float = Field(default=0.1, gt=0, lt=1, description="fall of mean confidence told")

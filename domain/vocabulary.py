@@ -330,6 +330,7 @@ class Template(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     RULE_FAULT = "rule_fault"
     REVIEW_WAITING = "review_waiting"
+    MONTHLY_REPORT = "monthly_report"
     STILL_IN_WORK = "still_in_work"
     UNIT_DEADLINES = "unit_deadlines"
     TIME_EXTENDED = "time_extended"

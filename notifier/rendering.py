@@ -49,6 +49,7 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.OUT_OF_SCOPE: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
     Template.RULE_FAULT: (Medium.EMAIL,),
     Template.REVIEW_WAITING: (Medium.EMAIL,),
+    Template.MONTHLY_REPORT: (Medium.EMAIL,),
     Template.STILL_IN_WORK: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
     Template.UNIT_DEADLINES: (Medium.EMAIL,),
     Template.TIME_EXTENDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),

@@ -71,6 +71,11 @@ def moment(at: datetime) -> str:
     return format_datetime(at, "d MMMM y, HH:mm", tzinfo=ISTANBUL, locale=LOCALE)
 
 
+def file_name(month: date, unit: str | None) -> str:
+    """What a report's files are called, without their ending."""
+    return say("file", month=f"{month:%Y-%m}", unit=unit or catalogue()["city_file"])
+
+
 def share_in_time(row: dict[str, Any]) -> float | None:
     """The share of what was solved that was solved in time, between 0 and 1; None where nothing was."""
     return row["in_time"] / row["solved"] if row["solved"] else None

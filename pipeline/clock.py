@@ -16,6 +16,7 @@ from pipeline.feed_answers import write_nightly
 from pipeline.linking import forget_marks
 from pipeline.log import get_logger
 from pipeline.model_watch import advise_training, watch_drift
+from pipeline.monthly import make_reports
 from pipeline.parts import complete_overdue
 from pipeline.reminding import plan_reminders, remind_units
 from pipeline.review_watch import watch_review
@@ -87,6 +88,6 @@ def _drain_spool(desk: Desk) -> None:
 SWEEPS: tuple[Callable[[Desk], None], ...] = (
     ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks,
     complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
-    watch_review, advise_training, watch_drift,
+    watch_review, advise_training, watch_drift, make_reports,
     tell_still_in_work, plan_reminders, remind_units,
 )  # fmt: skip

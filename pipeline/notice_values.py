@@ -16,6 +16,7 @@ from pipeline.desk import Desk
 from pipeline.incident_values import given_answer, incident_values
 from pipeline.personal import masked, masked_name, seen_by_unit
 from pipeline.reminder_values import reminder_values
+from pipeline.report_mail import told_of_report
 from pipeline.suppression import SuppressedError
 from pipeline.unit_marks import ANSWERING, links, reply_address
 from pipeline.unit_values import files_for_unit, opening_messages, told_to_unit
@@ -23,7 +24,7 @@ from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
-_OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit"})
+_OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit", "report"})
 _WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
 _TELLING = ("subject", "unit_name", "forwarded_to", "contact", "answer", "why")
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
@@ -57,6 +58,9 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     }
     if notice.template == Template.VERIFICATION_CODE:
         return Content(values=values | opened_code(desk, notice))
+    if notice.template == Template.MONTHLY_REPORT:
+        told = told_of_report(desk, uow, notice)
+        return Content(values=values | told.values, attachments=told.files)
     if notice.template == Template.UNIT_DEADLINES:
         return Content(values=values | reminder_values(desk, uow, notice))
     case = uow.cases.get(notice.case_id) if notice.case_id else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import Row, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -78,20 +78,26 @@ class MonthlyReportRepository:
         """Record that its mails are owed."""
         self._change(report_id, mailed_at=now)
 
-    def listed(self, month: date | None, limit: int) -> Sequence[Row[Any]]:
-        """(month, unit, unit's name, counted_at, mailed_at, total) of the latest reports, or of a month's."""
-        statement = text(
-            "SELECT r.month, r.unit, u.name, r.counted_at, r.mailed_at, r.figures -> 'total' AS total"
-            " FROM monthly_reports r LEFT JOIN units u ON u.code = r.unit"
-            " WHERE CAST(:month AS date) IS NULL OR r.month = :month"
-            " ORDER BY r.month DESC, r.unit NULLS FIRST LIMIT :limit"
-        )
-        return self._session.execute(statement, {"month": month, "limit": limit}).all()
+    def of_month(self, month: date) -> list[MonthlyReport]:
+        """All reports of a month, the city's first."""
+        statement = select(MonthlyReport).where(col(MonthlyReport.month) == month)
+        return list(self._session.scalars(statement.order_by(col(MonthlyReport.unit).nulls_first())))
 
-    def unset(self, month: date) -> int:
-        """How many reports of a month have no files yet."""
-        mine = col(MonthlyReport.month) == month, col(MonthlyReport.pdf_sha256).is_(None)
-        return int(self._session.scalar(select(func.count()).where(*mine)) or 0)
+    def listed(self, limit: int) -> Sequence[Row[Any]]:
+        """(month, unit, name, counted_at, mailed_at, total) of the latest reports, the city first."""
+        statement = (
+            select(
+                col(MonthlyReport.month),
+                col(MonthlyReport.unit),
+                col(MonthlyReport.figures)["name"].astext.label("name"),
+                col(MonthlyReport.counted_at),
+                col(MonthlyReport.mailed_at),
+                col(MonthlyReport.figures)["total"].label("total"),
+            )
+            .order_by(col(MonthlyReport.month).desc(), col(MonthlyReport.unit).nulls_first())
+            .limit(limit)
+        )
+        return self._session.execute(statement).all()
 
     def _taken(self, statement: Any, limit: int) -> list[MonthlyReport]:
         ordered = statement.order_by(col(MonthlyReport.id)).limit(limit)
