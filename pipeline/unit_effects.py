@@ -70,12 +70,12 @@ class Hearing:
         self.uow.cases.record([event(case.id or 0, kind, self.now, detail, ACTOR)])
 
 
-def obey(hearing: Hearing, case: Case, word: Word) -> UnitOutcome:
-    """Do what the unit said, or note it where that cannot be; says which."""
+def obey(hearing: Hearing, case: Case, word: Word, *, noted: bool = True) -> UnitOutcome:
+    """Do what the unit said; where that cannot be, keep it as a note if it is to be `noted`. Says which."""
     outcome = refused(case, word.unit)
     if outcome is None and word.reply.kind:
         outcome = _EFFECTS[word.reply.kind](hearing, case, word)
-    if outcome not in (None, UnitOutcome.DONE):
+    if noted and outcome not in (None, UnitOutcome.DONE):
         note(hearing, case, word, outcome)
     return outcome or UnitOutcome.ASKED
 

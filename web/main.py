@@ -31,6 +31,7 @@ from web import (
     received,
     staff_login,
     status,
+    unit_links,
     uploads,
 )
 from web.alphabet import in_order
@@ -72,6 +73,7 @@ def create_app(desk: Desk) -> FastAPI:
         form,
         received,
         status,
+        unit_links,
         pages,
         probes,
         hooks,
