@@ -4,7 +4,7 @@ from typing import Any
 
 import typer
 
-from cli import asides, links, review
+from cli import asides, deadlines, links, review
 from cli.output import JSON, console, print_json, show, shown
 from cli.texts import say, word
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     case_app.command("show", help=say("case.show.help"))(case_show)
     links.register(case_app)
+    deadlines.register(case_app)
     app.add_typer(case_app, name="case")
     for name, command in (("list", quarantined), ("show", quarantine_show), ("replay", quarantine_replay)):
         quarantine_app.command(name, help=say(f"quarantine.{name}.help"))(command)

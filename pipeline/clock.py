@@ -18,6 +18,7 @@ from pipeline.log import get_logger
 from pipeline.model_watch import advise_training, watch_drift
 from pipeline.monthly import make_reports
 from pipeline.parts import complete_overdue
+from pipeline.pausing import resume_answered
 from pipeline.reminding import plan_reminders, remind_units
 from pipeline.review_watch import watch_review
 from pipeline.silence import watch_silence
@@ -89,5 +90,5 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks,
     complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
     watch_review, advise_training, watch_drift, make_reports,
-    tell_still_in_work, plan_reminders, remind_units,
+    resume_answered, tell_still_in_work, plan_reminders, remind_units,
 )  # fmt: skip

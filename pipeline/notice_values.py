@@ -142,6 +142,7 @@ def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> 
         raise SuppressedError("it is closed by now")
     values: dict[str, Any] = {
         "missing_files": _missing_files(uow, notice),
+        "by_law": notice.values.get("by_law", ""),
         "expected_at": case.due_at.isoformat() if case.due_at > desk.now() else "",
     }
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:

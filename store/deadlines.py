@@ -38,6 +38,16 @@ _TOLD = {
     column: text(f"UPDATE cases SET {column} = :now WHERE id = ANY(:ids)")  # noqa: S608
     for column in ("reminded_at", "escalated_at")
 }
+_ANSWERED = text(
+    "SELECT c.id, e.at FROM cases c CROSS JOIN LATERAL (SELECT min(at) AS at FROM case_events"
+    "  WHERE case_id = c.id AND at > c.paused_at AND kind = 'message_added') AS e"
+    " WHERE c.paused_at IS NOT NULL AND c.paused_for = 'question' AND e.at IS NOT NULL"
+    " AND c.state NOT IN ('resolved', 'rejected') ORDER BY c.paused_at LIMIT :limit"
+)
+_END_CLOSED = text(
+    "UPDATE cases SET paused_at = NULL, paused_for = NULL"
+    " WHERE paused_at IS NOT NULL AND state IN ('resolved', 'rejected')"
+)
 _OF_RUN = text(
     "SELECT r.stage, r.step, c.number, c.confidentiality, c.topic, c.district, c.neighbourhood, c.due_at,"
     " c.unit"
@@ -131,6 +141,15 @@ class DeadlineRepository:
         for column, ids in (("reminded_at", near), ("escalated_at", over)):
             if ids:
                 self._session.execute(_TOLD[column], {"ids": list(ids), "now": now})
+
+    def answered(self, limit: int) -> dict[int, datetime]:
+        """Some paused cases whose citizens wrote since they were asked, and when they did first."""
+        rows = self._session.execute(_ANSWERED, {"limit": limit})
+        return {row.id: row.at for row in rows}
+
+    def end_pauses_of_closed(self) -> None:
+        """Forget that cases were paused which are closed by now: should they be opened again, time runs."""
+        self._session.execute(_END_CLOSED)
 
     def of_run(self, unit: str, at: datetime) -> list[Told]:
         """What a unit is told in one run of the sweep, as far as it is open: danger to life first."""
