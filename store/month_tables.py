@@ -60,20 +60,22 @@ def _before(name: str) -> str:
     )
 
 
-_UNIT = "coalesce(detail ->> 'unit', detail #>> '{to,unit}')"
+UNIT_SAID = "coalesce(detail ->> 'unit', detail #>> '{to,unit}')"
 _TOPIC = (
     "CASE WHEN kind = 'classified' THEN detail ->> 'to' WHEN detail ? 'topic' THEN detail ->> 'topic'"
     " ELSE detail #>> '{to,topic}' END"
 )
 _SAYS_TOPIC = "(kind = 'classified' OR detail ? 'topic' OR detail -> 'to' ? 'topic')"
 _SAID = f"{_ROUTED[:-1]}, {_DECIDED[1:]}"
+SAYS_UNIT = f"kind IN {_SAID} AND {UNIT_SAID} IS NOT NULL"
+"""Which lines of history name the unit a case is with; others name units that were merely told of it."""
 _CASES = (
     "CREATE TEMP TABLE month_cases ON COMMIT DROP AS SELECT c.id, c.channel, c.opened_at,"  # noqa: S608
     " coalesce(unit.value, c.unit) AS unit,"
     " CASE WHEN topic.case_id IS NULL THEN c.topic ELSE topic.value END AS topic,"
     " CASE WHEN district.case_id IS NULL THEN c.district ELSE district.value END AS district,"
     " coalesce(CAST(due.value AS timestamptz), c.due_at) AS due_at FROM cases c"
-    f" LEFT JOIN {_last(_UNIT, f'{_UNIT} IS NOT NULL', _SAID)} unit ON unit.case_id = c.id"
+    f" LEFT JOIN {_last(UNIT_SAID, f'{UNIT_SAID} IS NOT NULL', _SAID)} unit ON unit.case_id = c.id"
     f" LEFT JOIN {_last(_TOPIC, _SAYS_TOPIC, f'{_SAID[:-1]}, {chr(39)}classified{chr(39)})')} topic"
     " ON topic.case_id = c.id"
     f" LEFT JOIN {_before('district')} district ON district.case_id = c.id"

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from store.month_tables import make_month_tables
+from store.month_trend import make_trend_table
 
 CITY = "*"
 """Stands for the city among the codes of units: no code can be that."""
@@ -44,26 +45,14 @@ _TIMED = text(
     f" FROM month_active a JOIN tree t ON t.unit = a.unit WHERE a.solved GROUP BY GROUPING SETS {_SETS}"
 )
 _TREND = text(
-    f"{_UNDER}, marks AS (SELECT unit, width_bucket(opened_at, CAST(:bounds AS timestamptz[])) AS month,"  # noqa: S608
-    " 1 AS opened, 0 AS closed, 0 AS solved, 0 AS in_time FROM month_cases UNION ALL"
-    " SELECT c.unit, closed.month, 0, 1,"
-    " CAST(closed.held AS int), CAST(closed.held AND t.closed_at <= c.due_at AS int)"
-    " FROM month_turns t JOIN month_cases c ON c.id = t.case_id CROSS JOIN LATERAL"
-    " (SELECT width_bucket(t.closed_at, CAST(:bounds AS timestamptz[])) AS month,"
-    " t.reopened_at IS NULL OR width_bucket(t.reopened_at, CAST(:bounds AS timestamptz[]))"
-    " > width_bucket(t.closed_at, CAST(:bounds AS timestamptz[])) AS held) closed UNION ALL"
-    " SELECT c.unit, width_bucket(t.reopened_at, CAST(:bounds AS timestamptz[])), 0, -1, 0, 0"
-    " FROM month_turns t JOIN month_cases c ON c.id = t.case_id WHERE t.reopened_at IS NOT NULL),"
-    " cells AS (SELECT unit, month, sum(opened) AS opened, sum(closed) AS closed, sum(solved) AS solved,"
-    " sum(in_time) AS in_time FROM marks GROUP BY unit, month),"
-    " months AS (SELECT h.head, m AS month FROM (SELECT DISTINCT head FROM tree) h"
+    f"{_UNDER}, months AS (SELECT h.head, m AS month FROM (SELECT DISTINCT head FROM tree) h"  # noqa: S608
     " CROSS JOIN generate_series(0, :last) m),"
-    " sums AS (SELECT t.head, c.month, sum(c.opened) AS opened, sum(c.closed) AS closed,"
-    " sum(c.solved) AS solved, sum(c.in_time) AS in_time FROM cells c JOIN tree t ON t.unit = c.unit"
+    " sums AS (SELECT t.head, c.month, sum(c.opened) AS opened, sum(c.balance) AS balance,"
+    " sum(c.solved) AS solved, sum(c.in_time) AS in_time FROM month_trend c JOIN tree t ON t.unit = c.unit"
     " GROUP BY t.head, c.month)"
     " SELECT head, month, CAST(coalesce(opened, 0) AS bigint) AS opened,"
     " CAST(coalesce(solved, 0) AS bigint) AS solved, CAST(coalesce(in_time, 0) AS bigint) AS in_time,"
-    " CAST(coalesce(sum(opened - closed) OVER (PARTITION BY head ORDER BY month), 0) AS bigint) AS open"
+    " CAST(coalesce(sum(balance) OVER (PARTITION BY head ORDER BY month), 0) AS bigint) AS open"
     " FROM months LEFT JOIN sums USING (head, month) ORDER BY head, month"
 )
 _LEVELS = {0b1111: "total", 0b0111: "units", 0b1011: "topics", 0b1101: "channels", 0b1110: "districts"}
@@ -131,7 +120,8 @@ class MonthRepository:
         return found
 
     def _trends(self, span: Span) -> dict[str, list[Figures]]:
-        given = {"city": CITY, "bounds": list(span.bounds), "last": len(span.bounds) - 1}
+        make_trend_table(self._session, span.bounds)
+        given = {"city": CITY, "last": len(span.bounds) - 1}
         found: dict[str, list[Figures]] = defaultdict(list)
         for row in self._session.execute(_TREND, given):
             if row.month:  # what was before the span is in the sums of what is open

@@ -49,16 +49,18 @@ class Story:
         return now
 
 
-def make_stories(random: Random, begin: datetime, days: int, count: int) -> list[Story]:
+def make_stories(
+    random: Random, begin: datetime, days: int, count: int, units: Sequence[str] = UNITS
+) -> list[Story]:
     """So many cases from `begin` on, over so many days: closed, opened again, passed on, corrected."""
-    return [_story(random, begin + timedelta(days=random.uniform(0, days))) for _ in range(count)]
+    return [_story(random, begin + timedelta(days=random.uniform(0, days)), units) for _ in range(count)]
 
 
-def _story(random: Random, at: datetime) -> Story:
+def _story(random: Random, at: datetime, units: Sequence[str]) -> Story:
     story = Story(
         random.choice(CHANNELS), at, at + timedelta(days=random.choice([2, 15])), random.choice(DISTRICTS)
     )
-    unit, topic, district = random.choice(UNITS), random.choice(TOPICS), story.district
+    unit, topic, district = random.choice(units), random.choice(TOPICS), story.district
     story.add(at, "opened", message=1, channel=story.channel)
     first = random.choice(["assigned", "assigned", "sent_to_review", "answered"])
     story.add(at, first, unit=unit, topic=topic)
@@ -71,7 +73,7 @@ def _story(random: Random, at: datetime) -> Story:
             story.add(at, "state_changed", **{"from": state, "to": to})
             state = to
         elif step == "pass" and state not in CLOSED:
-            unit, state = random.choice(UNITS), "assigned"
+            unit, state = random.choice(units), "assigned"
             story.add(at, "assigned", unit=unit, topic=topic)
         elif step == "correct":
             was = {"topic": topic, "district": district}

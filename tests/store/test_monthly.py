@@ -1,7 +1,7 @@
 """What months brought, counted by the database and, independently, case by case."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -46,8 +46,8 @@ def figures(uow: UnitOfWork) -> dict[str | None, dict[str, Any]]:
     return uow.months.figures(Span(bounds=bounds(MONTH, EARLIER)))
 
 
-def of(units: set[str]) -> list[Story]:
-    return [s for s in STORIES if s.until(UNTIL)["unit"] in units]
+def of(units: set[str], moment: datetime = UNTIL) -> list[Story]:
+    return [s for s in STORIES if s.until(moment)["unit"] in units]
 
 
 @pytest.mark.parametrize("head", HEADS, ids=str)
@@ -84,7 +84,7 @@ def test_the_trend_tells_each_earlier_month_as_it_stood_at_its_end(
 ) -> None:
     ends = bounds(MONTH, EARLIER)
     for row, (since, until) in zip(figures[head]["trend"], pairwise(ends), strict=True):
-        wanted = counted(of(HEADS[head]), since, until)
+        wanted = counted(of(HEADS[head], until), since, until)
         assert row == {n: wanted[n] for n in ("opened", "solved", "in_time", "open")}
 
 
