@@ -25,6 +25,11 @@ class NotificationRow(SQLModel, table=True):
             postgresql_where=text("state = 'owed' AND priority = 'life_safety'"),
         ),
         Index("notifications_in_hand", "claimed_at", postgresql_where=text("state = 'sending'")),
+        Index(
+            "reminders_lost",
+            "due_at",
+            postgresql_where=text("state = 'failed' AND case_id IS NULL AND template = 'unit_deadlines'"),
+        ),
         Index("notifications_by_recipient", "recipient", "sent_at"),
         Index(
             "notifications_by_gateway",
