@@ -32,7 +32,7 @@ class _Tags(HTMLParser):
 
 TAGS = {
     *("html", "head", "meta", "title", "body", "main", "p", "table", "tr", "th", "td"),
-    *("strong", "a", "br", "h2", "blockquote", "ul", "li"),
+    *("strong", "a", "br", "h2", "blockquote", "ul", "li", "code"),
 }
 PAYLOADS = [
     "<script>alert(1)</script>",
