@@ -15,6 +15,7 @@ from cli import (
     intake,
     models,
     platform,
+    reports,
     serving,
     simulation,
     taxonomy,
@@ -36,6 +37,7 @@ for part in (
     models,
     simulation,
     taxonomy,
+    reports,
     serving,
     demo,
 ):
