@@ -18,11 +18,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def turkish_lower(text: str) -> str:
     """The text in lower case by Turkish rules, in NFC."""
+    if text.isascii():
+        return text.replace("I", "ı").lower()
     return unicodedata.normalize("NFC", text).replace("I", "ı").replace("İ", "i").lower()
 
 
 def fold(text: str) -> str:
     """The key for searching and comparing: Turkish lower case, with ç ğ ı ö ş ü â î û as ASCII letters."""
+    if text.isascii():
+        return text.lower()  # a dotless I ends as an i
     folded = turkish_lower(text)
     for letter, plain in _ASCII:
         folded = folded.replace(letter, plain)

@@ -16,7 +16,6 @@ from router.model import Model
 from router.places import PlaceFinder
 from router.reading import Reader, Reading
 from router.scoring import Ranked
-from router.tokens import as_written
 
 _MOST_REASONS = 5
 _LEAST_SHARE = 0.15
@@ -167,7 +166,7 @@ class LearnedClassifier:
         most = max(shares.values(), default=0.0)
         telling = [token for token, share in shares.items() if share > max(_LEAST_SHARE * most, 0.0)]
         telling.sort(key=lambda token: (-shares[token], token))
-        return as_written(reading.text, reading.tokens, telling[:_MOST_REASONS])
+        return [reading.written[reading.tokens.index(token)] for token in telling[:_MOST_REASONS]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.text import fold
-from router.stems import is_form, uses_turkish_letters
+from router.stems import beginnings, is_form, uses_turkish_letters
 from router.tokens import normal
 
 _CACHE_LIMIT = 50_000
-_BUCKET = 3
 _LONGEST_TOKEN = 40
 _NEARNESS = (1.0, 0.85, 0.7)
 """What a phrase weighs when none, one or two other words stand between two of its words."""
@@ -37,9 +36,9 @@ class _Word:
     begins: Mapping[int, _Rests]
 
 
-_UNKNOWN = _Word((), frozenset(), {})
-"""Stands for a word not met before; the caches are shared by threads and may be emptied between two steps."""
-_Words = Sequence[_Word | None]
+_NOTHING = _Word((), frozenset(), {})
+"""Most words: no phrase has them."""
+_Words = Sequence[_Word]
 
 
 class Lexicon:
@@ -51,25 +50,24 @@ class Lexicon:
     def __init__(self, phrases: Iterable[str], *, readings: Mapping[str, str]) -> None:
         self._readings = readings
         self._stems: dict[str, int] = {}
-        self._buckets: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_beginning: defaultdict[str, list[str]] = defaultdict(list)
+        self._longest = 0
         self._whole: dict[int, str] = {}
         self._begins: defaultdict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-        self._known: tuple[dict[str, _Word | None], dict[str, _Word | None]] = ({}, {})
+        self._known: tuple[dict[str, _Word], dict[str, _Word]] = ({}, {})
         for phrase in dict.fromkeys(map(normal, phrases)):
             self._add(phrase, tuple(map(self._stem_id, phrase.split())))
 
     def matches(self, tokens: Sequence[str]) -> list[Match]:
         """Every phrase among the words of a text, at each place where one starts."""
         known = self._known[uses_turkish_letters(" ".join(tokens))]
-        words = [known.get(token, _UNKNOWN) for token in tokens]
-        for position, word in enumerate(words):
-            if word is _UNKNOWN:
-                words[position] = self._learn(tokens[position], known)
-        words += [None] * len(_NEARNESS)
+        # The caches are shared by threads and may be emptied between two steps.
+        met = list(map(known.get, tokens))
+        words = [word or self._learn(token, known) for word, token in zip(met, tokens, strict=True)]
+        words += [_NOTHING] * len(_NEARNESS)
         found: list[Match] = []
-        for start in range(len(tokens)):
-            word = words[start]
-            if word is None:
+        for start, word in enumerate(words):
+            if word is _NOTHING:
                 continue
             if word.phrases:
                 found += [Match(phrase, start, start + 1, 1.0) for phrase in word.phrases]
@@ -77,16 +75,17 @@ class Lexicon:
                 _find_from(words, start, word.begins, found)
         return found
 
-    def _learn(self, token: str, known: dict[str, _Word | None]) -> _Word | None:
+    def _learn(self, token: str, known: dict[str, _Word]) -> _Word:
         if len(token) > _LONGEST_TOKEN:
-            return None
+            return _NOTHING
         if len(known) > _CACHE_LIMIT:
             known.clear()
         read = self._readings.get(token, token)
         key, strict = fold(read), known is self._known[True]
-        candidates = {stem for size in range(1, _BUCKET + 1) for stem in self._buckets.get(key[:size], ())}
+        sizes = range(1, min(len(key), self._longest) + 1)
+        candidates = {stem for size in sizes for stem in self._by_beginning.get(key[:size], ())}
         stems = frozenset(self._stems[stem] for stem in candidates if is_form(read, stem, strict=strict))
-        known[token] = word = self._word(stems) if stems else None
+        known[token] = word = self._word(stems) if stems else _NOTHING
         return word
 
     def _word(self, stems: frozenset[int]) -> _Word:
@@ -103,7 +102,9 @@ class Lexicon:
     def _stem_id(self, stem: str) -> int:
         if stem not in self._stems:
             self._stems[stem] = len(self._stems)
-            self._buckets[fold(stem)[:_BUCKET]].append(stem)
+            for beginning in beginnings(stem):
+                self._by_beginning[beginning].append(stem)
+                self._longest = max(self._longest, len(beginning))
         return self._stems[stem]
 
     def _add(self, phrase: str, stems: tuple[int, ...]) -> None:
@@ -117,10 +118,9 @@ def _find_from(words: _Words, start: int, begins: Mapping[int, _Rests], found: l
     """Add the phrases that begin at a word."""
     seconds = begins.keys()
     for position, nearness in enumerate(_NEARNESS, start + 1):
-        word = words[position]
-        if word is None or seconds.isdisjoint(word.stems):
+        if seconds.isdisjoint(stems := words[position].stems):
             continue
-        for stem in sorted(word.stems & seconds):
+        for stem in sorted(stems & seconds):
             for phrase, rest in begins[stem]:
                 end, further = _rest_ends(rest, words, position) if rest else (position + 1, 1.0)
                 if end:
@@ -132,8 +132,7 @@ def _rest_ends(rest: Sequence[int], words: _Words, at: int) -> tuple[int, float]
     total = 1.0
     for stem in rest:
         for position, nearness in enumerate(_NEARNESS, at + 1):
-            word = words[position] if position < len(words) else None
-            if word is not None and stem in word.stems:
+            if position < len(words) and stem in words[position].stems:
                 at, total = position, total * nearness
                 break
         else:

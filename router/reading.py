@@ -9,7 +9,7 @@ from domain.decisions import Question, Topic
 from router.lexicon import Lexicon, Match
 from router.scoring import TopicWords
 from router.signals import Dangers, Signals
-from router.tokens import tokens as words_of
+from router.tokens import lowered, written_words
 
 LONGEST_TEXT = 20_000
 """Characters that are read: what a message is about stands on its first pages."""
@@ -17,9 +17,11 @@ LONGEST_TEXT = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A text, its words in lower case, the phrases of topics and cues in it, and the dangers they mean."""
+    """A text, its words as written and in lower case, the phrases of topics and cues in it, and the dangers
+    they mean."""
 
     text: str
+    written: Sequence[str]
     tokens: Sequence[str]
     found: Mapping[str, Match]
     dangers: Dangers
@@ -38,13 +40,15 @@ class Reader:
     def question(self, question: Question) -> Reading:
         """What is found in a message."""
         text = "\n".join(filter(None, (question.subject, question.text)))[:LONGEST_TEXT]
-        return self.read(words_of(text), text)
+        written = written_words(text)
+        return self.read(lowered(written), text, written)
 
-    def read(self, tokens: Sequence[str], text: str = "") -> Reading:
-        """What is found in a text, given as its words in lower case."""
+    def read(self, tokens: Sequence[str], text: str = "", written: Sequence[str] = ()) -> Reading:
+        """What is found in a text, given as its words in lower case, and as written where that is wanted."""
         matches = self._lexicon.matches(tokens)
         dangers = self.signals.dangers(matches, tokens)
-        return Reading(text=text, tokens=tokens, found=_nearest(matches), dangers=dangers)
+        found = _nearest(matches)
+        return Reading(text=text, written=written, tokens=tokens, found=found, dangers=dangers)
 
 
 def _nearest(matches: Iterable[Match]) -> dict[str, Match]:

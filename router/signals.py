@@ -1,10 +1,11 @@
 """What a text says beside its topic: what is wanted, whether lives are in danger, what must stay discreet."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from config.cues import Cues, Danger
+from config.cues import Cues
 from domain.text import fold
 from domain.vocabulary import CaseKind, Confidentiality
 from router.lexicon import Match
@@ -31,6 +32,18 @@ class Dangers:
     calm: bool = False
 
 
+class _Sign(NamedTuple):
+    """The danger that a phrase means: its topic, and the phrases that call it off or bring it back."""
+
+    topic: str
+    unless: tuple[str, ...]
+    despite: tuple[str, ...]
+
+    def called_off(self, phrases: Set[str]) -> bool:
+        """A cat in a tree is no danger to people, unless there is one up there with it."""
+        return not phrases.isdisjoint(self.unless) and phrases.isdisjoint(self.despite)
+
+
 class Signals:
     """Reads the signals among the phrases found in a text. Built once from the cues."""
 
@@ -40,8 +53,11 @@ class Signals:
             for kind, weights in cues.kinds.items()
             for phrase, weight in weights.items()
         }
-        self._dangers = {normal(phrase): danger for danger in cues.dangers for phrase in danger.phrases}
-        self._conditions = [normal(word) for d in cues.dangers for word in d.unless + d.despite]
+        self._dangers = {
+            normal(phrase): _Sign(danger.topic, _normal(danger.unless), _normal(danger.despite))
+            for danger in cues.dangers
+            for phrase in danger.phrases
+        }
         self._calm = frozenset(map(normal, cues.calm))
         self._negation = frozenset(map(fold, cues.negation))
         self._between = frozenset(map(fold, cues.between))
@@ -53,7 +69,8 @@ class Signals:
         """Every phrase these signals are made of."""
         yield from self._kinds
         yield from self._dangers
-        yield from self._conditions
+        for sign in dict.fromkeys(self._dangers.values()):
+            yield from (*sign.unless, *sign.despite)
         yield from self._calm
         yield from self._degrees
 
@@ -89,7 +106,7 @@ class Signals:
             for sign in signs
             if not self._denied(tokens[sign.end :])
             and not any(other.start <= sign.start < other.end for other in calm)
-            and not _called_off(self._dangers[sign.phrase], phrases)
+            and not self._dangers[sign.phrase].called_off(phrases)
         }
         topic = next(iter(meant.values()), None)
         return Dangers(phrases=tuple(meant), topic=topic, denied=not meant, calm=bool(calm))
@@ -109,7 +126,5 @@ class Signals:
         return False
 
 
-def _called_off(danger: Danger, phrases: Set[str]) -> bool:
-    """A cat in a tree is no danger to people, unless there is one up there with it."""
-    unless, despite = (set(map(normal, words)) for words in (danger.unless, danger.despite))
-    return not unless.isdisjoint(phrases) and despite.isdisjoint(phrases)
+def _normal(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(normal, phrases))

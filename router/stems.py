@@ -30,6 +30,13 @@ def uses_turkish_letters(lowered: str) -> bool:
     return _TURKISH.search(lowered) is not None
 
 
+def beginnings(stem: str) -> tuple[str, ...]:
+    """How the forms of a lower-case stem begin, folded: whatever begins otherwise is no form of it."""
+    key = fold(stem)
+    soft = _SOFTENED.get(key[-1:]) if len(key) > _SHORT else None
+    return (key, key[:-1] + soft[0]) if soft else (key,)
+
+
 def is_form(token: str, stem: str, *, strict: bool) -> bool:
     """Whether a lower-case token is a form of a lower-case stem.
 

@@ -6,24 +6,31 @@ from collections.abc import Sequence
 
 from domain.text import turkish_lower
 
-_TOKEN = re.compile(r"[^\W_]+")
-_APOSTROPHE_ENDING = re.compile(r"(?<=[^\W_])['’`´][^\W_]{1,6}")
+_TOKEN = re.compile(r"\w+")  # underscores are taken out before: a class without them takes twice as long
+_APOSTROPHE_ENDING = re.compile(
+    r"['’`´](?<=[^\W_].)[^\W_]{1,6}"
+)  # begins with what is rare, to be searched for
+
+
+def written_words(text: str) -> list[str]:
+    """The words of a text as they are written, without the endings after an apostrophe."""
+    return _words_in(_APOSTROPHE_ENDING.sub("", unicodedata.normalize("NFC", text).replace("\u0307", "")))
+
+
+def lowered(written: Sequence[str]) -> list[str]:
+    """The same words in Turkish lower case, each at its place."""
+    return turkish_lower(" ".join(written)).split(" ") if written else []
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text in Turkish lower case, without the endings after an apostrophe."""
-    lowered = turkish_lower(text).replace("\u0307", "")
-    return _TOKEN.findall(_APOSTROPHE_ENDING.sub("", lowered))
+    return lowered(written_words(text))
 
 
 def normal(phrase: str) -> str:
     """A phrase in Turkish lower case with single spaces."""
-    return " ".join(_TOKEN.findall(turkish_lower(phrase)))
+    return " ".join(_words_in(turkish_lower(phrase)))
 
 
-def as_written(text: str, known: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """The `wanted` among the `known` tokens of a text as their writer spelled them first."""
-    written = _TOKEN.findall(_APOSTROPHE_ENDING.sub("", unicodedata.normalize("NFC", text)))
-    if len(written) != len(known):  # a letter whose lower case is cut otherwise
-        return list(wanted)
-    return [written[known.index(token)] for token in wanted]
+def _words_in(text: str) -> list[str]:
+    return _TOKEN.findall(text.replace("_", " "))
