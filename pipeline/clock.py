@@ -12,6 +12,7 @@ from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.chat_closing import close_abandoned, settle_notices
 from pipeline.delivery import note_failure
 from pipeline.desk import Desk
+from pipeline.expiry_watch import watch_credentials
 from pipeline.feed_answers import write_nightly
 from pipeline.linking import forget_marks
 from pipeline.log import get_logger
@@ -25,6 +26,7 @@ from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
 from pipeline.still_in_work import tell_still_in_work
 from pipeline.surges import tell_growth
+from pipeline.wait_watch import watch_waits
 
 TICK_SECONDS = 1.0
 ABANDONED_AFTER = timedelta(seconds=15)
@@ -91,4 +93,5 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
     watch_review, advise_training, watch_drift, make_reports,
     resume_answered, tell_still_in_work, plan_reminders, remind_units,
+    watch_waits, watch_credentials,
 )  # fmt: skip

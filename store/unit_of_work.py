@@ -42,6 +42,7 @@ from store.taxonomy import TaxonomyRepository
 from store.threads import ThreadRepository
 from store.trained_models import TrainedModelRepository
 from store.verifications import VerificationRepository
+from store.waits import WaitRepository
 from store.weeks import WeekRepository
 from store.windows import WindowRepository
 
@@ -246,6 +247,11 @@ class UnitOfWork:
     def files(self) -> FileRepository:
         """What was found out about files."""
         return FileRepository(self.session)
+
+    @cached_property
+    def waits(self) -> WaitRepository:
+        """What waits too long."""
+        return WaitRepository(self.session)
 
     @cached_property
     def weeks(self) -> WeekRepository:

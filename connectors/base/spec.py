@@ -34,7 +34,8 @@ class ConnectorSpec:
     """One line of the registry: how to build a channel's connector and what it must be told.
 
     `build(context)` returns an object with one or more of the powers above. Settings fields of type
-    `SecretStr` are encrypted at rest and never shown.
+    `SecretStr` are encrypted at rest and never shown. `credential_ends(cursor)` is when an account's
+    credential ends, as far as its connector noted it there; None for never, and where that is not known.
     """
 
     channel: Channel
@@ -44,3 +45,4 @@ class ConnectorSpec:
     polls: Callable[[Any], bool] = field(default=lambda settings: False)
     wait_seconds: float = 60.0
     deadline_seconds: float = 120.0
+    credential_ends: Callable[[str], datetime | None] = field(default=lambda cursor: None)

@@ -100,3 +100,11 @@ def _time(value: Any) -> datetime | None:
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def token_until(cursor: str) -> datetime | None:
+    """When the account's token ends, as far as Meta said so last; None for a cursor that says nothing."""
+    try:
+        return Mark.read(cursor, now=_EPOCH, first_poll_hours=0).token_until
+    except PermanentError:
+        return None
