@@ -25,16 +25,32 @@ _CLOSED = (
     " WHEN 'answered' THEN true WHEN 'merged' THEN CASE WHEN detail ? 'into' THEN true END"
     f" WHEN 'unlinked' THEN {_MERGED_BEFORE} ELSE false END"
 )
+UNIT_SAID = "coalesce(detail ->> 'unit', detail #>> '{to,unit}')"
+_SAID = f"{_ROUTED[:-1]}, {_DECIDED[1:]}"
+SAYS_UNIT = f"kind IN {_SAID} AND {UNIT_SAID} IS NOT NULL"
+"""Which lines of history name the unit a case is with; others name units that were merely told of it."""
+_OPENED_AGAIN = (
+    "(kind = 'unlinked' OR (kind = 'state_changed' AND detail ->> 'to' NOT IN ('resolved', 'rejected'))"
+    f" OR (kind IN {_DECIDED} AND detail #>> '{{from,state}}' IN ('resolved', 'rejected')))"
+)
+_ODD = (
+    "CREATE TEMP TABLE month_odd ON COMMIT DROP AS SELECT DISTINCT case_id"  # noqa: S608
+    f" FROM case_events JOIN (SELECT id AS case_id, unit FROM cases) c USING (case_id) WHERE {_OPENED_AGAIN}"
+    f" OR ({SAYS_UNIT} AND {UNIT_SAID} <> c.unit)"
+)
+"""The few cases that were opened again or were with another unit; the rows of all others tell their story."""
 _TURNS = (
     "CREATE TEMP TABLE month_turns ON COMMIT DROP AS WITH said AS"  # noqa: S608
-    f" (SELECT id, case_id, at, {_CLOSED} AS closed FROM case_events e"
-    f" WHERE at < :until AND kind IN ('assigned', 'sent_to_review', 'answered', 'state_changed', 'merged',"
+    f" (SELECT id, case_id, at, {_CLOSED} AS closed FROM case_events e JOIN month_odd USING (case_id)"
+    " WHERE at < :until AND kind IN ('assigned', 'sent_to_review', 'answered', 'state_changed', 'merged',"
     " 'unlinked')),"
     " compared AS (SELECT *, lag(closed, 1, false) OVER history AS before FROM said WHERE closed IS NOT NULL"
     " WINDOW history AS (PARTITION BY case_id ORDER BY at, id)),"
     " turns AS (SELECT case_id, closed, at AS closed_at, lead(at) OVER history AS reopened_at FROM compared"
     " WHERE closed <> before WINDOW history AS (PARTITION BY case_id ORDER BY at, id))"
-    " SELECT case_id, closed_at, reopened_at FROM turns WHERE closed"
+    " SELECT case_id, closed_at, reopened_at FROM turns WHERE closed UNION ALL"
+    " SELECT c.id, c.closed_at, NULL FROM cases c LEFT JOIN month_odd o ON o.case_id = c.id"
+    " WHERE c.closed_at < :until AND o.case_id IS NULL"
 )
 _TOUCHED = (
     "CREATE TEMP TABLE month_touched ON COMMIT DROP AS"
@@ -60,15 +76,11 @@ def _before(name: str) -> str:
     )
 
 
-UNIT_SAID = "coalesce(detail ->> 'unit', detail #>> '{to,unit}')"
 _TOPIC = (
     "CASE WHEN kind = 'classified' THEN detail ->> 'to' WHEN detail ? 'topic' THEN detail ->> 'topic'"
     " ELSE detail #>> '{to,topic}' END"
 )
 _SAYS_TOPIC = "(kind = 'classified' OR detail ? 'topic' OR detail -> 'to' ? 'topic')"
-_SAID = f"{_ROUTED[:-1]}, {_DECIDED[1:]}"
-SAYS_UNIT = f"kind IN {_SAID} AND {UNIT_SAID} IS NOT NULL"
-"""Which lines of history name the unit a case is with; others name units that were merely told of it."""
 _CASES = (
     "CREATE TEMP TABLE month_cases ON COMMIT DROP AS SELECT c.id, c.channel, c.opened_at,"  # noqa: S608
     " coalesce(unit.value, c.unit) AS unit,"
@@ -100,12 +112,12 @@ _STEPS = tuple(
     map(
         text,
         (
-            _MEMORY, _TIME, _TOUCHED, "ANALYZE month_touched", _TURNS, "ANALYZE month_turns", _CASES,
-            "ANALYZE month_cases", _ACTIVE, "ANALYZE month_active",
+            _MEMORY, _TIME, _TOUCHED, "ANALYZE month_touched", _ODD, "ANALYZE month_odd", _TURNS,
+            "ANALYZE month_turns", _CASES, "ANALYZE month_cases", _ACTIVE, "ANALYZE month_active",
         ),
     )
 )  # fmt: skip
-_DROPPED = text("DROP TABLE IF EXISTS month_active, month_cases, month_turns, month_touched")
+_DROPPED = text("DROP TABLE IF EXISTS month_active, month_cases, month_turns, month_odd, month_touched")
 
 
 def make_month_tables(session: Session, since: datetime, until: datetime) -> None:

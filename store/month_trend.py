@@ -15,7 +15,8 @@ from store.month_tables import SAYS_UNIT, UNIT_SAID
 _BOUNDS = "CAST(:bounds AS timestamptz[])"
 _MOVES = (
     "CREATE TEMP TABLE month_moves ON COMMIT DROP AS WITH said AS"  # noqa: S608
-    f" (SELECT case_id, id, at, {UNIT_SAID} AS unit FROM case_events WHERE at < :until AND {SAYS_UNIT}),"
+    f" (SELECT case_id, id, at, {UNIT_SAID} AS unit FROM case_events"
+    f" JOIN month_odd USING (case_id) WHERE at < :until AND {SAYS_UNIT}),"
     " compared AS (SELECT *, lag(unit) OVER (PARTITION BY case_id ORDER BY at, id) AS before FROM said),"
     " moved AS (SELECT DISTINCT case_id FROM compared WHERE unit <> before)"
     " SELECT case_id, unit, before, CASE WHEN before IS NULL THEN '-infinity' ELSE at END AS at,"

@@ -46,6 +46,10 @@ class Story:
             if kind in (*ROUTED, "state_changed"):
                 shut = kind == "answered" or detail.get("to") in CLOSED
                 now["closed"] = (now["closed"] or at) if shut else None
+            if kind == "merged":
+                now |= {"closed": now["closed"] or at, "into": detail["into"]}
+            if kind == "unlinked" and detail["case"] == now.get("into"):
+                now["closed"] = None
         return now
 
 
