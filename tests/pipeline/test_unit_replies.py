@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-import pytest
-
 from config.taxonomy import DESK_UNIT
+from connectors.email.parse import parse_mail
 from domain.thread_tokens import make_message_id
 from domain.unit_marks import UnitMark, unit_letters
 from domain.urn import Urn
@@ -21,15 +20,32 @@ from router.assignment import ReviewReason
 from store.models import Case
 from tests.fakes import Clock
 from tests.pipeline.answering_units import answered, assigned_case, history, mail_to_unit, reply, told
-from tests.pipeline.looking import case_of, kinds, notices_of, take_in
+from tests.pipeline.looking import case_of, kinds, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 
+DISTRICTS = ("Kadıköy", "Beşiktaş", "Üsküdar", "Şişli", "Maltepe", "Pendik")
+OVERFLOWING = "ilçesinde çöp kutuları taşıyor, üç gündür çöp alınmıyor"
 STRANGER = Urn("mailto", "kim@baska.example")
 
 
 def unit_told(desk: Desk, case: Case) -> list[tuple[str, str]]:
     rows = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
     return [(n.values["outcome"], n.values["guess"]) for n in rows]
+
+
+def several(desk: Desk, count: int) -> list[Case]:
+    """Cases of different citizens in different districts, each with its unit: no incident is made of them."""
+    return [
+        assigned_case(desk, sender=Urn("mailto", f"v{n}@eposta.example"), text=f"{district} {OVERFLOWING}")
+        for n, district in enumerate(DISTRICTS[:count])
+    ]
+
+
+def now_is(desk: Desk, case: Case) -> Case:
+    with desk.uow() as uow:
+        found = uow.cases.get(case.id or 0)
+    assert found is not None
+    return found
 
 
 def test_solved_closes_the_case_and_owes_its_citizen_the_answer_alone(desk: Desk) -> None:
@@ -68,12 +84,12 @@ def test_what_is_not_theirs_goes_to_the_unit_they_name_with_the_same_due_time(de
     assert (back.actor, back.detail["unit"], back.detail["why"]) == ("unit", case.unit, "Hat onlarındır.")
 
 
-@pytest.mark.parametrize("text", ["İADE", "İADE su idaresi", "İADE Beyaz Masa Şube Müdürlüğü"])
-def test_what_is_given_back_to_nobody_in_particular_waits_for_a_person(desk: Desk, text: str) -> None:
-    case = assigned_case(desk)
-    after = answered(desk, case, text)
-    assert (after.state, after.unit, after.due_at) == (CaseState.IN_REVIEW, DESK_UNIT, case.due_at)
-    assert ReviewReason.RETURNED in after.reasons
+def test_what_is_given_back_to_nobody_in_particular_waits_for_a_person(desk: Desk) -> None:
+    texts = ["İADE", "İADE su idaresi", "İADE Beyaz Masa Şube Müdürlüğü"]
+    for text, case in zip(texts, several(desk, len(texts)), strict=True):
+        after = answered(desk, case, text)
+        assert (after.state, after.unit, after.due_at) == (CaseState.IN_REVIEW, DESK_UNIT, case.due_at), text
+        assert ReviewReason.RETURNED in after.reasons
 
 
 def test_after_three_moves_or_back_to_where_it_was_a_person_decides(desk: Desk) -> None:
@@ -82,8 +98,6 @@ def test_after_three_moves_or_back_to_where_it_was_a_person_decides(desk: Desk) 
     for unit in ("iski-kanal", "igdas-abone", "iett-duraklar"):
         case = answered(desk, case, f"İADE {unit}")
         assert (case.state, case.unit) == (CaseState.ASSIGNED, unit)
-    with desk.uow() as uow:
-        assert uow.cases.get(case.id or 0) is not None
     case = answered(desk, case, "İADE iski-abone")
     assert (case.state, case.unit) == (CaseState.IN_REVIEW, "iski-abone"), (
         "the proposal is the person's to take"
@@ -133,32 +147,33 @@ def test_a_note_is_kept_and_changes_nothing(desk: Desk) -> None:
     assert unit_told(desk, case) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "guess"),
-    [
-        ("Sorun giderildi.", "resolved"),
-        ("Bizim görev alanımızda değil.", "returned"),
-        ("Ekiplerimiz yarın gelecek.", "accepted"),
-        ("Konu incelenmektedir.", ""),
-        ("ÇÖZÜLDÜ", "resolved"),
-        ("ÇÖZÜLDÜ " + "a" * 9000, "resolved"),
-    ],
-)
-def test_plain_words_are_confirmed_and_not_guessed_into_a_state(desk: Desk, text: str, guess: str) -> None:
-    case = assigned_case(desk)
-    after = answered(desk, case, text)
-    assert (after.state, after.due_at) == (case.state, case.due_at)
-    assert unit_told(desk, case) == [(UnitOutcome.ASKED, guess)]
-    assert Template.OUTCOME not in {n.template for n in notices_of(desk, case)}
+PLAIN = [
+    ("Sorun giderildi.", "resolved"),
+    ("Bizim görev alanımızda değil.", "returned"),
+    ("Ekiplerimiz yarın gelecek.", "accepted"),
+    ("Konu incelenmektedir.", ""),
+    ("ÇÖZÜLDÜ", "resolved"),
+    ("ÇÖZÜLDÜ " + "a" * 9000, "resolved"),
+]
 
 
-@pytest.mark.parametrize("verdict", [Verdict.AUTO_REPLY, Verdict.OWN_LOOP, Verdict.BOUNCE])
-def test_machines_change_nothing_and_are_not_answered(desk: Desk, verdict: Verdict) -> None:
+def test_plain_words_are_confirmed_and_not_guessed_into_a_state(desk: Desk) -> None:
+    cases = several(desk, len(PLAIN))
+    take_in(desk, *(reply(desk, case, text) for case, (text, _) in zip(cases, PLAIN, strict=True)))
+    for case, (text, guess) in zip(cases, PLAIN, strict=True):
+        after = now_is(desk, case)
+        assert (after.state, after.due_at) == (case.state, case.due_at), text[:40]
+        assert unit_told(desk, case) == [(UnitOutcome.ASKED, guess)]
+        assert Template.OUTCOME not in {n.template for n in notices_of(desk, case)}
+
+
+def test_machines_change_nothing_and_are_not_answered(desk: Desk) -> None:
     case = assigned_case(desk)
     before = len(history(desk, case))
-    [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Ofis dışındayım.", verdict=verdict))
-    assert case_of(desk, added) is None
-    assert (len(history(desk, case)), unit_told(desk, case)) == (before, [])
+    for verdict in (Verdict.AUTO_REPLY, Verdict.OWN_LOOP, Verdict.BOUNCE):
+        [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Ofis dışındayım.", verdict=verdict))
+        assert case_of(desk, added) is None
+        assert (len(history(desk, case)), unit_told(desk, case)) == (before, []), verdict
 
 
 def test_a_late_word_is_noted_and_moves_nothing_back(desk: Desk) -> None:
@@ -175,16 +190,13 @@ def test_a_late_word_is_noted_and_moves_nothing_back(desk: Desk) -> None:
     early = reply(desk, other, "ÇÖZÜLDÜ Boşaltıldı.")
     answered(desk, other, "İADE iski-kanal")
     take_in(desk, early, moved)
-    with desk.uow() as uow:
-        assert getattr(uow.cases.get(other.id or 0), "state", None) == CaseState.ASSIGNED
+    assert (now_is(desk, other).state, now_is(desk, other).unit) == (CaseState.ASSIGNED, "iski-kanal")
 
 
 def test_both_orders_of_one_batch_end_in_one_move(desk: Desk) -> None:
     case = assigned_case(desk)
     take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı."), reply(desk, case, "İADE iski-kanal"))
-    with desk.uow() as uow:
-        after = uow.cases.get(case.id or 0)
-    assert after is not None
+    after = now_is(desk, case)
     assert (after.state, after.unit) == (CaseState.RESOLVED, case.unit)
     assert unit_told(desk, case) == [(UnitOutcome.LATE, "returned")]
 
@@ -205,18 +217,16 @@ def of_no_unit(desk: Desk, case: Case) -> str:
     return make_message_id(desk.token_key, "u", mark.value, desk.mail_domain)
 
 
-@pytest.mark.parametrize("mark", [forged, expired, of_no_unit])
-def test_marks_that_do_not_count_make_an_ordinary_message_for_a_person(desk: Desk, mark: object) -> None:
+def test_marks_that_do_not_count_make_an_ordinary_message_for_a_person(desk: Desk) -> None:
     case = assigned_case(desk)
-    assert callable(mark)
-    [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", in_reply_to=mark(desk, case)))
-    own = case_of(desk, added)
-    assert own is not None
-    assert own.id != case.id
-    assert own.state == CaseState.IN_REVIEW
-    assert ReviewReason.UNPROVEN_UNIT in own.reasons
-    with desk.uow() as uow:
-        assert getattr(uow.cases.get(case.id or 0), "state", None) == CaseState.ASSIGNED
+    for mark in (forged, expired, of_no_unit):
+        [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", in_reply_to=mark(desk, case)))
+        own = case_of(desk, added)
+        assert own is not None
+        assert own.id != case.id, mark.__name__
+        assert own.state == CaseState.IN_REVIEW
+        assert ReviewReason.UNPROVEN_UNIT in own.reasons
+    assert now_is(desk, case).state == CaseState.ASSIGNED
 
 
 def test_a_sender_that_dmarc_refuses_is_not_the_unit(desk: Desk) -> None:
@@ -228,14 +238,13 @@ def test_a_sender_that_dmarc_refuses_is_not_the_unit(desk: Desk) -> None:
     assert own.id != case.id
 
 
-@pytest.mark.parametrize("sender", [STRANGER, Urn("mailto", "bilgi-edinme@buyuksehir.example")])
-def test_a_genuine_mark_in_foreign_hands_moves_nothing_and_asks_the_unit(desk: Desk, sender: Urn) -> None:
+def test_a_genuine_mark_in_foreign_hands_moves_nothing_and_asks_the_unit(desk: Desk) -> None:
     """The unit passed the mail on, or another one has it: who answers is not the one it was bound to."""
     case = assigned_case(desk)
-    after = answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", sender=sender)
-    assert after.state == CaseState.ASSIGNED
+    for sender in (STRANGER, Urn("mailto", "bilgi-edinme@buyuksehir.example")):
+        assert answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", sender=sender).state == CaseState.ASSIGNED
     asked = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
-    assert {n.recipient for n in asked} == {mail_to_unit(desk, case).recipient}
+    assert [n.recipient for n in asked] == [mail_to_unit(desk, case).recipient] * 2
     assert "unit" not in {line.actor for line in history(desk, case)}
 
 
@@ -246,3 +255,48 @@ def test_a_restricted_case_gives_no_way_to_move_it_by_mail(desk: Desk) -> None:
     assert (values["resolve_url"], address) == ("", None)
     assert answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.").state == CaseState.ASSIGNED
     assert unit_told(desk, case) == [(UnitOutcome.RESTRICTED, "resolved")]
+
+
+MAIL = """\
+From: {unit}
+To: beyazmasa@buyuksehir.example
+Subject: YNT: Basvuru
+Message-ID: <1@birim.example>
+In-Reply-To: {mark}
+Date: Mon, 23 Nov 2026 12:00:00 +0300
+Content-Type: text/plain; charset=utf-8
+
+ÇÖZÜLDÜ Kutular boşaltıldı.
+
+Saygılarımızla
+Temizlik İşleri
+
+Kimden: Beyaz Masa <beyazmasa@buyuksehir.example>
+Gönderildi: 23 Kasım 2026 Pazartesi 11:00
+Kime: Temizlik İşleri
+Konu: Başvuru
+
+İADE
+Bu e-postayı, ilk satıra şunlardan birini yazarak yanıtlayın:
+KABUL
+"""
+
+
+def test_a_mail_as_offices_send_them_leaves_its_history_and_its_names_behind(desk: Desk) -> None:
+    case = assigned_case(desk)
+    mail = mail_to_unit(desk, case)
+    raw = MAIL.format(unit=mail.recipient.partition(":")[2], mark=mail.message_id).encode()
+    take_in(desk, parse_mail(raw))
+    [outcome] = [n for n in notices_of(desk, case) if n.template == Template.OUTCOME]
+    assert told(desk, outcome)[0]["answer"] == "Kutular boşaltıldı."
+
+
+def test_the_mail_to_the_unit_says_where_its_answer_goes(desk: Desk) -> None:
+    case = assigned_case(desk)
+    send_all(desk)
+    with desk.uow() as uow:
+        [sent] = [entry for entry in uow.outbox.latest(10) if entry.subject and case.number in entry.subject][
+            :1
+        ]
+    assert "+u." in sent.headers["Reply-To"]
+    assert "/birim/islem/act." in sent.text
