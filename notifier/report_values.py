@@ -27,7 +27,7 @@ COUNTS = ("carried", "opened", "solved", "open", "overdue")
 TOLD_AGAIN = ("opened", "solved", "open")
 """Of what corrections are told."""
 MOST_ROWS = 18
-"""Lines of a table on paper; the workbook has them all."""
+"""Lines of a table on paper; the workbook has them all. The city's districts stand there in full."""
 MOST_CORRECTIONS = 6
 Row = dict[str, Any]
 
@@ -68,7 +68,11 @@ def paper(report: Report) -> dict[str, Any]:
         "legend": [catalogue()["column"][name] for name in ("opened", "solved", "open")],
         "trend": _trend(report),
         "trend_table": _trend_table(report),
-        "tables": [_table(part, rows) for part in PARTS if len(rows := report.figures[part]) > 1],
+        "tables": [
+            _table(part, rows, MOST_ROWS if (report.unit, part) != (None, "districts") else len(rows))
+            for part in PARTS
+            if len(rows := report.figures[part]) > (part == "units")  # one alone is the whole
+        ],
         "corrections_title": say("corrections"),
         "corrections": _told(corrections(report)),
         "definitions": catalogue()["definitions"],
@@ -113,7 +117,7 @@ def _tiles(report: Report) -> list[Row]:
             number(total["overdue"]),
             say("share_of_open", share=percent(late)) if late else "",
         ),
-        (titles["share"], percent(share_in_time(total)), _share_before(before)),
+        (say("solved_in_time"), percent(share_in_time(total)), _share_before(before)),
         (titles["median"], duration(total["median"]), f"{titles['p90']}: {duration(total['p90'])}"),
     ]
     return [{"label": label, "value": value, "note": note} for label, value, note in tiles]
@@ -157,9 +161,9 @@ def _trend_table(report: Report) -> Row:
     }
 
 
-def _table(part: str, rows: list[Row]) -> Row:
+def _table(part: str, rows: list[Row], most: int) -> Row:
     titles = catalogue()["column"]
-    named = rows if len(rows) <= MOST_ROWS else rows[: MOST_ROWS - 1]
+    named = rows if len(rows) <= most else rows[: most - 1]
     rest = rows[len(named) :]
     shown = [*named, _others(rest)] if rest else named
     longest = max((row["opened"] for row in named), default=0) or 1
