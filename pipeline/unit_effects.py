@@ -109,7 +109,7 @@ def _resolve(hearing: Hearing, case: Case, word: Word) -> UnitOutcome:
 def _accept(hearing: Hearing, case: Case, word: Word) -> UnitOutcome:
     if case.accepted_at:
         return UnitOutcome.DONE  # once is enough
-    hearing.uow.cases.settle(case, {"accepted_at": hearing.now})
+    hearing.uow.cases.change(case, {"accepted_at": hearing.now})
     hearing.record(case, CaseEventKind.UNIT_ACCEPTED, word.detail())
     return UnitOutcome.DONE
 
@@ -125,7 +125,7 @@ def _extend(hearing: Hearing, case: Case, word: Word) -> UnitOutcome:
     was = case.due_at
     times = {"promised_at": promised, "due_at": min(promised, case.legal_due_at)}
     given = {"extended_at": hearing.now, "accepted_at": case.accepted_at or hearing.now}
-    hearing.uow.cases.settle(case, times | given)
+    hearing.uow.cases.change(case, times | given)
     told = {"from": was.isoformat(), "to": case.due_at.isoformat(), "days": reply.days, "why": reply.text}
     hearing.record(case, CaseEventKind.UNIT_EXTENDED, word.detail(**told))
     _owe_extension(hearing, case, word)

@@ -122,16 +122,19 @@ class CaseRepository:
         statement = select(Case).where(col(Case.id).in_(case_ids)).order_by(col(Case.id)).with_for_update()
         return list(self._session.scalars(statement))
 
-    def settle(self, case: Case, columns: Mapping[str, Any]) -> None:
-        """Give a locked case these columns as a person decided, and take it out of its reviewer's hand. Another
-        unit has accepted nothing yet."""
+    def change(self, case: Case, columns: Mapping[str, Any]) -> None:
+        """Give a locked case these columns. Another unit has accepted nothing yet."""
         if columns.get("unit", case.unit) != case.unit:
             case.accepted_at = None
         for name, value in columns.items():
             setattr(case, name, value)
-        case.reviewer, case.claimed_at, case.claimed_until = None, None, None
         self._session.add(case)
         self._session.flush()
+
+    def settle(self, case: Case, columns: Mapping[str, Any]) -> None:
+        """Give a locked case these columns as a person decided, and take it out of its reviewer's hand."""
+        case.reviewer, case.claimed_at, case.claimed_until = None, None, None
+        self.change(case, columns)
 
     def merge(self, case: Case, target: Case, now: datetime) -> None:
         """Close a case and point it at another, which takes the earlier dates and what was merged before."""
