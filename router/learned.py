@@ -12,9 +12,10 @@ from domain.vocabulary import CaseKind, NotACase, Priority
 from router.curriculum import CASE, kind_scores, rows
 from router.deciding import MOST_RANKED, alternatives, decide
 from router.languages import language_of
-from router.model import Model
+from router.model import Likely, Model
 from router.places import PlaceFinder
 from router.reading import Reader, Reading
+from router.scorer import Scorer
 from router.scoring import Ranked
 
 _MOST_REASONS = 5
@@ -56,6 +57,7 @@ class LearnedClassifier:
         self._reader = Reader(topics.values(), cues)
         self._columns = {label: at for at, label in enumerate(models.topics.labels)}
         self._kinds = {label: at for at, label in enumerate(models.kinds.labels)}
+        self._scorer = Scorer(models.topics.weights, models.kinds.weights, models.verdicts.weights)
         self._present = np.array([label in topics for label in models.topics.labels])
         self._dangerous = np.array([_is_danger(topics.get(label)) for label in models.topics.labels])
         self._new = {code for code in topics if code not in self._columns}
@@ -64,20 +66,37 @@ class LearnedClassifier:
     def classify(self, questions: Sequence[Question]) -> list[Classification]:
         """One classification per question, in order. Never raises for a text, whatever it holds."""
         readings = [self._reader.question(question) for question in questions]
-        texts = [reading.tokens for reading in readings]
-        keywords = [self._reader.words.scores(reading.found) for reading in readings]
-        model = self._models.topics
-        scores, familiar = model.scorer.sums(texts)
-        topics = model.likely(model.with_evidence(scores, rows(keywords, self._columns))) * self._present
-        cues = [kind_scores(self._reader, reading) for reading in readings]
-        kinds = self._models.kinds.scores(texts, rows(cues, self._kinds))
-        verdicts = self._models.verdicts.probabilities(texts)
-        found = map(_Found, readings, topics, kinds, verdicts, familiar)
-        return [self._one(question, each) for question, each in zip(questions, found, strict=True)]
+        found = self._found(readings)
+        ranked = [
+            decide(self._ranked(each), each.reading.dangers, question.topic_hint, self._topics)
+            for question, each in zip(questions, found, strict=True)
+        ]
+        told = self._words(readings, [some[0].topic if some else None for some in ranked])
+        return list(map(self._one, questions, found, ranked, told))
 
-    def _one(self, question: Question, found: "_Found") -> Classification:
+    def _found(self, readings: Sequence[Reading]) -> "list[_Found]":
+        models, reader = self._models, self._reader
+        sums = self._scorer.sums([reading.tokens for reading in readings])
+        topics, kinds, verdicts = sums.scores
+        keywords = rows([reader.words.scores(reading.found) for reading in readings], self._columns)
+        cues = rows([kind_scores(reader, reading) for reading in readings], self._kinds)
+        likely = models.topics.likely(models.topics.with_evidence(topics, keywords)) * self._present
+        return list(
+            map(
+                _Found,
+                readings,
+                models.topics.best(likely, MOST_RANKED),
+                (likely @ self._dangerous).tolist(),
+                models.kinds.with_evidence(kinds, cues),
+                (best for best, *_ in models.verdicts.best(models.verdicts.likely(verdicts), 1)),
+                sums.familiar.tolist(),
+            )
+        )
+
+    def _one(
+        self, question: Question, found: "_Found", ranked: Sequence[Ranked], words: Iterable[str]
+    ) -> Classification:
         reading, dangers = found.reading, found.reading.dangers
-        ranked = decide(self._ranked(found), dangers, question.topic_hint, self._topics)
         best = ranked[0] if ranked else None
         in_danger = bool(dangers.phrases) or self._surely_dangerous(found, best)
         degree, discreet = self._reader.signals.confidentiality(reading.found) or (None, "")
@@ -87,11 +106,11 @@ class LearnedClassifier:
             confidence=best.confidence if best else 0.0,
             place=self._places.find(reading.text, known=question.place),
             alternatives=alternatives(ranked),
-            reasons=self._reasons(best, reading, (*dangers.phrases, discreet)),
+            reasons=tuple(dict.fromkeys((*words, *dangers.phrases, *filter(None, (discreet,))))),
             life_safety=in_danger,
             confidentiality=degree,
             sure=best is not None and best.sure,
-            not_a_case=None if in_danger else self._not_a_case(found),
+            not_a_case=None if in_danger else _not_a_case(found),
             language=_language(found),
         )
 
@@ -99,10 +118,9 @@ class LearnedClassifier:
         """The likeliest topics, best first; none where no word says anything."""
         if not found.says_something:
             return []
-        model, likely = self._models.topics, found.topics
         ranked = [
-            Ranked(self._topics[label], float(likely[at]), float(likely[at]), model.is_sure(at, likely))
-            for at, label in model.best(likely, MOST_RANKED)
+            Ranked(self._topics[label], probability, probability, sure)
+            for label, probability, sure in found.topics
             if label in self._topics
         ]
         if ranked and not ranked[0].sure and self._agreed(ranked[0], found.reading):
@@ -136,9 +154,8 @@ class LearnedClassifier:
             return False
         if _is_danger(best.topic) and best.sure:
             return True
-        share = float(found.topics[self._dangerous].sum())
         reported = self._models.kinds.labels[int(found.kinds.argmax())] == CaseKind.DANGER
-        return share >= (_DANGER_REPORTED if reported else _DANGER)
+        return found.danger >= (_DANGER_REPORTED if reported else _DANGER)
 
     def _kind(self, found: "_Found", best: Ranked | None) -> CaseKind:
         """What is wanted where no life is in danger; what is usual for the topic counts."""
@@ -148,41 +165,46 @@ class LearnedClassifier:
         weighed[self._kinds[CaseKind.DANGER]] = -np.inf
         return CaseKind(self._models.kinds.labels[int(weighed.argmax())])
 
-    def _not_a_case(self, found: "_Found") -> NotACase | None:
-        if not found.says_something:
-            return NotACase.EMPTY
-        verdict = self._models.verdicts.prediction(found.verdicts)
-        return NotACase(verdict.label) if verdict.sure and verdict.label != CASE else None
-
-    def _reasons(self, best: Ranked | None, reading: Reading, signs: Iterable[str]) -> tuple[str, ...]:
-        words = self._words(best.topic, reading) if best else []
-        return tuple(dict.fromkeys((*words, *filter(None, signs))))
-
-    def _words(self, topic: Topic, reading: Reading) -> list[str]:
-        """The words that weighed most for a topic, as the citizen wrote them."""
-        if topic.code in self._new:
-            return self._reader.words.reasons(topic, reading.found)
-        shares = self._models.topics.scorer.shares(reading.tokens, self._columns[topic.code])
-        most = max(shares.values(), default=0.0)
-        telling = [token for token, share in shares.items() if share > max(_LEAST_SHARE * most, 0.0)]
-        telling.sort(key=lambda token: (-shares[token], token))
-        return [reading.written[reading.tokens.index(token)] for token in telling[:_MOST_REASONS]]
+    def _words(self, readings: Sequence[Reading], best: Sequence[Topic | None]) -> list[list[str]]:
+        """The words that weighed most for the topic of each text, as the citizen wrote them."""
+        columns = [self._columns.get(topic.code, -1) if topic else -1 for topic in best]
+        telling = self._scorer.telling([reading.tokens for reading in readings], columns, _LEAST_SHARE)
+        return [
+            self._reader.words.reasons(topic, reading.found)
+            if topic and topic.code in self._new
+            else _as_written(reading, shares)
+            for topic, reading, shares in zip(best, readings, telling, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the models say of a text: probabilities of topics and verdicts, scores of kinds."""
+    """What the models say of a text: the likeliest topics, how likely those of danger are together, scores of
+    kinds, the likeliest verdict, the share of familiar words."""
 
     reading: Reading
-    topics: NDArray[np.float32]
+    topics: Sequence[Likely]
+    danger: float
     kinds: NDArray[np.float32]
-    verdicts: NDArray[np.float32]
-    familiar: np.float32
+    verdict: Likely
+    familiar: float
 
     @property
     def says_something(self) -> bool:
         """Whether any word of it is known."""
-        return bool(self.reading.found) or float(self.familiar) > 0
+        return bool(self.reading.found) or self.familiar > 0
+
+
+def _as_written(reading: Reading, shares: Mapping[str, float]) -> list[str]:
+    most = sorted(shares, key=lambda token: (-shares[token], token))[:_MOST_REASONS]
+    return [reading.written[reading.tokens.index(token)] for token in most]
+
+
+def _not_a_case(found: _Found) -> NotACase | None:
+    if not found.says_something:
+        return NotACase.EMPTY
+    verdict = found.verdict
+    return NotACase(verdict.label) if verdict.sure and verdict.label != CASE else None
 
 
 def _language(found: _Found) -> str:

@@ -90,7 +90,7 @@ class Lexicon:
 
     def _word(self, stems: frozenset[int]) -> _Word:
         begins: defaultdict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-        for stem in stems:
+        for stem in sorted(stems):
             for phrase, rest in self._begins.get(stem, ()):
                 begins[rest[0]].append((phrase, rest[1:]))
         return _Word(

@@ -6,7 +6,7 @@ Only numpy and the file format are needed to use one; `router.training` makes it
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from router.features import Vocabulary
 from router.model_file import Numbers
 from router.scorer import Scorer
 from router.tokens import tokens
+from router.worth import Weights
 
 MOST_ALTERNATIVES = 3
 
@@ -32,6 +33,14 @@ class Prediction:
     confidence: float
     sure: bool
     alternatives: tuple[tuple[str, float], ...] = ()
+
+
+class Likely(NamedTuple):
+    """A label with its calibrated probability; `sure` says that it reaches the label's threshold."""
+
+    label: str
+    probability: float
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +81,13 @@ class Model:
     @cached_property
     def scorer(self) -> Scorer:
         """Adds up what words are worth."""
-        return Scorer(
-            self.vocabulary, self.numbers["weights"], self.numbers["scales"], self.numbers["constants"]
-        )
+        return Scorer(self.weights)
+
+    @property
+    def weights(self) -> Weights:
+        """What a scorer adds up."""
+        numbers = self.numbers
+        return Weights(self.vocabulary, numbers["weights"], numbers["scales"], numbers["constants"])
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in order. Never raises for a text, whatever it holds."""
@@ -95,7 +108,7 @@ class Model:
         self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """What speaks for each label (columns) in each text (rows): more is more, in no unit."""
-        return self.with_evidence(self.scorer.scores(texts), evidence)
+        return self.with_evidence(self.scorer.sums(texts).scores[0], evidence)
 
     def with_evidence(
         self, scores: NDArray[np.float32], evidence: NDArray[np.float32] | None
@@ -105,22 +118,27 @@ class Model:
 
     def prediction(self, likely: NDArray[np.float32]) -> Prediction:
         """What one text's probabilities mean."""
-        (first, label), *others = self.best(likely, 1 + MOST_ALTERNATIVES)
+        first, *others = self.best(likely[np.newaxis], 1 + MOST_ALTERNATIVES)[0]
         return Prediction(
-            label=label,
-            confidence=float(likely[first]),
-            sure=self.is_sure(first, likely),
-            alternatives=tuple((other, float(likely[at])) for at, other in others),
+            label=first.label,
+            confidence=first.probability,
+            sure=first.sure,
+            alternatives=tuple((other.label, other.probability) for other in others),
         )
 
-    def best(self, likely: NDArray[np.float32], most: int) -> list[tuple[int, str]]:
-        """The likeliest labels with their columns, best first; equals in the order of labels."""
-        found = np.argpartition(-likely, most)[:most] if len(likely) > most else np.arange(len(likely))
-        return [(int(at), self.labels[at]) for at in found[np.lexsort((found, -likely[found]))]]
-
-    def is_sure(self, column: int, likely: NDArray[np.float32]) -> bool:
-        """Whether a label, by its column, reaches its threshold."""
-        return bool(likely[column] >= self.numbers["thresholds"][column])
+    def best(self, likely: NDArray[np.float32], most: int) -> list[list[Likely]]:
+        """The likeliest labels of each text (rows), best first; equals in the order of labels."""
+        count = min(most, likely.shape[1])
+        found = np.argpartition(-likely, count - 1, axis=1)[:, :count]
+        found.sort(axis=1)
+        order = np.argsort(-np.take_along_axis(likely, found, axis=1), axis=1, kind="stable")
+        found = np.take_along_axis(found, order, axis=1)
+        values = np.take_along_axis(likely, found, axis=1)
+        sure = values >= self.numbers["thresholds"][found]
+        return [
+            [Likely(self.labels[at], value, is_sure) for at, value, is_sure in zip(*row, strict=True)]
+            for row in zip(found.tolist(), values.tolist(), sure.tolist(), strict=True)
+        ]
 
     def threshold(self, label: str) -> float:
         """The confidence from which on a label is sure; above 1 when it never is."""

@@ -1,101 +1,114 @@
-"""Scores texts by a linear model's weights, keeping what words are worth."""
+"""Scores texts by the weights of linear models, several at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from router.features import Bag, Vocabulary
+from router.numbering import UNKNOWN
+from router.worth import KEPT, Weights, Worth
 
 MOST_WORDS = 3_000
 """Words of a text that count: what it is about stands at its beginning."""
-_KEPT = 10 * MOST_WORDS
-"""Words and pairs whose worth is kept: more than any one text can have, and most of what a day brings."""
-
+_AT_ONCE = KEPT // 2
+"""Words of texts that are looked up at once: with their pairs they fit into the table."""
 _SHORTEST = 1e-9
+
+_Texts = Sequence[Sequence[str]]
+
+
+class Sums(NamedTuple):
+    """What models say of texts.
+
+    `scores` has a matrix for each model, with a row for each text and a column for each label. `familiar` is
+    the share of a text's distinct words whose beginning the first model knows.
+    """
+
+    scores: Sequence[NDArray[np.float32]]
+    familiar: NDArray[np.float32]
 
 
 class Scorer:
-    """Adds up the weights of texts. Built once from a vocabulary, weights (features x labels) and constants.
+    """Adds up the weights of texts. Built once from models' weights; the worth of words is shared by threads,
+    behind a lock."""
 
-    Weights are bytes, those of a label times its scale: a quarter of the size for no decision that is known
-    to change. The worth of words is shared by threads, behind a lock.
-    """
-
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        weights: NDArray[np.int8],
-        scales: NDArray[np.float32],
-        constants: NDArray[np.float32],
-    ) -> None:
-        self.vocabulary = vocabulary
-        self.weights, self.scales, self.constants = weights, scales, constants
+    def __init__(self, *models: Weights) -> None:
+        self._models = models
         self._lock = Lock()
-        # After the labels' columns: 1 for each word, and 1 for each whose beginning is known.
-        self._worth = np.zeros((_KEPT, len(constants) + 2), np.float32)
-        self._squares = np.zeros(_KEPT, np.float32)
-        self._forget()
+        self._worth = Worth(models)
 
-    def scores(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """The score of each label (columns) for each text (rows), given as words in lower case."""
-        return self.sums(texts)[0]
-
-    def sums(self, texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The scores, and for each text the share of its distinct words whose beginning is known."""
-        result = np.zeros((len(texts), self._worth.shape[1]), np.float32)
-        lengths = np.ones((len(texts), 1), np.float32)
+    def sums(self, texts: _Texts) -> Sums:
+        """What the models say of texts, given as words in lower case."""
+        worth = self._worth
+        total = np.zeros((len(texts), worth.table.shape[1]), np.float32)
         with self._lock:
-            for row, tokens in enumerate(texts):
-                places = np.array(self._places(tokens), np.int32)
-                result[row] = self._worth[places].sum(axis=0)
-                lengths[row] = self._squares[places].sum()
-        scores = result[:, :-2] / np.sqrt(np.maximum(lengths, _SHORTEST)) + self.constants
-        familiar = result[:, -1] / np.maximum(result[:, -2], 1)
-        return scores.astype(np.float32), familiar.astype(np.float32)
+            for first, some in _portions(texts):
+                for at, rows in enumerate(self._distinct(some), first):
+                    np.add.reduce(worth.table[rows], axis=0, out=total[at])
+        lengths = np.sqrt(np.maximum(total[:, worth.squares], _SHORTEST))
+        scores = [
+            (total[:, columns] / lengths[:, at : at + 1] + model.constants).astype(np.float32, copy=False)
+            for at, (columns, model) in enumerate(zip(worth.columns, self._models, strict=True))
+        ]
+        familiar = total[:, -1] / np.maximum(total[:, -2], 1)
+        return Sums(scores, familiar.astype(np.float32, copy=False))
 
-    def shares(self, tokens: Sequence[str], label: int) -> dict[str, float]:
-        """What each word of a text speaks for a label, by its number; below 0 it speaks against."""
-        distinct = list(dict.fromkeys(tokens[:MOST_WORDS]))
-        with self._lock:
-            if not self._index.keys() >= set(distinct):
-                self._places(tokens)
-            worth = self._worth[[self._index[token] for token in distinct], label]
-        return dict(zip(distinct, worth.tolist(), strict=True))
+    def telling(self, texts: _Texts, labels: Sequence[int], least: float) -> list[dict[str, float]]:
+        """The words of each text that speak for a label of the first model, by its number, with how much.
 
-    def _places(self, tokens: Sequence[str]) -> list[int]:
-        """Where the worth of a text's distinct words and known pairs of words stands."""
-        if len(self._begins) + 2 * min(len(tokens), MOST_WORDS) > _KEPT:
-            self._forget()
-        index, begins, pairs = self._index, self._begins, self.vocabulary.pairs
-        places: dict[int, None] = {}
-        before = -1
-        for token in tokens[:MOST_WORDS]:
-            place = index.get(token)
-            if place is None:
-                word = self.vocabulary.word(token)
-                place = self._keep(token, word.bag, word.beginning, is_known=word.is_known)
-            places[place] = None
-            begin = begins[place]
-            pair = pairs.get((before, begin)) if begin >= 0 and before >= 0 else None
-            if pair is not None:
-                together = index.get(pair)
-                if together is None:
-                    together = self._keep(pair, self.vocabulary.pair(pair))
-                places[together] = None
-            before = begin
-        return list(places)
+        Told are those that say at least the share `least` of what the word says that says most. A label below
+        0 stands for none: no words are told.
+        """
+        result: list[dict[str, float]] = []
+        for first, some in _portions(texts):
+            flat = list(chain.from_iterable(some))
+            sizes = [len(tokens) for tokens in some]
+            wanted = np.repeat(np.array(labels[first : first + len(some)], np.intp), sizes)
+            with self._lock:
+                said = self._worth.table[self._rows(flat, sizes)[0], wanted]
+            said[wanted < 0] = 0
+            result += _telling(flat, said, sizes, least)
+        return result
 
-    def _keep(self, key: str | int, bag: Bag, begin: int = -1, *, is_known: bool = False) -> int:
-        place = len(self._begins)
-        self._worth[place, :-2] = np.dot(bag.values, self.weights[bag.ids]) * self.scales
-        self._worth[place, -2:] = isinstance(key, str), is_known
-        self._squares[place] = bag.square
-        self._begins.append(begin)
-        self._index[key] = place
-        return place
+    def _distinct(self, texts: _Texts) -> Iterator[NDArray[np.int32]]:
+        """The rows of each text's distinct words and known pairs of words."""
+        sizes = [len(tokens) for tokens in texts]
+        words, pairs = self._rows(list(chain.from_iterable(texts)), sizes)
+        shifts = np.repeat(np.arange(len(texts)) * KEPT, sizes)
+        found = np.unique(np.concatenate((words + shifts, (pairs + shifts)[pairs != UNKNOWN])))
+        bounds = np.searchsorted(found, np.arange(len(texts) + 1) * KEPT).tolist()
+        found %= KEPT
+        return (found[start:end] for start, end in pairwise(bounds))
 
-    def _forget(self) -> None:
-        self._index: dict[str | int, int] = {}
-        self._begins: list[int] = []
+    def _rows(
+        self, words: Sequence[str], sizes: Sequence[int]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        ends = np.cumsum(sizes)
+        return self._worth.rows(words, ends[ends > 0] - 1)
+
+
+def _portions(texts: _Texts) -> Iterator[tuple[int, list[Sequence[str]]]]:
+    """The words that count, in portions of so many texts as are looked up at once, each with its place."""
+    first, some, words = 0, list[Sequence[str]](), 0
+    for at, tokens in enumerate(texts):
+        size = min(len(tokens), MOST_WORDS)
+        if words + size > _AT_ONCE:
+            yield first, some
+            first, some, words = at, [], 0
+        some.append(tokens[:MOST_WORDS] if len(tokens) > MOST_WORDS else tokens)
+        words += size
+    if some:
+        yield first, some
+
+
+def _telling(
+    flat: Sequence[str], said: NDArray[np.float32], sizes: Sequence[int], least: float
+) -> Iterator[dict[str, float]]:
+    for end, size in zip(np.cumsum(sizes).tolist(), sizes, strict=True):
+        own = said[end - size : end]
+        limit = max(least * float(own.max(initial=0.0)), 0.0)
+        places = np.flatnonzero(own > limit).tolist()
+        yield {flat[end - size + place]: float(own[place]) for place in places}

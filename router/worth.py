@@ -1,0 +1,149 @@
+"""What words and pairs of words are worth to several models: worked out once, and kept in a table."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from router.features import PAIR_WEIGHT, Vocabulary, part_weights
+from router.numbering import UNKNOWN, Numbering
+
+KEPT = 30_000
+"""Words and pairs that are kept: most of what a day brings."""
+_AT_ONCE = 128
+"""Words worked out at once: what is in the making stays small."""
+
+
+class Weights(NamedTuple):
+    """A model's vocabulary, weights (features x labels), and each label's scale and constant.
+
+    Weights are bytes, those of a label times its scale: a quarter of the size for no decision that is known
+    to change.
+    """
+
+    vocabulary: Vocabulary
+    weights: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    constants: NDArray[np.float32]
+
+
+class _New(NamedTuple):
+    """A word or pair that is new to the table: the numbers of its features and what each counts."""
+
+    numbers: Sequence[int]
+    weights: Sequence[float]
+    beginning: int
+
+
+class _FullError(Exception):
+    """There is no room for more."""
+
+
+class Worth:
+    """The table. In a row stand the labels' columns of each model, then for each model the square of the
+    length, then 1 for a word, then 1 for a word whose beginning the first model knows.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self, models: Sequence[Weights]) -> None:
+        self._models = models
+        self._numbering = Numbering([model.vocabulary for model in models])
+        ends = np.cumsum([len(model.constants) for model in models]).tolist()
+        self.columns = [slice(end - len(m.constants), end) for end, m in zip(ends, models, strict=True)]
+        self.squares = slice(ends[-1], ends[-1] + len(models))
+        self.table = np.zeros((KEPT, ends[-1] + len(models) + 2), np.float32)
+        self._beginnings = np.zeros(KEPT, np.int32)
+        self._pairs = np.zeros(len(self._numbering.own[0]), np.int32)
+        self._index: dict[str, int] = {}
+        self._used = 0
+        self._forget()
+
+    def rows(
+        self, tokens: Sequence[str], last: NDArray[np.intp]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The row of each word, and the row of the known pair that it begins (UNKNOWN where it begins none).
+
+        `last` are the positions of words that begin no pair. Of so many words, half of KEPT at most.
+        """
+        try:
+            return self._rows(tokens, last)
+        except _FullError:
+            self._forget()
+            return self._rows(tokens, last)
+
+    def _rows(
+        self, tokens: Sequence[str], last: NDArray[np.intp]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        words = list(map(self._index.get, tokens))
+        if None in words:
+            new = dict.fromkeys(token for token, row in zip(tokens, words, strict=True) if row is None)
+            self._index |= zip(new, self._keep(map(self._word, new), len(new)), strict=True)
+            words = list(map(self._index.get, tokens))
+        rows = np.array(words, np.int32)
+        beginnings = self._beginnings[rows]
+        pairs = np.full(len(rows), UNKNOWN, np.int32)
+        pairs[:-1] = self._numbering.pairs(beginnings[:-1], beginnings[1:])
+        pairs[last] = UNKNOWN
+        return rows, self._pair_rows(pairs)
+
+    def _pair_rows(self, pairs: NDArray[np.int32]) -> NDArray[np.int32]:
+        known = pairs[pairs != UNKNOWN]
+        new = np.unique(known[self._pairs[known] == UNKNOWN])
+        if len(new):
+            made = (_New((number,), (PAIR_WEIGHT,), UNKNOWN) for number in new.tolist())
+            self._pairs[new] = self._keep(made, len(new), words=False)
+        return self._pairs[pairs]  # the last of them is UNKNOWN
+
+    def _word(self, token: str) -> _New:
+        numbers, beginning = self._numbering.word(token)
+        return _New(numbers, part_weights(len(numbers)), beginning)
+
+    def _keep(self, some: Iterator[_New], count: int, *, words: bool = True) -> range:
+        """The rows in which these are kept from now on."""
+        if self._used + count > KEPT:
+            raise _FullError
+        rows = range(self._used, self._used + count)
+        for first in rows[::_AT_ONCE]:
+            made = list(islice(some, _AT_ONCE))
+            self._work_out(made, slice(first, first + len(made)), words=words)
+        self._used = rows.stop
+        return rows
+
+    def _work_out(self, made: Sequence[_New], rows: slice, *, words: bool) -> None:
+        numbers = np.fromiter(chain.from_iterable(new.numbers for new in made), np.int32)
+        weights = np.fromiter(chain.from_iterable(new.weights for new in made), np.float32)
+        ends = np.cumsum([0, *(len(new.numbers) for new in made)])
+        for at, own in enumerate(self._numbering.own):
+            self._work_out_for(at, own[numbers], weights, ends, rows)
+        self._beginnings[rows] = [new.beginning for new in made]
+        self.table[rows, -2] = words
+        self.table[rows, -1] = words & (self._numbering.own[0][numbers[ends[:-1]]] != UNKNOWN)
+
+    def _work_out_for(
+        self,
+        at: int,
+        ids: NDArray[np.int32],
+        weights: NDArray[np.float32],
+        ends: NDArray[np.intp],
+        rows: slice,
+    ) -> None:
+        """Work out what these are worth to one model, which knows their features by `ids`."""
+        known = np.flatnonzero(ids != UNKNOWN)
+        ids, model = ids[known], self._models[at]
+        values = weights[known] * model.vocabulary.rarity[ids]
+        table, parts = self.table[rows, self.columns[at]], model.weights[ids]
+        bounds = np.searchsorted(known, ends).tolist()
+        for row, (start, end) in enumerate(pairwise(bounds)):
+            table[row] = np.dot(values[start:end], parts[start:end])
+            self.table[rows.start + row, self.squares.start + at] = np.dot(
+                values[start:end], values[start:end]
+            )
+        table *= model.scales
+
+    def _forget(self) -> None:
+        self._index = {}
+        self._pairs[:] = UNKNOWN
+        self._used = 0
