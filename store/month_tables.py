@@ -67,19 +67,23 @@ def _last(value: str, known: str, kinds: str) -> str:
     )
 
 
-def _before(name: str) -> str:
+def _before(value: str, known: str) -> str:
     """What the first line after the month's end says that it was before, by case."""
     return (
-        f"(SELECT DISTINCT ON (case_id) case_id, detail -> 'from' ->> '{name}' AS value FROM case_events"  # noqa: S608
-        " JOIN month_touched USING (case_id) WHERE at >= :until AND jsonb_typeof(detail -> 'from') = 'object'"
-        f" AND detail -> 'from' ? '{name}' ORDER BY case_id, at, id)"
+        f"(SELECT DISTINCT ON (case_id) case_id, {value} AS value FROM case_events"  # noqa: S608
+        f" JOIN month_touched USING (case_id) WHERE at >= :until AND {known} ORDER BY case_id, at, id)"
     )
 
 
+_GIVEN_TIME = "kind IN ('extended', 'resumed', 'unit_extended')"
+_WAS_DUE = f"CASE WHEN {_GIVEN_TIME} THEN detail ->> 'from' ELSE detail #>> '{{from,due_at}}' END"
+_SAYS_DUE = f"({_GIVEN_TIME} OR detail -> 'from' ? 'due_at')"
+_WAS_IN, _SAYS_DISTRICT = "detail #>> '{from,district}'", "detail -> 'from' ? 'district'"
 _TOPIC = (
     "CASE WHEN kind = 'classified' THEN detail ->> 'to' WHEN detail ? 'topic' THEN detail ->> 'topic'"
     " ELSE detail #>> '{to,topic}' END"
 )
+_JUDGED = f"{_SAID[:-1]}, 'classified')"
 _SAYS_TOPIC = "(kind = 'classified' OR detail ? 'topic' OR detail -> 'to' ? 'topic')"
 _CASES = (
     "CREATE TEMP TABLE month_cases ON COMMIT DROP AS SELECT c.id, c.channel, c.opened_at,"  # noqa: S608
@@ -88,10 +92,10 @@ _CASES = (
     " CASE WHEN district.case_id IS NULL THEN c.district ELSE district.value END AS district,"
     " coalesce(CAST(due.value AS timestamptz), c.due_at) AS due_at FROM cases c"
     f" LEFT JOIN {_last(UNIT_SAID, f'{UNIT_SAID} IS NOT NULL', _SAID)} unit ON unit.case_id = c.id"
-    f" LEFT JOIN {_last(_TOPIC, _SAYS_TOPIC, f'{_SAID[:-1]}, {chr(39)}classified{chr(39)})')} topic"
+    f" LEFT JOIN {_last(_TOPIC, _SAYS_TOPIC, _JUDGED)} topic"
     " ON topic.case_id = c.id"
-    f" LEFT JOIN {_before('district')} district ON district.case_id = c.id"
-    f" LEFT JOIN {_before('due_at')} due ON due.case_id = c.id"
+    f" LEFT JOIN {_before(_WAS_IN, _SAYS_DISTRICT)} district ON district.case_id = c.id"
+    f" LEFT JOIN {_before(_WAS_DUE, _SAYS_DUE)} due ON due.case_id = c.id"
     " WHERE c.opened_at < :until"
 )
 _ACTIVE = (

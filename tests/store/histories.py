@@ -37,6 +37,7 @@ class Story:
     def until(self, moment: datetime) -> dict[str, Any]:
         """Where it stood at a time: unit, topic, district, and since when it is closed."""
         now: dict[str, Any] = {"district": self.district, "closed": None, "unit": None, "topic": None}
+        now["due"] = self.due_at
         for at, kind, detail in self.lines:
             if at >= moment:
                 break
@@ -46,6 +47,8 @@ class Story:
             if kind in (*ROUTED, "state_changed"):
                 shut = kind == "answered" or detail.get("to") in CLOSED
                 now["closed"] = (now["closed"] or at) if shut else None
+            if kind == "extended":
+                now["due"] = datetime.fromisoformat(detail["to"])
             if kind == "merged":
                 now |= {"closed": now["closed"] or at, "into": detail["into"]}
             if kind == "unlinked" and detail["case"] == now.get("into"):
@@ -65,13 +68,14 @@ def _story(random: Random, at: datetime, units: Sequence[str]) -> Story:
         random.choice(CHANNELS), at, at + timedelta(days=random.choice([2, 15])), random.choice(DISTRICTS)
     )
     unit, topic, district = random.choice(units), random.choice(TOPICS), story.district
+    due = story.due_at
     story.add(at, "opened", message=1, channel=story.channel)
     first = random.choice(["assigned", "assigned", "sent_to_review", "answered"])
     story.add(at, first, unit=unit, topic=topic)
     state = {"assigned": "assigned", "sent_to_review": "in_review", "answered": "rejected"}[first]
     for _ in range(random.randrange(7)):
         at += timedelta(days=random.expovariate(1 / 12))
-        step = random.choice(["turn", "pass", "correct", "noise"])
+        step = random.choice(["turn", "pass", "correct", "extend", "noise"])
         if step == "turn":
             to = "reopened" if state in CLOSED else random.choice(CLOSED)
             story.add(at, "state_changed", **{"from": state, "to": to})
@@ -83,6 +87,10 @@ def _story(random: Random, at: datetime, units: Sequence[str]) -> Story:
             was = {"topic": topic, "district": district}
             topic, district = random.choice(TOPICS), random.choice(DISTRICTS)
             story.add(at, "corrected", **{"from": was, "to": {"topic": topic, "district": district}})
+        elif step == "extend":
+            due += timedelta(days=20)
+            before = due - timedelta(days=20)
+            story.add(at, "extended", **{"from": before.isoformat(), "to": due.isoformat()})
         else:
             story.add(at, "notice_sent", unit="nobody", to="nobody")
     return story
@@ -109,27 +117,29 @@ def _row(case_id: int, story: Story) -> dict[str, Any]:
         "confidentiality": "public", "subject": "", "district": now["district"], "needs_review": False,
         "state": CaseState.RESOLVED if now["closed"] else CaseState.ASSIGNED, "confidence": 0.0,
         "classifier": "", "reasons": [], "alternatives": [], "opened_at": story.opened_at,
-        "promised_at": story.due_at, "legal_due_at": story.due_at, "due_at": story.due_at,
+        "promised_at": story.due_at, "legal_due_at": story.due_at, "due_at": now["due"],
         "closed_at": now["closed"],
     }  # fmt: skip
 
 
-def counted(stories: Iterable[Story], since: datetime, until: datetime) -> dict[str, Any]:
-    """What a month brought to these cases, as a report's line has it."""
+def counted(
+    stories: Iterable[Story], since: datetime, until: datetime, as_of: datetime | None = None
+) -> dict[str, Any]:
+    """What a month brought to these cases, as a report's line has it; due times are those of `as_of`."""
     found = dict.fromkeys(("carried", "opened", "reopened", "solved", "open", "overdue", "in_time"), 0)
     times = []
     for story in stories:
         if story.opened_at >= until:
             continue
-        closed = story.until(until)["closed"]
+        closed, due = story.until(until)["closed"], story.until(as_of or until)["due"]
         before = story.until(since)["closed"] if story.opened_at < since else None
         between = [at for at, kind, d in story.lines if since <= at < until and d.get("to") == "reopened"]
         if before and not between:
             continue
         found["opened" if story.opened_at >= since else "reopened" if before else "carried"] += 1
         found["solved" if closed else "open"] += 1
-        found["overdue"] += not closed and story.due_at < until
-        found["in_time"] += bool(closed and closed <= story.due_at)
+        found["overdue"] += not closed and due < until
+        found["in_time"] += bool(closed and closed <= due)
         times += [(closed - story.opened_at).total_seconds()] if closed else []
     cuts = quantiles(times, n=10, method="inclusive") if len(times) > 1 else times * 9
     return found | {"median": cuts[4] if cuts else None, "p90": cuts[8] if cuts else None}
