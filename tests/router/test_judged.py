@@ -60,9 +60,9 @@ def test_the_kind_is_right(judged: Judged) -> None:
     assert share(c.kind == s["kind"] for s, c in judged) >= 0.78
 
 
-def test_hardly_a_danger_to_life_is_missed_and_few_are_imagined(judged: Judged) -> None:
+def test_no_danger_to_life_is_missed_and_few_are_imagined(judged: Judged) -> None:
     unheard = [s["text"] for s, c in judged if s["life_safety"] == "1" and not c.life_safety]
-    assert len(unheard) <= 2, unheard
+    assert not unheard
     assert share(s["life_safety"] == "1" for s, c in judged if c.life_safety) >= 0.80
 
 
