@@ -12,14 +12,13 @@ from config.unit_replies import load_reply_words
 from domain.decisions import Unit
 from domain.messages import own_words
 from domain.text import storable
-from domain.unit_marks import unit_letters
 from domain.vocabulary import Queue, UnitOutcome, UnitReplyKind
 from pipeline.desk import Desk
 from pipeline.incidents import LONGEST_ANSWER
 from pipeline.judgement import stored_taxonomy
 from pipeline.refusal import RefusedError
 from pipeline.unit_effects import Hearing, Word, obey, refused
-from pipeline.unit_marks import Click, click_of
+from pipeline.unit_marks import Click, click_of, unit_of
 from router.unit_replies import LONGEST_EXTENSION, UnitReply, read_unit_reply
 from store.models import Case
 from store.unit_of_work import UnitOfWork
@@ -60,7 +59,7 @@ def offered(desk: Desk, token: str) -> Offer | None:
         return None
     with desk.uow() as uow:
         case, units = uow.cases.get(click.mark.case_id), uow.taxonomy.units()
-        unit = _unit_of(click, units)
+        unit = unit_of(click.mark, units)
         return _offer(uow, click, case, unit, units) if case and unit else None
 
 
@@ -72,7 +71,7 @@ def confirmed(desk: Desk, token: str, filled: Filled) -> UnitOutcome | None:
         return None
     with desk.uow() as uow:
         taxonomy = stored_taxonomy(uow)
-        unit = _unit_of(click, taxonomy.units)
+        unit = unit_of(click.mark, taxonomy.units)
         cases = uow.cases.locked([click.mark.case_id])
         if unit is None or not cases:
             return None
@@ -109,10 +108,6 @@ def _said_before(uow: UnitOfWork, click: Click) -> UnitReply:
         return UnitReply()
     spans = [(start, end) for start, end in row.quoted_spans]
     return read_unit_reply(own_words(row.text, spans), load_reply_words())
-
-
-def _unit_of(click: Click, units: Mapping[str, Unit]) -> Unit | None:
-    return next((unit for unit in units.values() if unit_letters(unit.code) == click.mark.unit), None)
 
 
 def _reply(kind: UnitReplyKind, filled: Filled, units: Mapping[str, Unit]) -> UnitReply:

@@ -4,10 +4,12 @@ Each is bound to one case, one unit and one purpose, and counts until a day. Who
 mark proves that somebody has a mail that we sent to the unit, not that they are the unit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
+from domain.decisions import Unit
 from domain.messages import InboundMessage
 from domain.thread_tokens import (
     claims_token,
@@ -104,6 +106,11 @@ def click_of(desk: Desk, token: str, now: datetime) -> Click | None:
     kind = next((kind for kind, letter in _LETTER.items() if mark.rest[:1] == letter), None)
     message_id = mark.rest[1:]
     return Click(mark=mark, kind=kind, message_id=int(message_id)) if kind and message_id.isdigit() else None
+
+
+def unit_of(mark: UnitMark, units: Mapping[str, Unit]) -> Unit | None:
+    """The unit that a mark is bound to; None where it is gone."""
+    return next((unit for unit in units.values() if unit_letters(unit.code) == mark.unit), None)
 
 
 def _address(desk: Desk) -> str:

@@ -14,7 +14,6 @@ from config.unit_replies import load_reply_words
 from domain.decisions import Unit
 from domain.messages import InboundMessage
 from domain.notices import Notification
-from domain.unit_marks import unit_letters
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Medium, Template, UnitOutcome, UnitReplyKind
 from pipeline.delivery import event
@@ -22,7 +21,7 @@ from pipeline.desk import Desk
 from pipeline.incidents import LONGEST_ANSWER
 from pipeline.judgement import current
 from pipeline.unit_effects import Hearing, Word, note, obey, refused
-from pipeline.unit_marks import Claim, claim_of, unit_message_id
+from pipeline.unit_marks import claim_of, unit_message_id, unit_of
 from pipeline.work import Fresh, Work
 from router.unit_replies import UnitReply, read_unit_reply
 from store.models import Case
@@ -49,7 +48,7 @@ def take_unit_replies(
             continue
         claim = claims[each.id]
         case = cases.get(claim.mark.case_id) if claim.mark else None
-        unit = _unit_of(claim, hearing.taxonomy)
+        unit = unit_of(claim.mark, hearing.taxonomy.units) if claim.mark else None
         if case is None or unit is None or claim.expired or _is_forged(each.message):
             doubted.append(Fresh(claimed=each, related=_related(uow, case), doubted=True))
         else:
@@ -66,11 +65,6 @@ def speaks_for(unit: Unit, sender: Urn | None, taxonomy: Taxonomy) -> bool:
     others = {email.lower() for other in taxonomy.units.values() for email in other.emails} - own
     domains = {email.rpartition("@")[2] for email in own}
     return address in own or (address not in others and address.rpartition("@")[2] in domains)
-
-
-def _unit_of(claim: Claim, taxonomy: Taxonomy) -> Unit | None:
-    letters = claim.mark.unit if claim.mark else ""
-    return next((unit for unit in taxonomy.units.values() if unit_letters(unit.code) == letters), None)
 
 
 def _is_forged(message: InboundMessage) -> bool:

@@ -67,3 +67,11 @@ def answered(desk: Desk, case: Case, text: str, **given: Any) -> Case:
 def history(desk: Desk, case: Case) -> list[CaseEvent]:
     with desk.uow() as uow:
         return uow.cases.history(case.id or 0)
+
+
+def now_is(desk: Desk, case: Case) -> Case:
+    """The case as it stands."""
+    with desk.uow() as uow:
+        found = uow.cases.get(case.id or 0)
+    assert found is not None
+    return found

@@ -19,7 +19,7 @@ from pipeline.desk import Desk
 from router.assignment import ReviewReason
 from store.models import Case
 from tests.fakes import Clock
-from tests.pipeline.answering_units import answered, assigned_case, history, mail_to_unit, reply, told
+from tests.pipeline.answering_units import answered, assigned_case, history, mail_to_unit, now_is, reply, told
 from tests.pipeline.looking import case_of, kinds, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 
@@ -39,13 +39,6 @@ def several(desk: Desk, count: int) -> list[Case]:
         assigned_case(desk, sender=Urn("mailto", f"v{n}@eposta.example"), text=f"{district} {OVERFLOWING}")
         for n, district in enumerate(DISTRICTS[:count])
     ]
-
-
-def now_is(desk: Desk, case: Case) -> Case:
-    with desk.uow() as uow:
-        found = uow.cases.get(case.id or 0)
-    assert found is not None
-    return found
 
 
 def test_solved_closes_the_case_and_owes_its_citizen_the_answer_alone(desk: Desk) -> None:

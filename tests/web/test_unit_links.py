@@ -13,7 +13,7 @@ from domain.unit_marks import ACT, REPLY, UnitMark, unit_letters
 from domain.vocabulary import CaseState, Confidentiality
 from pipeline.desk import Desk
 from store.models import Case
-from tests.pipeline.answering_units import assigned_case, history, mail_to_unit, reply, told
+from tests.pipeline.answering_units import assigned_case, history, mail_to_unit, now_is, reply, told
 from tests.pipeline.looking import take_in
 from tests.pipeline.reviewing import changed
 from web.unit_links import BY_CLIENT
@@ -30,15 +30,8 @@ def path(desk: Desk, case: Case, name: str) -> str:
     return str(urlsplit(told(desk, mail_to_unit(desk, case))[0][name]).path)
 
 
-def standing(desk: Desk, case: Case) -> Case:
-    with desk.uow() as uow:
-        found = uow.cases.get(case.id or 0)
-    assert found is not None
-    return found
-
-
 def test_link_scanners_change_nothing(client: httpx.Client, desk: Desk, case: Case) -> None:
-    before = (standing(desk, case).model_dump(), len(history(desk, case)))
+    before = (now_is(desk, case).model_dump(), len(history(desk, case)))
     for name in ACTIONS:
         address = path(desk, case, name)
         for method in ("GET", "HEAD", "GET"):
@@ -52,7 +45,7 @@ def test_link_scanners_change_nothing(client: httpx.Client, desk: Desk, case: Ca
             address, data={"text": "x", "days": "5"}, headers={"Sec-Fetch-Site": "cross-site"}
         )
         assert foreign.status_code == 403
-    assert (standing(desk, case).model_dump(), len(history(desk, case))) == before
+    assert (now_is(desk, case).model_dump(), len(history(desk, case))) == before
 
 
 def test_confirming_twice_is_once(client: httpx.Client, desk: Desk, case: Case) -> None:
@@ -62,13 +55,13 @@ def test_confirming_twice_is_once(client: httpx.Client, desk: Desk, case: Case) 
     assert (wrong.status_code, "Gün sayısını" in wrong.text) == (422, True)
     client.post(extend, data={"days": "5"})
     assert "ikinci kez" in client.post(extend, data={"days": "5"}).text
-    assert standing(desk, case).promised_at == case.promised_at + timedelta(days=5)
+    assert now_is(desk, case).promised_at == case.promised_at + timedelta(days=5)
     assert client.post(resolve, data={"text": "  "}).status_code == 422
     first = client.post(resolve, data={"text": "Kutular boşaltıldı."})
     assert "İşleminiz kaydedildi" in first.text
     lines = len(history(desk, case))
     assert "Bir şey değişmedi" in client.post(resolve, data={"text": "Yeniden"}).text
-    closed = standing(desk, case)
+    closed = now_is(desk, case)
     assert (closed.state, len(history(desk, case))) == (CaseState.RESOLVED, lines)
     assert [line.actor for line in history(desk, case)][-1] == "unit"
 
@@ -81,7 +74,7 @@ def test_a_plain_reply_is_confirmed_with_its_own_words(client: httpx.Client, des
     shown = client.get(address).text
     assert "Sorun giderildi, kutular boşaltıldı.</textarea>" in shown
     client.post(address, data={"text": "Kutular boşaltıldı."})
-    assert standing(desk, case).state == CaseState.RESOLVED
+    assert now_is(desk, case).state == CaseState.RESOLVED
 
 
 def test_a_case_is_given_back_with_the_unit_that_was_chosen(
@@ -90,7 +83,7 @@ def test_a_case_is_given_back_with_the_unit_that_was_chosen(
     address = path(desk, case, "return_url")
     assert client.post(address, data={"unit": "yok-boyle"}).status_code == 422
     client.post(address, data={"unit": "iski-kanal", "text": "Hat onlarındır."})
-    moved = standing(desk, case)
+    moved = now_is(desk, case)
     assert (moved.state, moved.unit, moved.due_at) == (CaseState.ASSIGNED, "iski-kanal", case.due_at)
 
 
@@ -126,7 +119,7 @@ def test_a_forged_or_expired_link_says_so_and_nothing_else(
             assert case.number not in answer.text
             answers.append(answer.text)
     assert len(set(answers)) == 1
-    assert standing(desk, case).state == CaseState.ASSIGNED
+    assert now_is(desk, case).state == CaseState.ASSIGNED
 
 
 def test_a_restricted_case_shows_and_takes_nothing(client: httpx.Client, desk: Desk, case: Case) -> None:
@@ -135,7 +128,7 @@ def test_a_restricted_case_shows_and_takes_nothing(client: httpx.Client, desk: D
     for answer in (client.get(address), client.post(address, data={"text": "Çözüldü"})):
         assert "Gizli başvuru" in answer.text
         assert case.number not in answer.text
-    assert standing(desk, case).state == CaseState.ASSIGNED
+    assert now_is(desk, case).state == CaseState.ASSIGNED
 
 
 def test_who_tries_many_links_is_stopped(client: httpx.Client) -> None:
