@@ -123,6 +123,30 @@ def test_a_citizen_nobody_can_reach_is_tried_once_and_the_history_says_so(
     assert line.detail["told"] is False
 
 
+def test_a_first_message_that_cannot_be_read_holds_up_nobody_else(
+    desk: Desk, clock: Clock, writer: Writer
+) -> None:
+    times = due(clock() - LONG_AGO, clock() + timedelta(days=3))
+    broken, sound = writer.write([times | {"sender": "no address at all"}, times])
+    tell_still_in_work(desk)
+    assert [n.case_id for n in notices(desk, Template.STILL_IN_WORK)] == [sound]
+    told = {e.case_id: e.detail["told"] for e in events(desk, CaseEventKind.STILL_IN_WORK)}
+    assert told == {broken: False, sound: True}
+
+
+def test_a_restricted_case_s_sms_does_not_name_the_unit(desk: Desk, clock: Clock, writer: Writer) -> None:
+    times = due(clock() - LONG_AGO, clock() + timedelta(days=3), unit="iski-su-ariza")
+    phone = "tel:+905321112233"
+    [case_id] = writer.write([times | {"sender": phone, "confidentiality": "restricted"}])
+    tell_still_in_work(desk)
+    send_all(desk)
+    number = {case.id: case.number for case in rows_of(desk, Case)}[case_id]
+    with desk.uow() as uow:
+        [sms] = [e for e in uow.outbox.latest(5) if number in e.text]
+    assert "İSKİ" not in sms.text
+    assert "26.11.2026" in sms.text
+
+
 def test_three_clocks_at_once_and_one_that_dies_tell_each_citizen_once(
     desk: Desk, clock: Clock, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
