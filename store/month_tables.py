@@ -103,7 +103,7 @@ _ACTIVE = (
     " c.opened_at < :since AND was.case_id IS NULL AS carried, c.opened_at >= :since AS opened,"
     " was.reopened_at IS NOT NULL AS reopened, now.case_id IS NOT NULL AS solved,"
     " now.case_id IS NULL AND c.due_at < :until AS overdue, now.closed_at <= c.due_at AS in_time,"
-    " extract(epoch FROM now.closed_at - c.opened_at) AS seconds FROM month_cases c"
+    " CAST(extract(epoch FROM now.closed_at - c.opened_at) AS double precision) AS seconds FROM month_cases c"
     " LEFT JOIN month_turns was ON was.case_id = c.id AND was.closed_at < :since"
     " AND (was.reopened_at IS NULL OR was.reopened_at >= :since)"
     " LEFT JOIN month_turns now ON now.case_id = c.id AND now.reopened_at IS NULL"

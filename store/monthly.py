@@ -26,24 +26,29 @@ _UNDER = (
 _SUMS = ("carried", "opened", "reopened", "solved", "overdue", "in_time")
 _COUNTS = ", ".join(f"count(*) FILTER (WHERE {name}) AS {name}" for name in _SUMS)
 _CELLS = text(
-    "CREATE TEMP TABLE month_cells ON COMMIT DROP AS SELECT unit, topic, channel, district,"  # noqa: S608
-    f" count(*) FILTER (WHERE NOT solved) AS open, {_COUNTS}"
-    " FROM month_active GROUP BY unit, topic, channel, district"
+    "CREATE TEMP TABLE month_cells ON COMMIT DROP AS SELECT unit,"  # noqa: S608
+    " 8 + grouping(topic, channel, district) AS level, coalesce(topic, channel, district) AS value,"
+    f" count(*) FILTER (WHERE NOT solved) AS open, {_COUNTS} FROM month_active"
+    " GROUP BY GROUPING SETS ((unit), (unit, topic), (unit, channel), (unit, district))"
 )
-_SETS = "((t.head), (t.head, a.unit), (t.head, a.topic), (t.head, a.channel), (t.head, a.district))"
-_KEYS = (
-    "t.head, grouping(a.unit, a.topic, a.channel, a.district) AS level,"
-    " coalesce(a.unit, a.topic, a.channel, a.district) AS value"
-)
-_SUMMED = ", ".join(f"CAST(sum(a.{name}) AS bigint) AS {name}" for name in (*_SUMS, "open"))
+_SUMMED = ", ".join(f"CAST(sum(c.{name}) AS bigint) AS {name}" for name in (*_SUMS, "open"))
 _COUNTED = text(
-    f"{_UNDER} SELECT {_KEYS}, {_SUMMED} FROM month_cells a JOIN tree t ON t.unit = a.unit"  # noqa: S608
-    f" GROUP BY GROUPING SETS {_SETS}"
+    f"{_UNDER} SELECT t.head, c.level, c.value, {_SUMMED} FROM month_cells c"  # noqa: S608
+    " JOIN tree t ON t.unit = c.unit GROUP BY t.head, c.level, c.value UNION ALL"
+    f" SELECT t.head, 7, c.unit, {_SUMMED} FROM month_cells c JOIN tree t ON t.unit = c.unit"
+    " WHERE c.level = 15 GROUP BY t.head, c.unit"
 )
+_TIMES = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY a.seconds) AS times"
 _TIMED = text(
-    f"{_UNDER} SELECT {_KEYS}, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY a.seconds) AS times"  # noqa: S608
-    f" FROM month_active a JOIN tree t ON t.unit = a.unit WHERE a.solved GROUP BY GROUPING SETS {_SETS}"
+    f"{_UNDER} SELECT t.head, 8 + grouping(a.topic, a.channel, a.district) AS level,"  # noqa: S608
+    f" coalesce(a.topic, a.channel, a.district) AS value, {_TIMES}"
+    " FROM month_active a JOIN tree t ON t.unit = a.unit WHERE a.solved GROUP BY GROUPING SETS"
+    " ((t.head), (t.head, a.topic), (t.head, a.channel), (t.head, a.district))"
 )
+_TIMED_UNITS = text(
+    f"SELECT unit, {_TIMES} FROM month_active a WHERE solved GROUP BY unit"  # noqa: S608
+)
+"""A unit's own cases are the same below every unit that is above it."""
 _TREND = text(
     f"{_UNDER}, months AS (SELECT h.head, m AS month FROM (SELECT DISTINCT head FROM tree) h"  # noqa: S608
     " CROSS JOIN generate_series(0, :last) m),"
@@ -55,7 +60,9 @@ _TREND = text(
     " CAST(coalesce(sum(balance) OVER (PARTITION BY head ORDER BY month), 0) AS bigint) AS open"
     " FROM months LEFT JOIN sums USING (head, month) ORDER BY head, month"
 )
-_LEVELS = {0b1111: "total", 0b0111: "units", 0b1011: "topics", 0b1101: "channels", 0b1110: "districts"}
+_UNITS = 0b0111
+_LEVELS = {0b1111: "total", _UNITS: "units", 0b1011: "topics", 0b1101: "channels", 0b1110: "districts"}
+"""What a row is about, by the bits of what it sums over: unit, topic, channel, district."""
 Figures = dict[str, Any]
 
 
@@ -103,11 +110,14 @@ class MonthRepository:
 
     def _counted(self) -> dict[str, Figures]:
         given = {"city": CITY}
-        times = {(row.head, row.level, row.value): row.times for row in self._session.execute(_TIMED, given)}
+        timed = self._session.execute(_TIMED, given)
+        times = {(row.head, row.level, row.value): row.times for row in timed}
+        own = {row.unit: row.times for row in self._session.execute(_TIMED_UNITS)}
         found: dict[str, Figures] = defaultdict(_nothing)
         found[CITY] = _nothing()
         for row in self._session.execute(_COUNTED, given):
-            median, p90 = times.get((row.head, row.level, row.value)) or (None, None)
+            of_row = own.get(row.value) if row.level == _UNITS else times.get(tuple(row)[:3])
+            median, p90 = of_row or (None, None)
             counts = {name: getattr(row, name) for name in (*_SUMS, "open")}
             values = {**counts, "median": median, "p90": p90}
             if (part := _LEVELS[row.level]) == "total":
