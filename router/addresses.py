@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 )
 _BARE_NUMBER = re.compile(r"\.?\s{0,2}(\d{1,4}(?:/\d{1,4})?)(?=\s*(?:[,/.\n]|$))")
 _MOST_WORDS = 4
+_LONGEST_NAME = 150
+"""Letters before a street word among which its name is looked for."""
 _MOST_UNCAPITALISED = 2
 
 
@@ -40,12 +42,10 @@ class AddressFinder:
             return None
         shown = unicodedata.normalize("NFC", text).replace("\u0307", "")
         folded = fold(shown)
-        spans = [match.span() for match in _WORD.finditer(folded)]
-        for index, (start, end) in enumerate(spans):
-            base = self._bases.get(folded[start:end])
-            before = spans[max(index - _MOST_WORDS, 0) : index] if base else []
-            first = self._first(shown, folded, before, start, is_district)
-            if base and first is not None:
+        for start, end in _places_of(self._bases.keys() & set(tokens), folded):
+            base = self._bases[folded[start:end]]
+            first = self._first(shown, folded, _words_before(folded, start), start, is_district)
+            if first is not None:
                 street = " ".join(shown[first : start + len(base)].split())
                 number = _house_number(folded, end)
                 return f"{street} No:{number}" if number else street
@@ -78,6 +78,21 @@ class AddressFinder:
 def _endings_of(entry: str) -> tuple[str, ...]:
     """Abbreviations take no endings: `sk` is a street, `ski` is not."""
     return ("", *ENDINGS) if len(entry) > 4 else ("",)
+
+
+def _places_of(wanted: AbstractSet[str], folded: str) -> list[tuple[int, int]]:
+    """Where these words stand in a text, in order."""
+    pattern = rf"(?<![a-z0-9])(?:{'|'.join(sorted(wanted))})(?![a-z0-9])"
+    return [match.span() for match in re.finditer(pattern, folded)]
+
+
+def _words_before(folded: str, start: int) -> list[tuple[int, int]]:
+    """The words right before a place, at most as many as a street's name has."""
+    since = max(start - _LONGEST_NAME, 0)
+    spans = [match.span() for match in _WORD.finditer(folded, since, start)]
+    if since and spans and spans[0][0] == since:
+        del spans[0]  # perhaps only the end of a word
+    return spans[-_MOST_WORDS:]
 
 
 def _house_number(folded: str, end: int) -> str | None:

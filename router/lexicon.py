@@ -1,7 +1,7 @@
 """Finds many words and phrases in a text in one pass, by a look-up per word."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,11 +34,16 @@ class _Word:
     phrases: tuple[str, ...]
     stems: frozenset[int]
     begins: Mapping[int, _Rests]
+    lacks: Callable[[Set[int]], bool]
+    """Whether none of some stems is a second one in `begins`: asked so often that it is kept bound."""
 
 
-_NOTHING = _Word((), frozenset(), {})
+_NOTHING = _Word((), frozenset(), {}, lambda _: True)
 """Most words: no phrase has them."""
-_Words = Sequence[_Word]
+_Stems = Sequence[Set[int]]
+"""The stems that each word of a text may be a form of."""
+_NOBODYS: _Stems = [frozenset[int]()] * len(_NEARNESS)
+"""Behind the last word of a text."""
 
 
 class Lexicon:
@@ -64,15 +69,14 @@ class Lexicon:
         # The caches are shared by threads and may be emptied between two steps.
         met = list(map(known.get, tokens))
         words = [word or self._learn(token, known) for word, token in zip(met, tokens, strict=True)]
-        words += [_NOTHING] * len(_NEARNESS)
+        stems = [*(word.stems for word in words), *_NOBODYS]
         found: list[Match] = []
         for start, word in enumerate(words):
-            if word is _NOTHING:
-                continue
             if word.phrases:
                 found += [Match(phrase, start, start + 1, 1.0) for phrase in word.phrases]
-            if word.begins:
-                _find_from(words, start, word.begins, found)
+            lacks = word.lacks
+            if not (lacks(stems[start + 1]) and lacks(stems[start + 2]) and lacks(stems[start + 3])):
+                _find_from(stems, start, word.begins, found)
         return found
 
     def _learn(self, token: str, known: dict[str, _Word]) -> _Word:
@@ -97,6 +101,7 @@ class Lexicon:
             phrases=tuple(self._whole[stem] for stem in sorted(stems) if stem in self._whole),
             stems=stems,
             begins=dict(begins),
+            lacks=frozenset(begins).isdisjoint,
         )
 
     def _stem_id(self, stem: str) -> int:
@@ -114,25 +119,23 @@ class Lexicon:
             self._begins[stems[0]].append((phrase, stems[1:]))
 
 
-def _find_from(words: _Words, start: int, begins: Mapping[int, _Rests], found: list[Match]) -> None:
+def _find_from(stems: _Stems, start: int, begins: Mapping[int, _Rests], found: list[Match]) -> None:
     """Add the phrases that begin at a word."""
     seconds = begins.keys()
     for position, nearness in enumerate(_NEARNESS, start + 1):
-        if seconds.isdisjoint(stems := words[position].stems):
-            continue
-        for stem in sorted(stems & seconds):
+        for stem in sorted(seconds & stems[position]):
             for phrase, rest in begins[stem]:
-                end, further = _rest_ends(rest, words, position) if rest else (position + 1, 1.0)
+                end, further = _rest_ends(rest, stems, position) if rest else (position + 1, 1.0)
                 if end:
                     found.append(Match(phrase, start, end, nearness * further))
 
 
-def _rest_ends(rest: Sequence[int], words: _Words, at: int) -> tuple[int, float]:
+def _rest_ends(rest: Sequence[int], stems: _Stems, at: int) -> tuple[int, float]:
     """Where a phrase ends whose next stems must follow a word, and how near; (0, 0) if they do not."""
     total = 1.0
     for stem in rest:
         for position, nearness in enumerate(_NEARNESS, at + 1):
-            if position < len(words) and stem in words[position].stems:
+            if position < len(stems) and stem in stems[position]:
                 at, total = position, total * nearness
                 break
         else:

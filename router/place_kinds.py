@@ -55,6 +55,8 @@ class KindFinder:
 
     def _worded(self, tokens: Sequence[str]) -> Iterable[_Hit]:
         for index, token in enumerate(tokens):
+            if token not in self._starts:
+                continue
             after = tokens[index + 1] if index + 1 < len(tokens) else ""
             hit = self._hits.get(f"{token} {after}") if token in self._heads else None
             hit = hit or self._hits.get(token)

