@@ -18,6 +18,7 @@ from domain.text import fold
 from domain.vocabulary import CaseKind, CaseState, Channel, Confidentiality, Priority
 from pipeline.judgement import Judgement
 from pipeline.opening import first_state
+from router.pauses import moved
 from store.models import Case
 
 _URGENCY = tuple(Priority)
@@ -166,16 +167,21 @@ class Rerouting:
 
     @property
     def _times(self) -> Mapping[str, datetime]:
-        """The new matter's times; earlier ones that others set (an institution, a merged case) stay."""
+        """The new matter's times; earlier ones that others set (an institution, a merged case) stay, and so
+        does what pauses and extensions added to the promise. The law of another kind may know neither."""
         before = self._assign(replace(self._found, topic=self.case.topic, kind=CaseKind(self.case.kind)))
         promised, legal = (
-            _moved(getattr(self.case, name), getattr(before, name), getattr(self._assigned, name))
-            for name in ("promised_at", "legal_due_at")
+            _moved(
+                getattr(self.case, name), getattr(before, name), getattr(self._assigned, name), keeps=keeps
+            )
+            for name, keeps in (("promised_at", True), ("legal_due_at", False))
         )
         return {"promised_at": promised, "legal_due_at": legal, "due_at": min(promised, legal)}
 
 
-def _moved(held: datetime, ruled_before: datetime, ruled_now: datetime) -> datetime:
+def _moved(held: datetime, ruled_before: datetime, ruled_now: datetime, *, keeps: bool) -> datetime:
     if ruled_now == ruled_before:
         return held
+    if held > ruled_before and keeps:
+        return moved(ruled_now, ruled_before, held, half_days=False)
     return min(held, ruled_now) if held < ruled_before else ruled_now

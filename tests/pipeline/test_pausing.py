@@ -1,23 +1,29 @@
 """What stops the time of a case and what extends it: the promise always, the law where it says so itself."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from config.settings import ISTANBUL
+from config.taxonomy import load_taxonomy
 from domain.vocabulary import CaseEventKind, PauseCause, Template
 from pipeline.clock import SWEEPS
+from pipeline.corrections import Correction
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.extending import extend
 from pipeline.pausing import pause, resume, resume_answered
 from pipeline.refusal import RefusedError
 from pipeline.reminding import plan_reminders
+from pipeline.review import correct
+from router.deadlines import promised_at
+from router.pauses import moved
 from store.models import Case
 from tests.fakes import Clock
 from tests.pipeline.looking import send_all
+from tests.pipeline.reviewing import WHO
 from tests.pipeline.timing import Writer, events, notices, rows_of
 
 FEE, QUESTION = PauseCause.FEE, PauseCause.QUESTION
@@ -165,3 +171,15 @@ def test_a_pause_is_refused_where_there_is_nothing_to_stop(desk: Desk, make: Mak
     closed = make(state="rejected")
     with pytest.raises(RefusedError, match="closed"):
         pause(desk, closed.number, why="Soru", cause=QUESTION, actor="operator")
+
+
+def test_another_topic_keeps_what_a_pause_added_to_the_promise(desk: Desk, clock: Clock, make: Make) -> None:
+    opened = at("2026-11-23 09:00")
+    lamps = promised_at(load_taxonomy().topics["sokak-aydinlatma"].resolution_time, opened)
+    rubbish = promised_at(load_taxonomy().topics["cop-toplama"].resolution_time, opened)
+    case = make(kind="complaint", topic="cop-toplama", opened_at=opened, promised_at=rubbish, due_at=rubbish)
+    pause(desk, case.number, why="Soruldu", cause=QUESTION, actor="operator")
+    clock.step(days=2)
+    resume(desk, case.number, actor="operator")
+    correct(desk, case.number, WHO, Correction(topic="sokak-aydinlatma", unit="iski-su-ariza"), again=True)
+    assert now_is(desk).promised_at == moved(lamps, opened, opened + timedelta(days=2), half_days=False)
