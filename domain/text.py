@@ -35,7 +35,12 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order. An apostrophe ends a word: `Kadıköy'de` gives `kadikoy`, `de`."""
-    return _WORD.findall(fold(text))
+    return words_in(fold(text))
+
+
+def words_in(folded: str) -> list[str]:
+    """The words of a text that is folded already, in order."""
+    return _WORD.findall(folded)
 
 
 def storable(text: str) -> str:

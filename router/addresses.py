@@ -1,12 +1,10 @@
 """Finds a street address in a text as its writer spelled it."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 from config.places import PlaceWords
-from domain.text import fold
 from router.gazetteer import ENDINGS
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -35,13 +33,16 @@ class AddressFinder:
         """The folded words that make a street of the name before them, such as `caddesinde` or `sk`."""
         return self._bases.keys()
 
-    def find(self, text: str, tokens: Sequence[str], is_district: Callable[[str], bool]) -> str | None:
-        """The first street in a text with its house number, as written; None where there is none. `tokens`
-        are the text's folded words: most texts have no street among them."""
+    def find(
+        self, shown: str, folded: str, tokens: Sequence[str], is_district: Callable[[str], bool]
+    ) -> str | None:
+        """The first street in a text with its house number, as written; None where there is none.
+
+        `shown` is the text in NFC, `folded` the same letter by letter, `tokens` the words of that: most texts
+        have no street among them.
+        """
         if self._bases.keys().isdisjoint(tokens):
             return None
-        shown = unicodedata.normalize("NFC", text).replace("\u0307", "")
-        folded = fold(shown)
         for start, end in _places_of(self._bases.keys() & set(tokens), folded):
             base = self._bases[folded[start:end]]
             first = self._first(shown, folded, _words_before(folded, start), start, is_district)
@@ -82,8 +83,9 @@ def _endings_of(entry: str) -> tuple[str, ...]:
 
 def _places_of(wanted: AbstractSet[str], folded: str) -> list[tuple[int, int]]:
     """Where these words stand in a text, in order."""
-    pattern = rf"(?<![a-z0-9])(?:{'|'.join(sorted(wanted))})(?![a-z0-9])"
-    return [match.span() for match in re.finditer(pattern, folded)]
+    endings = re.finditer(f"(?:{'|'.join(sorted(wanted))})(?![a-z0-9])", folded)
+    spans = [match.span() for match in endings]
+    return [(start, end) for start, end in spans if not (start and _WORD.match(folded, start - 1, start))]
 
 
 def _words_before(folded: str, start: int) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ class _Word:
     """Whether none of some stems is a second one in `begins`: asked so often that it is kept bound."""
 
 
-_NOTHING = _Word((), frozenset(), {}, lambda _: True)
+_NOTHING = _Word((), frozenset(), {}, frozenset[int]().isdisjoint)
 """Most words: no phrase has them."""
 _Stems = Sequence[Set[int]]
 """The stems that each word of a text may be a form of."""
@@ -57,6 +57,7 @@ class Lexicon:
         self._stems: dict[str, int] = {}
         self._by_beginning: defaultdict[str, list[str]] = defaultdict(list)
         self._longest = 0
+        self._words: dict[frozenset[int], _Word] = {frozenset(): _NOTHING}
         self._whole: dict[int, str] = {}
         self._begins: defaultdict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
         self._known: tuple[dict[str, _Word], dict[str, _Word]] = ({}, {})
@@ -74,6 +75,8 @@ class Lexicon:
         for start, word in enumerate(words):
             if word.phrases:
                 found += [Match(phrase, start, start + 1, 1.0) for phrase in word.phrases]
+            if not word.begins:
+                continue
             lacks = word.lacks
             if not (lacks(stems[start + 1]) and lacks(stems[start + 2]) and lacks(stems[start + 3])):
                 _find_from(stems, start, word.begins, found)
@@ -89,8 +92,10 @@ class Lexicon:
         sizes = range(1, min(len(key), self._longest) + 1)
         candidates = {stem for size in sizes for stem in self._by_beginning.get(key[:size], ())}
         stems = frozenset(self._stems[stem] for stem in candidates if is_form(read, stem, strict=strict))
-        known[token] = word = self._word(stems) if stems else _NOTHING
-        return word
+        if stems not in self._words:
+            self._words[stems] = self._word(stems)
+        known[token] = self._words[stems]
+        return self._words[stems]
 
     def _word(self, stems: frozenset[int]) -> _Word:
         begins: defaultdict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)

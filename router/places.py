@@ -1,11 +1,12 @@
 """Finds out where a text speaks of: district, neighbourhood, street, coordinates, and what kind of place."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
 from config.places import Places
 from domain.messages import Place
-from domain.text import turkish_lower, words
+from domain.text import fold, turkish_lower, words, words_in
 from router.addresses import AddressFinder
 from router.coordinates import coordinates_in
 from router.district_map import DistrictMap
@@ -34,10 +35,12 @@ class PlaceFinder:
         several districts have is settled by a named district; else it is told without one.
         """
         given = self._located(self._canonical(known), text)
-        tokens = words(text)
+        shown = unicodedata.normalize("NFC", text).replace("\u0307", "")
+        folded = fold(shown)
+        tokens = words_in(folded)
         mentions = self._reader.read(believed(self._gazetteer.find(tokens), text), tokens)
         mentions = [m for m in mentions if not (m.weak and m.district and _misspelt(m.district, text))]
-        address = self._addresses.find(text, tokens, self._is_district)
+        address = self._addresses.find(shown, folded, tokens, self._is_district)
         kind = self._kinds.find(text, tokens, mentions)
         if not (mentions or address or kind):
             return given

@@ -7,6 +7,7 @@ or `su` would find `sürücü`. And where the writer does use ç ğ ö ş ü, th
 """
 
 import re
+from functools import lru_cache
 
 from domain.text import fold
 
@@ -25,6 +26,10 @@ _SHORT = 3
 _VOWELS = frozenset("aeiou")
 
 
+_key = lru_cache(maxsize=8_192)(fold)
+"""Folded stems: there are a few thousand, asked for again and again."""
+
+
 def uses_turkish_letters(lowered: str) -> bool:
     """Whether a lower-case text was written with ç ğ ö ş ü, so that a plain c is meant as c."""
     return _TURKISH.search(lowered) is not None
@@ -32,7 +37,7 @@ def uses_turkish_letters(lowered: str) -> bool:
 
 def beginnings(stem: str) -> tuple[str, ...]:
     """How the forms of a lower-case stem begin, folded: whatever begins otherwise is no form of it."""
-    key = fold(stem)
+    key = _key(stem)
     soft = _SOFTENED.get(key[-1:]) if len(key) > _SHORT else None
     return (key, key[:-1] + soft[0]) if soft else (key,)
 
@@ -43,7 +48,7 @@ def is_form(token: str, stem: str, *, strict: bool) -> bool:
     `strict` says that the text around the token uses Turkish letters: short stems are then compared by them.
     """
     size = len(stem)
-    folded, key = fold(token), fold(stem)
+    folded, key = fold(token), _key(stem)
     if not folded.startswith(key) and not _softened(folded, key):
         return False
     if len(key) <= _SHORT and not (len(folded) - size <= _LONGEST_CHAIN and _CHAIN.fullmatch(folded, size)):
