@@ -30,7 +30,8 @@ class Cues:
 
     `kinds` weighs phrases for what a citizen wants. A danger is not meant within a `calm` phrase, nor where a
     `negation` follows with nothing but words of `between` in between. `readings` says how words typed without
-    Turkish letters are to be read.
+    Turkish letters are to be read. `verbs` are stems that ask for a deed where they command; `no_verbs` only
+    look like commands.
     """
 
     kinds: Mapping[CaseKind, Mapping[str, float]]
@@ -40,6 +41,8 @@ class Cues:
     between: frozenset[str]
     confidentiality: Mapping[Confidentiality, tuple[str, ...]]
     readings: Mapping[str, str]
+    verbs: tuple[str, ...]
+    no_verbs: tuple[str, ...]
 
 
 def load_cues(folder: Path = FOLDER) -> Cues:
@@ -57,6 +60,8 @@ def load_cues(folder: Path = FOLDER) -> Cues:
                 for degree, phrases in entries["confidentiality"].items()
             },
             readings=dict(entries["readings"]),
+            verbs=tuple(entries["commands"]["verbs"]),
+            no_verbs=tuple(entries["commands"]["misleading"]),
         )
     except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise NotConfiguredError(f"cues.toml cannot be used: {error}") from error

@@ -45,8 +45,9 @@ def kind_samples(examples: ShippedExamples) -> list[Sample]:
 
 
 def train_kinds(examples: ShippedExamples, cues: Cues) -> Model:
-    """A model of what citizens want, beside the cues."""
-    return train(kind_samples(examples), evidence=by_cues(Reader((), cues)))
+    """A model of what citizens want, from words and moods, beside the cues."""
+    reader = Reader((), cues)
+    return train(kind_samples(examples), evidence=by_cues(reader), signs=reader.moods.signs)
 
 
 def verdict_samples(examples: ShippedExamples) -> list[Sample]:

@@ -23,7 +23,7 @@ _LEAST_SHARE = 0.15
 """What a word must speak for the topic, measured by the word that says most, to be told as a reason."""
 _FAMILIAR = 0.5
 """The share of known words under which a text may be in another language."""
-_USUAL = (0.4, 0.2, 0.1)
+_USUAL = (0.4, 0.3, 0.1)
 """What a topic's usual kinds add to a kind's score, most likely first."""
 _AGREED = 0.9
 _BY_WORDS = 0.4
@@ -32,6 +32,8 @@ _DANGER = 0.6
 """The probability of all topics that are a danger to life from which on a text counts as one ..."""
 _DANGER_REPORTED = 0.1
 """... or from which on it does if it sounds like a report of danger, too."""
+_REPORTING = (CaseKind.DANGER, CaseKind.REQUEST)
+"""Who reports a danger mostly asks for somebody to come: that is no reason to think of no danger."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,7 @@ class LearnedClassifier:
         topics, kinds, verdicts = sums.scores
         keywords = rows([reader.words.scores(reading.found) for reading in readings], self._columns)
         cues = rows([kind_scores(reader, reading) for reading in readings], self._kinds)
+        signs = reader.moods.signs([reading.tokens for reading in readings])
         likely = models.topics.likely(models.topics.with_evidence(topics, keywords)) * self._present
         return list(
             map(
@@ -87,7 +90,7 @@ class LearnedClassifier:
                 readings,
                 models.topics.best(likely, MOST_RANKED),
                 (likely @ self._dangerous).tolist(),
-                models.kinds.with_evidence(kinds, cues),
+                models.kinds.with_signs(models.kinds.with_evidence(kinds, cues), signs),
                 (best for best, *_ in models.verdicts.best(models.verdicts.likely(verdicts), 1)),
                 sums.familiar.tolist(),
             )
@@ -154,7 +157,8 @@ class LearnedClassifier:
             return False
         if _is_danger(best.topic) and best.sure:
             return True
-        reported = self._models.kinds.labels[int(found.kinds.argmax())] == CaseKind.DANGER
+        others = [found.kinds[at] for kind, at in self._kinds.items() if kind not in _REPORTING]
+        reported = found.kinds[self._kinds[CaseKind.DANGER]] > max(others)
         return found.danger >= (_DANGER_REPORTED if reported else _DANGER)
 
     def _kind(self, found: "_Found", best: Ranked | None) -> CaseKind:

@@ -116,6 +116,11 @@ class Model:
         """Scores with what else speaks for labels, as much as it is trusted."""
         return scores if evidence is None else scores + np.float32(self.trust) * evidence
 
+    def with_signs(self, scores: NDArray[np.float32], signs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scores with what the signs of texts (`router.moods`) speak for labels, where it learned any."""
+        learned = self.numbers.get("signs")
+        return scores if learned is None else scores + signs @ learned
+
     def prediction(self, likely: NDArray[np.float32]) -> Prediction:
         """What one text's probabilities mean."""
         first, *others = self.best(likely[np.newaxis], 1 + MOST_ALTERNATIVES)[0]

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from domain.errors import NotConfiguredError
+from router.moods import SIGNS
 
 Numbers = Mapping[str, NDArray[Any]]
 """A model's arrays by name."""
@@ -26,6 +27,8 @@ _TYPES = {
     "thresholds": np.dtype(np.float32),
     "rarity": np.dtype(np.float32),
 }
+_SIGNS = {"signs": np.dtype(np.float32)}
+"""What a model has beside that has learned from moods."""
 _CONTENT = "content"
 _DIGEST_LENGTH = 16
 _DIGEST = "digest"
@@ -45,7 +48,8 @@ def read(raw: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         content = json.loads(numbers.pop(_CONTENT).tobytes())
         if content.pop(_DIGEST) != digest(content, numbers):
             raise ValueError("its content does not match its digest")
-        if {name: array.dtype for name, array in numbers.items()} != _TYPES:
+        types = {name: array.dtype for name, array in numbers.items()}
+        if types not in (_TYPES, _TYPES | _SIGNS):
             raise ValueError("it does not hold the numbers of a model")
         _check_shapes(content, numbers)
         return content, numbers
@@ -72,7 +76,7 @@ def refusing_damage() -> Iterator[None]:
 
 def _check_shapes(content: Mapping[str, Any], numbers: Numbers) -> None:
     labels, features = len(content["labels"]), content["features"].count("\n") + 1
-    shapes = {"weights": (features, labels), "rarity": (features,)}
+    shapes = {"weights": (features, labels), "rarity": (features,), "signs": (len(SIGNS), labels)}
     for name, array in numbers.items():
         if array.shape != shapes.get(name, (labels,)):
             raise ValueError(f"its {name} do not fit its labels and features")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from config.cues import Cues
 from domain.decisions import Question, Topic
 from router.lexicon import Lexicon, Match
+from router.moods import Moods
 from router.scoring import TopicWords
 from router.signals import Dangers, Signals
 from router.tokens import lowered, written_words
@@ -33,6 +34,7 @@ class Reader:
     def __init__(self, topics: Iterable[Topic], cues: Cues) -> None:
         self.words = TopicWords(topics)
         self.signals = Signals(cues)
+        self.moods = Moods(cues.verbs, cues.no_verbs)
         phrases = [*self.words.phrases(), *self.signals.phrases()]
         self._lexicon = Lexicon(phrases, readings=cues.readings)
         self.version = hashlib.sha256("\n".join(phrases).encode()).hexdigest()[:8]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from router import calibration
 from router.features import Vocabulary, learn
 from router.model import Facts, Model, softmax
+from router.model_file import Numbers
 from router.scorer import MOST_WORDS
 from router.tokens import tokens
 
@@ -29,8 +30,13 @@ _TOLERANCE = 0.1
 _ABSENT = -1.0
 """The score of a label that a fold has no example of."""
 
+_SIGN = 0.5
+"""What a sign is beside a text's words, which are 1 long together. Measured on examples labelled apart."""
+
 Evidence = Callable[[Sequence[Sequence[str]], Sequence[str]], NDArray[np.float32]]
 """What else speaks for labels (columns) in texts given as words (rows); zeros where nothing does."""
+Signs = Callable[[Sequence[Sequence[str]]], NDArray[np.float32]]
+"""What is learned from beside words: 1 for each sign (columns) that texts given as words (rows) have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def train(
     *,
     target_precision: float = TARGET_PRECISION,
     evidence: Evidence | None = None,
+    signs: Signs | None = None,
 ) -> Model:
     """A model of the labels that occur. The same samples give the same bytes.
 
@@ -61,23 +68,17 @@ def train(
     if len(labels) < 2:
         raise ValueError("there must be examples of two labels at least")
     known = sorted((s for s in samples if s.label in labels), key=lambda s: (s.label, s.text, s.weight))
-    lesson = _Lesson(known, labels, evidence)
+    lesson = _Lesson(known, labels, evidence, signs)
     scores, judged = lesson.held_out(), lesson.judged
     right = lesson.right[judged]
     factor = calibration.sharpness(scores, right, lesson.weights[judged])
     likely = softmax(np.float32(factor) * scores)
     limits = calibration.thresholds(likely, right, target_precision)
-    weights, scales, constants = lesson.fitted(np.ones(len(known), bool))
+    numbers = lesson.fitted(np.ones(len(known), bool))
     return Model(
         labels=labels,
         vocabulary=lesson.vocabulary,
-        numbers={
-            "weights": weights,
-            "scales": scales,
-            "constants": constants,
-            "thresholds": limits,
-            "rarity": lesson.vocabulary.rarity,
-        },
+        numbers={**numbers, "thresholds": limits, "rarity": lesson.vocabulary.rarity},
         sharpness=factor,
         trust=_TRUST,
         facts=Facts(
@@ -98,11 +99,17 @@ def digest_of(samples: Sequence[Sample]) -> str:
 class _Lesson:
     """Samples as numbers: a matrix of features, the right labels, weights, folds."""
 
-    def __init__(self, samples: Sequence[Sample], labels: Sequence[str], evidence: Evidence | None) -> None:
+    def __init__(
+        self,
+        samples: Sequence[Sample],
+        labels: Sequence[str],
+        evidence: Evidence | None,
+        signs: Signs | None,
+    ) -> None:
         self.labels = labels
         texts = [tokens(sample.text)[:MOST_WORDS] for sample in samples]
         self.vocabulary = learn(texts)
-        self.matrix = _matrix(self.vocabulary, texts)
+        self.matrix = _matrix(self.vocabulary, texts, signs)
         self.right = np.array([labels.index(sample.label) for sample in samples])
         self.weights = np.array([sample.weight for sample in samples], np.float32)
         self.judged = np.array([not sample.hint for sample in samples])
@@ -123,13 +130,17 @@ class _Lesson:
         judged: NDArray[np.float32] = scores[self.judged]
         return judged
 
-    def fitted(
-        self, seen: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int8], NDArray[np.float32], NDArray[np.float32]]:
-        """Weights as bytes, the scale of each label's, and each label's constant."""
+    def fitted(self, seen: NDArray[np.bool_]) -> Numbers:
+        """Weights as bytes, the scale of each label's, each label's constant, and the weights of signs."""
         weights, constants = self._coefficients(seen)
+        weights, signs = np.split(weights, [len(self.vocabulary.names)])
         scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
-        return np.rint(weights / scales).astype(np.int8), scales.astype(np.float32), constants
+        return {
+            "weights": np.rint(weights / scales).astype(np.int8),
+            "scales": scales.astype(np.float32),
+            "constants": constants,
+            **({"signs": np.float32(_SIGN) * signs} if len(signs) else {}),
+        }
 
     def _coefficients(self, seen: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         from sklearn.exceptions import ConvergenceWarning
@@ -154,9 +165,9 @@ class _Lesson:
         return weights, constants
 
 
-def _matrix(vocabulary: Vocabulary, texts: Sequence[Sequence[str]]) -> Any:
-    """The features of texts as a sparse matrix, each row of length 1 but for what its words share."""
-    from scipy.sparse import csr_array
+def _matrix(vocabulary: Vocabulary, texts: Sequence[Sequence[str]], signs: Signs | None) -> Any:
+    """The features of texts as a sparse matrix, rows of length 1 but for what words share; then signs."""
+    from scipy.sparse import csr_array, hstack
 
     bags = [vocabulary.text(text) for text in texts]
     starts = np.cumsum([0, *(len(bag.ids) for bag in bags)], dtype=np.int32)  # liblinear knows no longer ones
@@ -164,7 +175,9 @@ def _matrix(vocabulary: Vocabulary, texts: Sequence[Sequence[str]]) -> Any:
     ids = np.concatenate([bag.ids for bag in bags])
     matrix = csr_array((values, ids, starts), shape=(len(bags), len(vocabulary.names)))
     matrix.sum_duplicates()
-    return matrix
+    if signs is None:
+        return matrix
+    return hstack([matrix, csr_array(np.float32(_SIGN) * signs(texts))], format="csr")
 
 
 def _folds(samples: Sequence[Sample]) -> NDArray[np.int64]:

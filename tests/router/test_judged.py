@@ -57,7 +57,7 @@ def test_what_is_sure_is_right(judged: Judged) -> None:
 
 
 def test_the_kind_is_right(judged: Judged) -> None:
-    assert share(c.kind == s["kind"] for s, c in judged) >= 0.78
+    assert share(c.kind == s["kind"] for s, c in judged) >= 0.87
 
 
 def test_no_danger_to_life_is_missed_and_few_are_imagined(judged: Judged) -> None:
