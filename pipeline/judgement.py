@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from config.cues import load_cues
 from config.places import load_places
@@ -110,7 +110,12 @@ def make_classifier(taxonomy: Taxonomy, model: Model) -> Classifier:
         kinds=shipped_model(ShippedName.KINDS),
         verdicts=shipped_model(ShippedName.VERDICTS),
     )
-    return LearnedClassifier(taxonomy.topics, load_cues(), PlaceFinder(load_places()), models)
+    return LearnedClassifier(taxonomy.topics, load_cues(), _place_finder(), models)
+
+
+@cache
+def _place_finder() -> PlaceFinder:
+    return PlaceFinder(load_places())
 
 
 def _classifier(taxonomy: Taxonomy, model: Model) -> Classifier:

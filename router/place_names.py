@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config.landmarks import Landmark
 from config.places import Places
@@ -89,17 +90,18 @@ def _spots(places: Places) -> Iterator[tuple[str, Spot]]:
                 yield key, (district, neighbourhood)
 
 
-def _spellings(name: str) -> set[str]:
+@lru_cache(maxsize=4_096)
+def _spellings(name: str) -> Set[str]:
     parts = words(name)
     spellings = {" ".join(parts), "".join(parts)}
     for ending in _SPLIT_ENDINGS:
         head = parts[-1].removesuffix(ending)
         if len(head) > 4 and head != parts[-1]:
             spellings.add(" ".join((*parts[:-1], head, ending)))
-    return {key for key in spellings if not key.isdecimal() and len(key) > 2 and key != _NEW}
+    return frozenset(key for key in spellings if not key.isdecimal() and len(key) > 2 and key != _NEW)
 
 
-def _mark_spellings(mark: Landmark, shorter: Mapping[str, tuple[str, ...]]) -> set[str]:
+def _mark_spellings(mark: Landmark, shorter: Mapping[str, tuple[str, ...]]) -> Set[str]:
     *head, last = words(mark.name)
     others = (" ".join((*head, short)) for short in shorter.get(last, ())) if head else ()
     return {*_spellings(mark.name), *others}
