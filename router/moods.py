@@ -45,6 +45,7 @@ _ENDINGS = {
 }
 _WISHES = ("formal", "want", "hope")
 _WISHED = "deed wished"
+_NONE = -1
 _NAMES = (*_COMMANDS, *_ENDINGS)
 SIGNS = (*_NAMES, *(f"last {name}" for name in _NAMES), _WISHED)
 """What is looked for, in the order of `Moods.signs`."""
@@ -58,7 +59,7 @@ class Moods:
         commands = (f"((?:{stems})(?:y[iu]?)?(?:{ending}))" for ending in _COMMANDS.values())
         self._mood = re.compile("|".join((*commands, *(f"({ending})" for ending in _ENDINGS.values()))))
         self._misleading = frozenset(map(fold, misleading))
-        self._known: dict[str, int | None] = {}
+        self._known: dict[str, int] = {}
 
     def signs(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """1 for each sign (columns) that each text (rows), given as words in lower case, has; else 0."""
@@ -68,18 +69,18 @@ class Moods:
         return table
 
     def _found(self, tokens: Sequence[str]) -> set[int]:
-        moods = list(map(self._of, tokens))
-        found = {mood for mood in moods if mood is not None}
+        met = map(self._known.get, tokens)  # shared by threads, and may be emptied between two steps
+        moods = [self._of(token) if mood is None else mood for token, mood in zip(tokens, met, strict=True)]
+        found = set(moods) - {_NONE}
         if _NAMES.index("deed") in found and any(_NAMES.index(wish) in found for wish in _WISHES):
             found.add(len(SIGNS) - 1)
-        return found | {len(_NAMES) + mood for mood in moods[-_LAST:] if mood is not None}
+        return found | {len(_NAMES) + mood for mood in moods[-_LAST:] if mood != _NONE}
 
-    def _of(self, token: str) -> int | None:
-        """The number of a word's mood. Kept: words come again."""
-        if token not in self._known:
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            word = fold(token[:_LONGEST_WORD])
-            match = None if word in self._misleading else self._mood.fullmatch(word)
-            self._known[token] = match.lastindex - 1 if match and match.lastindex else None
-        return self._known[token]
+    def _of(self, token: str) -> int:
+        """The number of a word's mood, _NONE if it has none. Kept: words come again."""
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        word = fold(token[:_LONGEST_WORD])
+        match = None if word in self._misleading else self._mood.fullmatch(word)
+        self._known[token] = mood = match.lastindex - 1 if match and match.lastindex else _NONE
+        return mood
