@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
 from domain.vocabulary import Channel, Verdict
+from tests.cli.conftest import Run
 
 BEYAZMASA = str(Path(sys.executable).with_name("beyazmasa"))
 _TEXT, _TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
@@ -115,12 +116,13 @@ def damaged(tmp_path: Path) -> list[Path]:
 
 @pytest.mark.parametrize("channel", list(Channel))
 def test_whatever_the_bytes_each_file_is_one_object_and_nothing_breaks(
-    channel: Channel, damaged: list[Path]
+    channel: Channel, damaged: list[Path], run: Run
 ) -> None:
-    done = run_parse(channel, *damaged)
-    assert done.returncode == 1
-    assert done.stderr == b""
-    found = rows(done)
+    done = run("parse", "--json", "--channel", channel, *damaged)
+    assert (done.status, done.err) == (1, "")
+    found = done.rows
+    for row in found:
+        SCHEMA.validate(row)
     assert [row["file"] for row in found] == [str(path) for path in damaged]
     assert found[0]["error"]
     assert all(row["error"] is None or row["messages"] == [] for row in found)
