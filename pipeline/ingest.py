@@ -13,7 +13,7 @@ from domain.vocabulary import Channel
 from pipeline.accept import Intake, accept
 from pipeline.channels import add
 from pipeline.desk import Desk
-from pipeline.replay import parse_original
+from pipeline.originals import parse_original
 from store.records import Account
 
 AT_ONCE, AT_ONCE_BYTES = 64, 8 * 1024 * 1024

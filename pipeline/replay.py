@@ -1,15 +1,13 @@
 """Puts what was quarantined back on its way: read anew from its original where that was not understood."""
 
-import traceback
 from dataclasses import replace
 
-from connectors.base import KnowingOurselves, Parsing
-from connectors.registry import CONNECTORS
 from domain.errors import PermanentError, UnreadableMessageError
-from domain.messages import Attachment, InboundMessage
+from domain.messages import Attachment
 from domain.vocabulary import Channel, MessageState, Queue, Step
 from pipeline.desk import Desk
 from pipeline.feeds import import_again, parser_of
+from pipeline.originals import parse_original
 from store.models import Message
 from store.records import Arrival, Outcome
 from store.unit_of_work import UnitOfWork
@@ -63,24 +61,3 @@ def _with_content(desk: Desk, attachment: Attachment) -> Attachment:
     if attachment.content is not None or kind != "sha256":
         return attachment
     return replace(attachment, content=desk.blobs.get(sha256), source=None)
-
-
-def parse_original(
-    channel: Channel, raw: bytes, instance: str = "", parser: Parsing | None = None
-) -> list[InboundMessage]:
-    """What the program understands of an original; `instance` names the desk whose own mail is a loop, and
-    `parser` is an account's own where its settings matter.
-
-    Raises UnreadableMessageError, nothing else.
-    """
-    try:
-        parser = parser or CONNECTORS[channel].parser()
-        if instance and isinstance(parser, KnowingOurselves):
-            parser = parser.for_instance(instance)
-        return list(parser.parse(raw))
-    except UnreadableMessageError:
-        raise
-    except Exception as error:
-        # A parser that breaks is a fault of ours; the original must reach quarantine all the same (G4).
-        trace = "".join(traceback.format_exception(error))
-        raise UnreadableMessageError(f"the parser broke: {type(error).__name__}\n{trace}") from error

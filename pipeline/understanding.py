@@ -11,7 +11,7 @@ from domain.errors import DeskError
 from domain.messages import SCAN, DeliveryReport, InboundMessage
 from domain.text import storable
 from domain.vocabulary import Channel
-from pipeline.replay import parse_original
+from pipeline.originals import parse_original
 from pipeline.words import with_words
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.messages import ALBUM, EDITS
 from domain.vocabulary import Channel
-from pipeline.replay import parse_original
+from pipeline.originals import parse_original
 
 HERE = Path(__file__).parent
 SAMPLES = [
