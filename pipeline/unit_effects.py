@@ -6,7 +6,7 @@ is given once, within the law's ceiling.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from config.settings import ISTANBUL
@@ -16,7 +16,6 @@ from domain.vocabulary import (
     CaseEventKind,
     CaseState,
     Confidentiality,
-    Priority,
     Template,
     UnitOutcome,
     UnitReplyKind,
@@ -24,8 +23,8 @@ from domain.vocabulary import (
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.outcomes import resolve_by
-from pipeline.owing import owed_by_routing, owed_to_citizen, to_citizen
-from pipeline.register import addresses
+from pipeline.owing import owed_by_routing, owed_to_citizen
+from pipeline.telling import owed_to_citizens
 from router.assignment import ReviewReason
 from router.unit_replies import UnitReply, unit_meant
 from router.working_days import after_working_days
@@ -140,20 +139,14 @@ def _later(at: datetime, days: int, *, working: bool) -> datetime:
 
 
 def _owe_extension(hearing: Hearing, case: Case, word: Word) -> None:
-    uow, case_id = hearing.uow, case.id or 0
-    first = uow.answers.first_messages([case_id]).get(case_id)
-    if first is None:
-        return
-    closed = uow.citizens.closed_to_notices(addresses(first.message))
-    owed = to_citizen(
-        hearing.desk, first, Template.TIME_EXTENDED, case_id, Priority.NORMAL, closed, hearing.now,
-        confidentiality=Confidentiality(case.confidentiality),
-    )  # fmt: skip
-    for notice in owed:
-        values = {**notice.values, "unit": word.unit, "why": ""}
-        key = f"{Template.TIME_EXTENDED}:{case_id}:unit"
-        once = replace(notice, dedupe_key=key, values=values, automatic=False)
-        uow.notifications.owe(case_id, word.correlation_id, once)
+    cases = {case.id or 0: Confidentiality(case.confidentiality)}
+    values = {"unit": word.unit, "why": ""}
+    key = f"{Template.TIME_EXTENDED}:unit"
+    owed = owed_to_citizens(
+        hearing.desk, hearing.uow, Template.TIME_EXTENDED, cases, hearing.now, key=key, values=values
+    )
+    for case_id, _, notice in owed:
+        hearing.uow.notifications.owe(case_id, word.correlation_id, notice)
 
 
 def _give_back(hearing: Hearing, case: Case, word: Word) -> UnitOutcome:
