@@ -35,10 +35,10 @@ pytestmark = pytest.mark.usefixtures("impatient")
 TEXTS = [f"{number}. durakta otobüs beklenmiyor" for number in range(7)]
 
 
-def read(desk: Desk, account: Account, clock: Clock, **how_long: float) -> None:
-    """Let a reader work until the stepped clock is that much later; each of its steps takes five seconds."""
+def read(desk: Desk, account: Account, clock: Clock, *, step_seconds: int = 5, **how_long: float) -> None:
+    """Let a reader work until the stepped clock is that much later; each of its steps takes so long."""
     lease = (lease_name(account.id), HOLDER)
-    step = partial(clock.step, seconds=5)
+    step = partial(clock.step, seconds=step_seconds)
     Reader(desk, account.id, lease, SteppedStop(clock, **how_long), step).run()
 
 
@@ -103,7 +103,7 @@ def test_an_ill_source_shows_with_its_cause_and_is_well_again_by_itself(
     tries = len(subject.server.calls) if isinstance(subject, AtProvider) else 0
     assert tries < 20, "it was hammered"
     subject.recover()
-    read(desk, account, clock, minutes=20)
+    read(desk, account, clock, step_seconds=30, minutes=20)
     assert texts_of(desk, subject) == TEXTS
     assert health(desk, account).state == HealthState.OK
     states = told(desk)
