@@ -1,5 +1,6 @@
 """What happens to a desk on a bad day: any of its processes is killed, its servers flushed or restarted."""
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -33,11 +34,13 @@ class Blow(StrEnum):
     POSTGRES_RESTART = "restart PostgreSQL"
 
 
-DAY = (
-    [Blow.WORKER, Blow.FETCHER, Blow.NOTIFIER] * 3
-    + [Blow.WORKER_MASTER, Blow.CONNECTORS, Blow.NOTIFIER_MASTER, Blow.CLOCK, Blow.FLUSH] * 2
-    + [Blow.DOCUMENTS, Blow.VALKEY, Blow.VALKEY, Blow.POSTGRES, Blow.POSTGRES, Blow.POSTGRES_RESTART]
-)
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
+"""How often everything dies: what a round costs is above all processes that start again."""
+DAY = [
+    *([Blow.WORKER, Blow.FETCHER, Blow.NOTIFIER] * 2),
+    *(Blow.WORKER_MASTER, Blow.CONNECTORS, Blow.NOTIFIER_MASTER, Blow.CLOCK, Blow.FLUSH),
+    *(Blow.DOCUMENTS, Blow.VALKEY, Blow.POSTGRES, Blow.POSTGRES_RESTART),
+] * ROUNDS
 NOTIFIER_BLOWS = frozenset({Blow.NOTIFIER, Blow.NOTIFIER_MASTER, Blow.POSTGRES, Blow.POSTGRES_RESTART})
 """Blows that can fall between a gateway's answer and our commit."""
 
