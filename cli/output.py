@@ -73,7 +73,8 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(shown, value))
     if isinstance(value, dict):
-        return "; ".join(f"{word(name)}: {shown(part)}" for name, part in value.items())
+        told = {name: part for name, part in value.items() if part not in (None, "", [], {})}
+        return "; ".join(f"{word(name)}: {shown(part)}" for name, part in told.items())
     return storable(word(str(value)))
 
 

@@ -5,7 +5,16 @@ from enum import StrEnum
 import pytest
 
 from cli.texts import word
-from domain.vocabulary import CaseKind, CaseState, Confidentiality, Priority
+from domain.vocabulary import (
+    CaseEventKind,
+    CaseKind,
+    CaseState,
+    Confidentiality,
+    NotACase,
+    Priority,
+    Template,
+)
+from router.assignment import ReviewReason
 
 
 @pytest.mark.parametrize("vocabulary", [CaseKind, CaseState, Confidentiality, Priority])
@@ -13,3 +22,8 @@ def test_every_word_has_a_name_of_its_own(vocabulary: type[StrEnum]) -> None:
     names = [word(value) for value in vocabulary]
     assert len(set(names)) == len(names)
     assert not set(names) & set(vocabulary) - {"normal"}, "the one that Turkish spells alike"
+
+
+@pytest.mark.parametrize("vocabulary", [CaseEventKind, NotACase, ReviewReason, Template])
+def test_every_word_of_a_history_is_translated(vocabulary: type[StrEnum]) -> None:
+    assert [value for value in vocabulary if word(value) == value] == []
