@@ -19,8 +19,8 @@ DAY = (
 )
 """In any order; the connectors as a whole die at its end."""
 SIZES: Mapping[type[Source], int] = {
-    WhatsApp: 45, Facebook: 45, Verimor: 45, TelegramCalls: 40, Bip: 45, House: 45, Form: 30, App: 30,
-    Netgsm: 40, XAccount: 14, TelegramAsked: 40, Post: 4, Fax: 3, Cimer: 42,
+    WhatsApp: 24, Facebook: 24, Verimor: 24, TelegramCalls: 24, Bip: 24, House: 24, Form: 16, App: 16,
+    Netgsm: 24, XAccount: 14, TelegramAsked: 24, Post: 3, Fax: 2, Cimer: 24,
 }  # fmt: skip
 """How many people write by what."""
 
