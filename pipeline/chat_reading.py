@@ -16,6 +16,9 @@ from pipeline.judgement import current
 from store.models import ChatMessage, ChatSession
 from store.unit_of_work import UnitOfWork
 
+_UNDERSTOOD = 0.3
+"""The confidence from which on a guessed topic is worth no question; a person looks at what stays unsure."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
@@ -68,7 +71,7 @@ def read(
     except NotConfiguredError:
         return Reading(known=learn(turns, topic=True, place=False, contact=contact), danger=False)
     [found] = judgement.classifier.classify([Question(text=telling, channel=Channel.WEBCHAT)])
-    topic = judgement.taxonomy.topics.get(found.topic or "")
+    topic = judgement.taxonomy.topics.get(found.topic or "") if found.confidence >= _UNDERSTOOD else None
     placeless = topic is not None and "place" not in topic.needed
     placed = found.place is not None and found.place.tells_where
     known = learn(turns, topic=topic is not None, place=placeless or placed, contact=contact)

@@ -14,6 +14,7 @@ import pipeline.desk
 from cli.main import main
 from config.settings import Settings
 from pipeline.desk import Desk
+from pipeline.transports import transports_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ def desk(desk_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
     made = Desk(desk_settings)
     monkeypatch.setattr(pipeline.desk, "get_desk", lambda: made)
     yield made
+    transports_of(made).close()
     made.engine.dispose()
 
 

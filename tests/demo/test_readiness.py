@@ -19,7 +19,12 @@ from tests.fakes import Bells
 from tests.pipeline.running import free_port
 from tests.web.serving import serving
 
-TWILIO = {"provider": "verimor", "username": "908501234567", "password": "p" * 12, "push_secret": "s" * 24}
+TWILIO = {
+    "provider": "verimor",
+    "username": "908501234567",
+    "password": "sahte-parola",
+    "push_secret": "sahte-bildirim-anahtari-1",
+}
 
 
 @pytest.fixture

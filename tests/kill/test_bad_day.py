@@ -101,7 +101,7 @@ def test_on_a_bad_day_every_mail_becomes_one_case_and_every_receipt_leaves(
     crew.await_value(0, _OPEN)
     crew.await_value(0, _DUE, timeout=90)
     let_the_dead_hands_go(crew)
-    crew.await_value(0, "SELECT count(*) FROM notifications WHERE state <> 'sent'")
+    crew.await_value(0, f"SELECT count(*) FROM notifications WHERE {ledger.UNSENT}")
     crew.await_value(0, "SELECT count(*) FROM batch_claims")
     ledger.check_intake(crew, {box.account: box.delivered for box in mailboxes})
     ledger.check_cases(crew, distinct=total - REPEATED)

@@ -15,11 +15,12 @@ from config.settings import Settings
 from pipeline.accept import Intake, accept
 from tests.fakes import add_account, make_message
 from tests.kill.crew import Crew, desk_settings, running_crew, shipped_programs
+from tests.kill.ledger import UNSENT
 
 OUTAGE_SECONDS = 8
 WAITING, RETRIES = 100, 20
 _LEFT = "SELECT count(*) FROM messages WHERE state <> 'done'"
-_OWED = "SELECT count(*) FROM notifications WHERE state <> 'sent'"
+_OWED = f"SELECT count(*) FROM notifications WHERE {UNSENT}"
 
 
 @pytest.fixture

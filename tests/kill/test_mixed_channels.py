@@ -13,6 +13,7 @@ from tests.connectors.scans.conftest import turkish
 from tests.kill import mixed_ledger
 from tests.kill.chaos import NOTIFIER_BLOWS, Chaos, let_the_dead_hands_go, let_the_dead_readers_go
 from tests.kill.crew import Crew, desk_settings, running_crew, shipped_programs
+from tests.kill.ledger import UNSENT
 from tests.kill.mixed_day import add_accounts, all_sources, live_through
 from tests.kill.mixed_source import Source
 from tests.pipeline.running import free_port
@@ -27,7 +28,7 @@ _OPEN = (
 )
 _UNSENT = (
     "SELECT string_agg(concat_ws(' ', template, recipient, state, attempts, error), '; ')"
-    " FROM notifications WHERE state <> 'sent'"
+    f" FROM notifications WHERE {UNSENT}"
 )
 _DUE = "SELECT count(*) FROM notifications WHERE state = 'owed'"
 

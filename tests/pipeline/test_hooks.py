@@ -263,7 +263,7 @@ def add_sms(desk: Desk, name: str) -> int:
         provider="verimor",
         username="908500000000",
         password="sahte-parola-1",  # type: ignore[arg-type]
-        push_secret="k" * 20,  # type: ignore[arg-type]
+        push_secret="sahte-bildirim-anahtari",  # type: ignore[arg-type]
     )
     settings, secrets = seal(given, desk.keyring)
     with desk.uow() as uow:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.seed import seed
+from pipeline.transports import transports_of
 from tests.fakes import Bells, process_all
 from tests.servers.postgres import PostgresServer
 from tests.servers.processes import find_program
@@ -53,6 +54,7 @@ def desk(desk_settings: Settings) -> Iterator[Desk]:
     awake = desk_settings.model_copy(update={"quiet_from": 0, "quiet_until": 0})  # at night, too
     made = Desk(awake, ring=Bells())
     yield made
+    transports_of(made).close()
     made.engine.dispose()
 
 

@@ -17,6 +17,7 @@ from domain.chat import ChatLine
 from domain.vocabulary import ChatState
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
+from pipeline.transports import transports_of
 from tests.fakes import Bells
 from tests.servers.processes import wait_until
 from tests.web.chatting import PHONE, POTHOLE
@@ -36,6 +37,7 @@ def desk(desk_settings: Settings) -> Iterator[Desk]:
     tokens = SecretStr(f"masa-1:agent:{AGENT}")
     made = Desk(desk_settings.model_copy(update={"staff_tokens": tokens}), ring=Bells())
     yield made
+    transports_of(made).close()
     made.engine.dispose()
 
 
