@@ -9,7 +9,8 @@ from connectors.registry import CONNECTORS
 from domain.vocabulary import Channel, Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
+from pipeline.sweeps import take_round
 
 EVERY = timedelta(hours=6)
 DAYS_BEFORE = (0, 3, 14)
@@ -21,7 +22,7 @@ def watch_credentials(desk: Desk) -> None:
     """Look four times a day, by one of the clocks; each end is told once for each of `DAYS_BEFORE`."""
     now = desk.now()
     with desk.uow() as uow:
-        if uow.leases.take(_SWEEP, now.isoformat(), now, EVERY) is None:
+        if not take_round(uow, _SWEEP, now, EVERY):
             return
         for account in uow.accounts.all(only_enabled=True):
             if account.channel not in CONNECTORS:
@@ -38,7 +39,7 @@ def watch_credentials(desk: Desk) -> None:
                 "days": str(max(left, 0)),
                 "at": ends.isoformat(),
             }
-            notice = operator_notice(desk, Template.CREDENTIAL_ENDS, key, values, now)
-            if notice and uow.notifications.owe(None, f"credential-{account.id}", notice):
+            correlation = f"credential-{account.id}"
+            if owe_operator(desk, uow, Template.CREDENTIAL_ENDS, key, values, now, correlation=correlation):
                 _log.warning("credential_ends", account=account.name, days=left)
         uow.commit()

@@ -6,7 +6,7 @@ from domain.errors import DeskError, PermanentError, TransientError
 from domain.vocabulary import Direction, HealthState, Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
 from store.health import Change
 from store.records import Account
 from store.unit_of_work import UnitOfWork
@@ -125,6 +125,5 @@ def tell_operator(
         "at": now.isoformat(),
     }
     known_by = f"{Template.CHANNEL_HEALTH}:{account.id}:{key}"
-    notice = operator_notice(desk, Template.CHANNEL_HEALTH, known_by, values, now)
-    if notice:
-        uow.notifications.owe(None, f"health-{account.id}", notice)
+    correlation = f"health-{account.id}"
+    owe_operator(desk, uow, Template.CHANNEL_HEALTH, known_by, values, now, correlation=correlation)

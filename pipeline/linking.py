@@ -15,6 +15,7 @@ from domain.messages import InboundMessage, Place
 from domain.vocabulary import CaseEventKind, CaseKind, Confidentiality, LinkKind, LinkState, Priority
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.sweeps import take_round
 from pipeline.work import Fresh, Work
 from router.duplicates import Report, Rules, Why, looks, marks, relation
 from store.records import MarkedCase
@@ -191,7 +192,7 @@ def forget_marks(desk: Desk) -> None:
     """Drop marks whose time is over; once an hour, whichever clock comes first."""
     now, rules = desk.now(), rules_of(desk.settings)
     with desk.uow() as uow:
-        if uow.leases.take(_SWEEP, now.isoformat(), now, EVERY) is None:
+        if not take_round(uow, _SWEEP, now, EVERY):
             return
         uow.links.forget(now - max(rules.duplicate_within, rules.incident_within) - timedelta(days=1))
         uow.commit()

@@ -12,7 +12,7 @@ from domain.errors import DeskError, NotConfiguredError, PermanentError
 from domain.vocabulary import Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
 from router.model import Model
 from store.unit_of_work import UnitOfWork
 
@@ -88,9 +88,8 @@ def _tell(desk: Desk, version: str, cause: str) -> None:
     """Owe the word by itself: whoever asked for the model may be one that keeps nothing."""
     key = f"{Template.MODEL_DAMAGED}:{version}"
     values = {"model": version, "cause": cause}
-    notice = operator_notice(desk, Template.MODEL_DAMAGED, key, values, desk.now())
-    if notice is None:
-        return
     with desk.uow() as uow:
-        uow.notifications.owe(None, f"model-{version}", notice)
+        owe_operator(
+            desk, uow, Template.MODEL_DAMAGED, key, values, desk.now(), correlation=f"model-{version}"
+        )
         uow.commit()

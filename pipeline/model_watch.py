@@ -6,11 +6,11 @@ Both are mails to the operator and nothing else: no sweep trains, and no model c
 from datetime import datetime, timedelta
 
 from config.settings import ISTANBUL
-from domain.notices import Notification
 from domain.vocabulary import Template
 from pipeline.desk import Desk
 from pipeline.drift import BEGINNING, WeekFound, drift_weeks, midnight, monday_of
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
+from pipeline.sweeps import take_round
 from store.records import TopicWeek
 from store.unit_of_work import UnitOfWork
 
@@ -24,13 +24,13 @@ def advise_training(desk: Desk) -> None:
     """Once a month, tell operators how much there is to learn; nothing while it is too little."""
     now = desk.now()
     with desk.uow() as uow:
-        if uow.leases.take(_ADVICE, now.isoformat(), now, EVERY) is None:
+        if not take_round(uow, _ADVICE, now, EVERY):
             return
         fresh = uow.weeks.reviewed(_last_training(uow))
         if fresh.reviewed >= desk.settings.learn_least:
             key = f"{Template.TRAINING_ADVISED}:{now.astimezone(ISTANBUL):%Y-%m}"
             values = {"labels": str(fresh.reviewed), **_corrections(fresh)}
-            _owe(uow, operator_notice(desk, Template.TRAINING_ADVISED, key, values, now))
+            owe_operator(desk, uow, Template.TRAINING_ADVISED, key, values, now, correlation=key)
         uow.commit()
 
 
@@ -38,12 +38,12 @@ def watch_drift(desk: Desk) -> None:
     """Once a week, tell operators of a week that turned out worse than expected."""
     now = desk.now()
     with desk.uow() as uow:
-        if uow.leases.take(_DRIFT, now.isoformat(), now, EVERY) is None:
+        if not take_round(uow, _DRIFT, now, EVERY):
             return
         monday = monday_of(now) - timedelta(weeks=1)  # the one before is whole
         for week in drift_weeks(desk, uow, midnight(monday)):
             if week.monday == monday and week.drifts:
-                _owe(uow, _drift_notice(desk, uow, week, now))
+                _tell_drift(desk, uow, week, now)
         uow.commit()
 
 
@@ -52,7 +52,7 @@ def _last_training(uow: UnitOfWork) -> datetime:
     return trained[0].created_at if trained else BEGINNING
 
 
-def _drift_notice(desk: Desk, uow: UnitOfWork, week: WeekFound, now: datetime) -> Notification | None:
+def _tell_drift(desk: Desk, uow: UnitOfWork, week: WeekFound, now: datetime) -> None:
     codes = [drift.topic for drift in week.drifts if drift.topic][:_SHOWN_TOPICS]
     names = [topic.name if (topic := uow.taxonomy.topic(code)) else code for code in codes]
     values = {
@@ -63,7 +63,7 @@ def _drift_notice(desk: Desk, uow: UnitOfWork, week: WeekFound, now: datetime) -
         **_corrections(week.whole),
     }
     key = f"{Template.MODEL_DRIFTS}:{week.monday.isoformat()}"
-    return operator_notice(desk, Template.MODEL_DRIFTS, key, values, now)
+    owe_operator(desk, uow, Template.MODEL_DRIFTS, key, values, now, correlation=key)
 
 
 def _corrections(found: TopicWeek) -> dict[str, str]:
@@ -76,8 +76,3 @@ def _corrections(found: TopicWeek) -> dict[str, str]:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f}"
-
-
-def _owe(uow: UnitOfWork, notice: Notification | None) -> None:
-    if notice:
-        uow.notifications.owe(None, notice.dedupe_key, notice)

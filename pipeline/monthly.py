@@ -16,6 +16,7 @@ from notifier.report_values import paper
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.report_figures import counted, report_of
+from pipeline.sweeps import end_round, take_round
 from store.models import MonthlyReport
 from store.unit_of_work import UnitOfWork
 
@@ -31,16 +32,15 @@ _log = get_logger(__name__)
 def make_reports(desk: Desk) -> None:
     """Do the next piece of the month's reports, if it is time; goes on at the next tick until all is done."""
     now = desk.now()
-    holder = now.isoformat()
     with desk.uow() as uow:
-        taken = uow.leases.take(_SWEEP, holder, now, EVERY)
+        taken = take_round(uow, _SWEEP, now, EVERY)
         uow.commit()
-    if taken is None:
+    if not taken:
         return
     month = due_month(desk.settings, now)
     if archive_month(desk, month) or set_some(desk) or _mail_some(desk, month):
         with desk.uow() as uow:
-            uow.leases.release(_SWEEP, holder)
+            end_round(uow, _SWEEP, now)
             uow.commit()
 
 

@@ -7,6 +7,7 @@ from domain.notices import Notification
 from domain.urn import mail_urn
 from domain.vocabulary import Medium, Priority, Template
 from pipeline.desk import Desk
+from store.unit_of_work import UnitOfWork
 
 
 def operator_notice(
@@ -32,3 +33,21 @@ def operator_notice(
         priority=priority,
         automatic=False,
     )
+
+
+def owe_operator(
+    desk: Desk,
+    uow: UnitOfWork,
+    template: Template,
+    dedupe_key: str,
+    values: Mapping[str, object],
+    now: datetime,
+    *,
+    correlation: str,
+) -> bool:
+    """Owe the operator a notice about no single case; whether it is new. The caller commits.
+
+    Nothing is owed where no operator is named, or for a key that was owed before. `now` is aware.
+    """
+    notice = operator_notice(desk, template, dedupe_key, values, now)
+    return notice is not None and uow.notifications.owe(None, correlation, notice)

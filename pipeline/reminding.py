@@ -14,6 +14,7 @@ from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, CaseState, Medium, Queue, Stage, Template
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.sweeps import end_round, take_round
 from router.escalation import told_units
 from router.stages import Moment, following, moments, next_watch, reached
 from store.deadlines import NewReminder, Watched
@@ -44,11 +45,11 @@ def remind_units(desk: Desk) -> None:
     """Tell units of the cases that reached a stage: every five minutes, by one of the clocks."""
     now = desk.now()
     with desk.uow() as uow:
-        if uow.leases.take(_SWEEP, now.isoformat(), now, EVERY) is None:
+        if not take_round(uow, _SWEEP, now, EVERY):
             return
         cases = uow.deadlines.due(now, AT_ONCE)
         if len(cases) == AT_ONCE:
-            uow.leases.release(_SWEEP, now.isoformat())
+            end_round(uow, _SWEEP, now)
         if cases:
             _tell(desk, uow, cases, now)
         uow.commit()

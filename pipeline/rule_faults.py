@@ -8,7 +8,7 @@ from domain.decisions import Assignment
 from domain.vocabulary import Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
 from store.unit_of_work import UnitOfWork
 
 _log = get_logger(__name__)
@@ -21,6 +21,4 @@ def tell_faults(desk: Desk, uow: UnitOfWork, decided: Iterable[Assignment], now:
         _log.error("rule_at_fault", rule=rule, cause=fault)
         key = f"{Template.RULE_FAULT}:{rule}:{now.astimezone(ISTANBUL):%Y-%m-%d}"
         values = {"rule": rule, "cause": fault, "at": now.isoformat()}
-        notice = operator_notice(desk, Template.RULE_FAULT, key, values, now)
-        if notice:
-            uow.notifications.owe(None, f"rule-{rule}", notice)
+        owe_operator(desk, uow, Template.RULE_FAULT, key, values, now, correlation=f"rule-{rule}")

@@ -4,14 +4,15 @@ A message is missed when none has come for many times the account's own usual ga
 silence: the notice's key is the last message's time.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from domain.notices import Notification
 from domain.vocabulary import Direction, Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
+from pipeline.sweeps import take_round
 from store.records import Account, Rhythm
+from store.unit_of_work import UnitOfWork
 
 LOOK_BACK = timedelta(days=14)
 LEAST_MESSAGES = 20
@@ -27,17 +28,14 @@ def watch_silence(desk: Desk) -> None:
     """Tell of accounts that fell silent; once an hour, whichever clock comes first."""
     now = desk.now()
     with desk.uow() as uow:
-        # Every sweep is a holder of its own: until the hour is over nobody takes the lease again.
-        if uow.leases.take(_SWEEP, f"{now.isoformat()}", now, EVERY) is None:
+        if not take_round(uow, _SWEEP, now, EVERY):
             return
         accounts = {account.id: account for account in uow.accounts.all(only_enabled=True)}
         for rhythm in uow.messages.rhythms(now - LOOK_BACK):
             account = accounts.get(rhythm.account_id)
             if account and now - rhythm.last_at > longest_gap(rhythm):
                 _log.warning("account_silent", account=account.name, since=rhythm.last_at.isoformat())
-                notice = _notice(desk, account, rhythm)
-                if notice:
-                    uow.notifications.owe(None, f"silence-{account.id}", notice)
+                _tell(desk, uow, account, rhythm, now)
         uow.commit()
 
 
@@ -48,8 +46,7 @@ def longest_gap(rhythm: Rhythm) -> timedelta:
     return max(LEAST_SILENCE, LOOK_BACK / rhythm.messages * GAPS)
 
 
-def _notice(desk: Desk, account: Account, rhythm: Rhythm) -> Notification | None:
-    now = desk.now()
+def _tell(desk: Desk, uow: UnitOfWork, account: Account, rhythm: Rhythm, now: datetime) -> None:
     values = {
         "account": account.name,
         "channel": account.channel,
@@ -59,4 +56,4 @@ def _notice(desk: Desk, account: Account, rhythm: Rhythm) -> Notification | None
         "at": now.isoformat(),
     }
     key = f"silent:{account.id}:{rhythm.last_at.isoformat()}"
-    return operator_notice(desk, Template.CHANNEL_HEALTH, key, values, now)
+    owe_operator(desk, uow, Template.CHANNEL_HEALTH, key, values, now, correlation=f"silence-{account.id}")

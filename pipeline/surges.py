@@ -16,6 +16,7 @@ from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, CaseState, Medium, Priority, Template
 from pipeline.delivery import event, token_id
 from pipeline.desk import Desk
+from pipeline.sweeps import take_round
 from router.surges import RAISED_FROM, RAISED_TO, last_step
 from store.incident_records import Tally
 from store.unit_of_work import UnitOfWork
@@ -165,7 +166,7 @@ def tell_growth(desk: Desk) -> None:
     """Tell units of incidents that grew without reaching a step: once an hour, by one of the clocks."""
     now = desk.now()
     with desk.uow() as uow:
-        if uow.leases.take(_SWEEP, now.isoformat(), now, EVERY) is None:
+        if not take_round(uow, _SWEEP, now, EVERY):
             return
         firsts = uow.incidents.grown(now - 2 * EVERY)
         told = uow.incidents.told(firsts) if firsts else {}

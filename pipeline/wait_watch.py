@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from config.settings import ISTANBUL
 from domain.vocabulary import Template
 from pipeline.desk import Desk
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
+from pipeline.sweeps import take_round
 from router.pauses import PAID_WITHIN, days_ended
 from store.waits import Wait
 
@@ -33,17 +34,14 @@ def watch_waits(desk: Desk) -> None:
     """Look once an hour, by one of the clocks; the same kinds of waits are told once a day."""
     now = desk.now()
     with desk.uow() as uow:
-        if uow.leases.take(_SWEEP, now.isoformat(), now, EVERY) is None:
+        if not take_round(uow, _SWEEP, now, EVERY):
             return
         uow.deadlines.end_pauses_of_closed()
         found = uow.waits.overlong(_before(desk, now))
         if found:
-            key = f"{now.astimezone(ISTANBUL):%Y-%m-%d}:{','.join(wait.what for wait in found)}"
-            notice = operator_notice(
-                desk, Template.WAITS_TOO_LONG, f"{Template.WAITS_TOO_LONG}:{key}", _values(found), now
-            )
-            if notice:
-                uow.notifications.owe(None, "waits", notice)
+            kinds = ",".join(wait.what for wait in found)
+            key = f"{Template.WAITS_TOO_LONG}:{now.astimezone(ISTANBUL):%Y-%m-%d}:{kinds}"
+            owe_operator(desk, uow, Template.WAITS_TOO_LONG, key, _values(found), now, correlation="waits")
         uow.commit()
 
 

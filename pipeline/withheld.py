@@ -2,7 +2,7 @@
 
 from domain.vocabulary import Template
 from pipeline.desk import Desk
-from pipeline.operators import operator_notice
+from pipeline.operators import owe_operator
 from store.records import Claimed
 from store.unit_of_work import UnitOfWork
 
@@ -19,6 +19,5 @@ def tell_of_virus(
         "at": claimed.received_at.isoformat(),
     }
     key = f"{Template.FILE_WITHHELD}:{attachment_id}"
-    notice = operator_notice(desk, Template.FILE_WITHHELD, key, values, desk.now())
-    if notice:
-        uow.notifications.owe(None, claimed.correlation_id, notice)
+    correlation = claimed.correlation_id
+    owe_operator(desk, uow, Template.FILE_WITHHELD, key, values, desk.now(), correlation=correlation)
