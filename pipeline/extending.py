@@ -12,9 +12,8 @@ from datetime import datetime
 from domain.vocabulary import CaseEventKind, CaseKind, Confidentiality, Queue, Template
 from pipeline.delivery import event
 from pipeline.desk import Desk
-from pipeline.pausing import reason_of, refuse_closed
+from pipeline.pausing import reason_of, running
 from pipeline.refusal import RefusedError
-from pipeline.review_guards import locked
 from pipeline.telling import owed_to_citizens
 from router.pauses import EXTENSION_WORKING_DAYS, later
 from store.models import Case, CaseEvent
@@ -37,10 +36,7 @@ def extend(desk: Desk, number: str, *, days: int, why: str, actor: str) -> Exten
     """
     reason, now = reason_of(why), desk.now()
     with desk.uow() as uow:
-        case = locked(uow, number)
-        refuse_closed(case)
-        if case.paused_at:
-            raise RefusedError("paused_already", number=case.number, since=case.paused_at)
+        case = running(uow, number)
         before = [e for e in uow.cases.history(case.id or 0) if e.kind == CaseEventKind.EXTENDED]
         by_law = case.kind == CaseKind.INFORMATION
         times = _by_law(case, days, before, now) if by_law else _promise(case, days)

@@ -33,10 +33,7 @@ def pause(desk: Desk, number: str, *, why: str, cause: PauseCause, actor: str) -
     """
     reason, now = reason_of(why), desk.now()
     with desk.uow() as uow:
-        case = locked(uow, number)
-        refuse_closed(case)
-        if case.paused_at:
-            raise RefusedError("paused_already", number=case.number, since=case.paused_at)
+        case = running(uow, number)
         if cause is PauseCause.FEE and case.kind != CaseKind.INFORMATION:
             raise RefusedError("fee_of_information", number=case.number)
         still = {"paused_at": now, "paused_for": cause, "watch_at": None, "watched_due_at": None}
@@ -54,8 +51,7 @@ def resume(desk: Desk, number: str, *, actor: str) -> datetime:
     not paused.
     """
     with desk.uow() as uow:
-        case = locked(uow, number)
-        refuse_closed(case)
+        case = _open(uow, number)
         if case.paused_at is None:
             raise RefusedError("not_paused", number=case.number)
         _resume(uow, case, desk.now(), desk.now(), actor)
@@ -82,10 +78,22 @@ def reason_of(why: str) -> str:
     return reason
 
 
-def refuse_closed(case: Case) -> None:
-    """Raise RefusedError for a case whose time does not run any more."""
+def running(uow: UnitOfWork, number: str) -> Case:
+    """The case, locked, whose time runs.
+
+    Raises PermanentError for a number that is mistyped or unknown, RefusedError for a closed or paused case.
+    """
+    case = _open(uow, number)
+    if case.paused_at:
+        raise RefusedError("paused_already", number=case.number, since=case.paused_at)
+    return case
+
+
+def _open(uow: UnitOfWork, number: str) -> Case:
+    case = locked(uow, number)
     if CaseState(case.state) in CLOSED:
         raise RefusedError("closed", number=case.number)
+    return case
 
 
 def _resume(uow: UnitOfWork, case: Case, until: datetime, now: datetime, actor: str) -> None:
