@@ -1,9 +1,9 @@
 """Units hear that time runs out, once for each stage, in one mail a run; a simulated month says whether."""
 
 import random
-import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +23,7 @@ from store.models import Case
 from tests.fakes import Clock
 from tests.pipeline.looking import send_all
 from tests.pipeline.recounting import Simulated, due_in_days, expected
-from tests.pipeline.timing import Writer, due, events, notices, reminders, rows_of
+from tests.pipeline.timing import Writer, due, events, notices, reminders, rows_of, three_clocks
 
 UNITS = load_taxonomy().units
 DEEP = max(UNITS, key=lambda code: len(told_units(code, UNITS)))
@@ -210,27 +210,12 @@ def test_three_clocks_at_once_and_one_that_dies_claim_each_case_once(
     plan_reminders(desk)
     with desk.uow() as dying:
         assert len(dying.deadlines.due(clock(), 5)) == 5
-        _together(desk, 8)
-    _together(desk, 3)
+        three_clocks(partial(run, desk), rounds=8)
+    three_clocks(partial(run, desk), rounds=3)
     clock.step(minutes=6)
-    _together(desk, 3)
+    three_clocks(partial(run, desk), rounds=3)
     told = Counter((r.case_id, r.stage, r.step) for r in reminders(desk))
     assert set(told.values()) == {1}
     assert {case_id for case_id, _, _ in told} == set(ids)
     lines = Counter((e.case_id, e.detail["stage"]) for e in events(desk, CaseEventKind.REMINDED))
     assert set(lines.values()) == {1}
-
-
-def _together(desk: Desk, rounds: int) -> None:
-    start = threading.Barrier(3)
-
-    def one_clock() -> None:
-        start.wait()
-        for _ in range(rounds):
-            run(desk)
-
-    clocks = [threading.Thread(target=one_clock) for _ in range(3)]
-    for each in clocks:
-        each.start()
-    for each in clocks:
-        each.join()

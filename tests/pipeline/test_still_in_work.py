@@ -1,8 +1,8 @@
 """After 48 hours: each citizen whose case is with its unit is told once, and nobody else."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from pipeline.still_in_work import tell_still_in_work
 from store.models import Case
 from tests.fakes import Clock
 from tests.pipeline.looking import send_all
-from tests.pipeline.timing import Writer, due, events, notices, rows_of
+from tests.pipeline.timing import Writer, due, events, notices, rows_of, three_clocks
 
 LONG_AGO, JUST_NOT = timedelta(hours=48), timedelta(hours=47, minutes=59)
 
@@ -156,24 +156,9 @@ def test_three_clocks_at_once_and_one_that_dies_tell_each_citizen_once(
     with desk.uow() as dying:
         claimed = dying.deadlines.claim_still_open(clock() - LONG_AGO, clock(), 10)
         assert len(claimed) == 10
-        _together(desk, 12)
+        three_clocks(partial(tell_still_in_work, desk), rounds=12)
         told = {n.case_id for n in notices(desk, Template.STILL_IN_WORK)}
         assert told == set(ids) - {case.id for case in claimed}, "nobody waits for it"
-    _together(desk, 3)
+    three_clocks(partial(tell_still_in_work, desk), rounds=3)
     assert Counter(n.case_id for n in notices(desk, Template.STILL_IN_WORK)) == dict.fromkeys(ids, 1)
     assert Counter(e.case_id for e in events(desk, CaseEventKind.STILL_IN_WORK)) == dict.fromkeys(ids, 1)
-
-
-def _together(desk: Desk, rounds: int) -> None:
-    start = threading.Barrier(3)
-
-    def one_clock() -> None:
-        start.wait()
-        for _ in range(rounds):
-            tell_still_in_work(desk)
-
-    clocks = [threading.Thread(target=one_clock) for _ in range(3)]
-    for each in clocks:
-        each.start()
-    for each in clocks:
-        each.join()

@@ -1,7 +1,8 @@
 """Cases of any age and in any state, written straight into the database: for tests of what time brings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from threading import Barrier, Thread
 from typing import Any
 
 from sqlalchemy import select
@@ -71,3 +72,19 @@ def notices(desk: Desk, template: str) -> list[NotificationRow]:
 
 def events(desk: Desk, kind: str) -> list[CaseEvent]:
     return [row for row in rows_of(desk, CaseEvent) if row.kind == kind]
+
+
+def three_clocks(sweep: Callable[[], object], *, rounds: int) -> None:
+    """Let three clocks make as many rounds of a sweep each, all at once."""
+    start = Barrier(3)
+
+    def one_clock() -> None:
+        start.wait()
+        for _ in range(rounds):
+            sweep()
+
+    clocks = [Thread(target=one_clock) for _ in range(3)]
+    for each in clocks:
+        each.start()
+    for each in clocks:
+        each.join()
