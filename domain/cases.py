@@ -1,6 +1,6 @@
 """The allowed steps in the life of a case, in one table."""
 
-from domain.vocabulary import CaseState
+from domain.vocabulary import CaseState, Priority
 
 _S = CaseState
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
@@ -17,3 +17,8 @@ CLOSED = frozenset({_S.RESOLVED, _S.REJECTED})
 def may_become(current: CaseState, wanted: CaseState) -> bool:
     """Whether a case may step from its current state to the wanted one."""
     return wanted in TRANSITIONS[current]
+
+
+def more_urgent(one: Priority, other: Priority) -> Priority:
+    """The more urgent of two priorities."""
+    return min(one, other, key=tuple(Priority).index)

@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from config.taxonomy import DESK_UNIT
+from domain.cases import more_urgent
 from domain.decisions import Assignment, Classification
 from domain.vocabulary import CaseEventKind, Priority
 from pipeline.delivery import event
 from pipeline.desk import Desk
-from pipeline.judgement import current
+from pipeline.judgement import Judgement, current
 from pipeline.opening import ACTOR, question_of
 from store.models import Case
 from store.records import Claimed
 from store.unit_of_work import UnitOfWork
 
 BATCH = 64
-_URGENCY = tuple(Priority)
 
 
 def judge_waiting_anew(desk: Desk) -> int:
@@ -34,28 +34,30 @@ def judge_waiting_anew(desk: Desk) -> int:
 def _batch(desk: Desk) -> int:
     now = desk.now()
     with desk.uow() as uow:
-        version = current(desk, uow, now).classifier.version
-        stale = uow.reviews.stale(DESK_UNIT, version, now, BATCH)
+        judgement = current(desk, uow, now)
+        stale = uow.reviews.stale(DESK_UNIT, judgement.classifier.version, now, BATCH)
         if stale:
-            _judge(desk, uow, stale, version, now)
+            _judge(uow, judgement, stale, now)
         uow.commit()
     return len(stale)
 
 
 def _judge(
-    desk: Desk, uow: UnitOfWork, stale: Sequence[tuple[int, Claimed]], version: str, now: datetime
+    uow: UnitOfWork, judgement: Judgement, stale: Sequence[tuple[int, Claimed]], now: datetime
 ) -> None:
-    judged = current(desk, uow, now).judge([question_of(each.message) for _, each in stale], now)
+    judged = judgement.judge([question_of(each.message) for _, each in stale], now)
     cases = {case.id: case for case in uow.cases.locked([case_id for case_id, _ in stale])}
+    events = []
     for (case_id, _), (found, assignment) in zip(stale, judged, strict=True):
         case, topic = cases[case_id], cases[case_id].topic
-        uow.cases.settle(case, _columns(case, found, assignment, version))
+        uow.cases.settle(case, _columns(case, found, assignment, judgement.classifier.version))
         detail: dict[str, object] = {
             "from": topic,
             "to": found.topic,
             "confidence": round(found.confidence, 3),
         }
-        uow.cases.record([event(case_id, CaseEventKind.CLASSIFIED, now, detail, ACTOR)])
+        events.append(event(case_id, CaseEventKind.CLASSIFIED, now, detail, ACTOR))
+    uow.cases.record(events)
 
 
 def _columns(case: Case, found: Classification, assignment: Assignment, version: str) -> dict[str, Any]:
@@ -66,6 +68,6 @@ def _columns(case: Case, found: Classification, assignment: Assignment, version:
         "classifier": version,
         "reasons": [*found.reasons, *assignment.reasons, *verdict],
         "alternatives": [dict(vars(other)) for other in found.alternatives],
-        "priority": min(Priority(case.priority), assignment.priority, key=_URGENCY.index),
+        "priority": more_urgent(Priority(case.priority), assignment.priority),
         "needs_review": True,
     }

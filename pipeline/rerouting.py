@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from config.taxonomy import DESK_UNIT
+from domain.cases import more_urgent
 from domain.decisions import Assignment, Classification, Question
 from domain.errors import PermanentError
 from domain.messages import InboundMessage, Place
@@ -20,8 +21,6 @@ from pipeline.judgement import Judgement
 from pipeline.opening import first_state
 from router.pauses import moved
 from store.models import Case
-
-_URGENCY = tuple(Priority)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +141,7 @@ class Rerouting:
     def _urgency(self) -> Priority:
         """What raised the priority of the same matter meanwhile is not undone by a confirmation."""
         ruled = self._assigned.priority
-        return min(ruled, Priority(self.case.priority), key=_URGENCY.index) if self._same_topic else ruled
+        return more_urgent(ruled, Priority(self.case.priority)) if self._same_topic else ruled
 
     @property
     def _unit(self) -> str:

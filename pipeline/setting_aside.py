@@ -7,17 +7,14 @@ It is never dropped: people look through what was set aside and release what is 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from config.taxonomy import DESK_UNIT
 from domain.decisions import Assignment, Classification
 from domain.messages import RELEASED
-from pipeline.work import Fresh, Work
+from pipeline.work import Fresh, Judged, Work
+from router.assignment import for_review
 from store.records import Outcome
 from store.unit_of_work import UnitOfWork
-
-Judged = tuple[Classification, Assignment]
 
 
 def take_no_cases_aside(
@@ -47,8 +44,7 @@ def _is_no_case(each: Fresh, found: Classification) -> bool:
 def _for_a_person(each: Fresh, found: Classification, assignment: Assignment) -> Judged:
     if not _is_no_case(each, found) or found.not_a_case is None:
         return found, assignment
-    reasons = (*assignment.reasons, found.not_a_case)
-    return found, replace(assignment, unit=DESK_UNIT, needs_review=True, answered=False, reasons=reasons)
+    return found, for_review(assignment, found.not_a_case)
 
 
 def _row(each: Fresh, found: Classification, version: str, now: datetime) -> dict[str, object]:

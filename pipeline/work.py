@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.decisions import Assignment, Classification
 from domain.notices import Notification
 from store.records import Claimed, KnownCase, Outcome
 
 Owed = list[tuple[int | None, str, Notification]]
 """Notices owed, each with its case and the correlation id it belongs to."""
+
+Judged = tuple[Classification, Assignment]
+"""What was made of a message."""
 
 
 @dataclass

@@ -1,11 +1,12 @@
 """Decides who solves a case, how fast and how discreetly, from what the classifier found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from config.taxonomy import DESK_UNIT
+from domain.cases import more_urgent
 from domain.decisions import Assignment, Classification, ResolutionTime, Topic
 from domain.messages import Place
 from domain.vocabulary import Channel, Confidentiality, Priority
@@ -19,7 +20,6 @@ NO_TOPIC_TIME = ResolutionTime(working_days=3)
 CLOSED_FROM = 0.9
 """To close somebody's case with an answer takes more certainty than to route it."""
 _ANSWERED_BY_FILE = frozenset({Channel.CIMER, Channel.BEHAK})
-_URGENT = tuple(Priority)
 _CONFIDENTIALITIES = (Confidentiality.PUBLIC, Confidentiality.IDENTITY_HIDDEN, Confidentiality.RESTRICTED)
 
 
@@ -88,6 +88,13 @@ def assign(
     )
 
 
+def for_review(assignment: Assignment, reason: str) -> Assignment:
+    """The same for a person to look at first; a danger to life goes to its unit at once all the same."""
+    unit = assignment.unit if assignment.priority is Priority.LIFE_SAFETY else DESK_UNIT
+    reasons = (*assignment.reasons, reason)
+    return replace(assignment, unit=unit, needs_review=True, answered=False, reasons=reasons)
+
+
 def _facts(classification: Classification, place: Place | None, channel: Channel | None) -> Facts:
     return Facts(
         topic=classification.topic or "",
@@ -134,7 +141,7 @@ def _priority(topic: Topic | None, classification: Classification, raise_to: Pri
     """A danger to life that is only guessed from words is looked at first, but alarms nobody."""
     if classification.life_safety:
         return Priority.LIFE_SAFETY
-    guessed = min(topic.priority if topic else Priority.NORMAL, raise_to or Priority.LOW, key=_URGENT.index)
+    guessed = more_urgent(topic.priority if topic else Priority.NORMAL, raise_to or Priority.LOW)
     return Priority.HIGH if guessed is Priority.LIFE_SAFETY else guessed
 
 
