@@ -82,7 +82,7 @@ def correct(desk: Desk, number: str, reviewer: str, correction: Correction, *, a
 
 def opening_message(uow: UnitOfWork, case: Case) -> Claimed:
     """The message that a case was opened with. Raises PermanentError where there is none."""
-    first = uow.reviews.first_message(case.id or 0)
+    first = uow.answers.first_messages([case.id or 0]).get(case.id or 0)
     if first is None:
         raise PermanentError(f"{case.number} has no message")
     return first

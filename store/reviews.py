@@ -44,7 +44,6 @@ _OVERDUE = text(
     "SELECT number, opened_at, count(*) OVER () AS waiting FROM cases"  # noqa: S608
     f" WHERE ({WAITS_FOR_REVIEW}) AND opened_at < :before ORDER BY opened_at, id LIMIT 1"
 )
-_FIRST = text(f"SELECT {COLUMNS} FROM messages WHERE case_id = :case_id ORDER BY id LIMIT 1")  # noqa: S608
 _STALE = text(
     "SELECT c.id AS case_id, m.* FROM (SELECT id FROM cases"  # noqa: S608
     " WHERE state = 'in_review' AND unit = :unit AND classifier <> :version"
@@ -153,11 +152,6 @@ class ReviewRepository:
             .values(undone_at=now)
         )
         return bool(undone.rowcount)  # type: ignore[attr-defined]
-
-    def first_message(self, case_id: int) -> Claimed | None:
-        """The message that a case was opened with; no lock is held. None for a case without one."""
-        row = self._session.execute(_FIRST, {"case_id": case_id}).first()
-        return claimed(row) if row else None
 
     def labels(self, since: datetime) -> list[Label]:
         """What people said of cases since then, each case's last word only, in the order they said it.
