@@ -46,7 +46,7 @@ def measure_classify(mails: int) -> Part:
 def make_judgement() -> Judgement:
     """The shipped topics, units and places, and the classifier over them."""
     taxonomy = load_taxonomy()
-    classifier = make_classifier(taxonomy, shipped_model())
+    classifier = make_classifier(taxonomy.topics, shipped_model())
     return Judgement(taxonomy=taxonomy, classifier=classifier, read_at=datetime.now(UTC))
 
 

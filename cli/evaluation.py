@@ -49,7 +49,7 @@ def evaluate(
         trials = [trial for file in files for trial in read_trials(file, label)]
         taxonomy, chosen = tried(desk, model)
         name = read_naming(mapping, taxonomy) if mapping else own_name
-    classifier = make_classifier(taxonomy, chosen)
+    classifier = make_classifier(taxonomy.topics, chosen)
     begun = time.perf_counter()
     found = classified(classifier, [trial.text for trial in trials])
     speed = len(trials) / (time.perf_counter() - begun)

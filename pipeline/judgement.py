@@ -1,6 +1,6 @@
 """The classifier and the taxonomy in force, kept in the process and read anew every minute."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from config.cues import load_cues
 from config.places import load_places
 from config.taxonomy import Taxonomy
-from domain.decisions import Assignment, Classification, Question
+from domain.decisions import Assignment, Classification, Question, Topic
 from domain.errors import NotConfiguredError
 from domain.vocabulary import Channel
 from pipeline.desk import Desk
@@ -77,7 +77,7 @@ class _Kept:
     judgement: Judgement | None = None
 
 
-_newest: list[tuple[Taxonomy, Model, Classifier]] = []
+_newest: list[tuple[Mapping[str, Topic], Model, Classifier]] = []
 """The last classifier that was built, and from what: it takes longer to build than a batch to judge."""
 
 
@@ -100,7 +100,7 @@ def _kept(desk: Desk) -> _Kept:
     return _Kept()
 
 
-def make_classifier(taxonomy: Taxonomy, model: Model) -> Classifier:
+def make_classifier(topics: Mapping[str, Topic], model: Model) -> Classifier:
     """A classifier over these topics that decides by this model of them, and by the shipped ones of the rest.
 
     Raises NotConfiguredError where a shipped model cannot be used.
@@ -110,7 +110,7 @@ def make_classifier(taxonomy: Taxonomy, model: Model) -> Classifier:
         kinds=shipped_model(ShippedName.KINDS),
         verdicts=shipped_model(ShippedName.VERDICTS),
     )
-    return LearnedClassifier(taxonomy.topics, load_cues(), _place_finder(), models)
+    return LearnedClassifier(topics, load_cues(), _place_finder(), models)
 
 
 @cache
@@ -119,8 +119,8 @@ def _place_finder() -> PlaceFinder:
 
 
 def _classifier(taxonomy: Taxonomy, model: Model) -> Classifier:
-    if not (_newest and _newest[0][0] == taxonomy and _newest[0][1].version == model.version):
-        _newest[:] = [(taxonomy, model, make_classifier(taxonomy, model))]
+    if not (_newest and _newest[0][0] == taxonomy.topics and _newest[0][1].version == model.version):
+        _newest[:] = [(taxonomy.topics, model, make_classifier(taxonomy.topics, model))]
     return _newest[0][2]
 
 

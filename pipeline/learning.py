@@ -110,7 +110,7 @@ def _figures(
 
 
 def _answers(model: Model, taxonomy: Taxonomy, trials: Sequence[Trial]) -> list[Answer]:
-    found = classified(make_classifier(taxonomy, model), [trial.text for trial in trials])
+    found = classified(make_classifier(taxonomy.topics, model), [trial.text for trial in trials])
     return answered(trials, found)
 
 

@@ -19,12 +19,7 @@ from router.curriculum import (
     verdict_samples,
 )
 from router.model import Model
-from router.training import Sample, digest_of
-
-
-def shipped_samples() -> list[Sample]:
-    """The shipped example sentences of the shipped topics."""
-    return topic_samples(load_examples().topics, load_taxonomy().topics)
+from router.training import digest_of
 
 
 def inputs() -> Mapping[ShippedName, str]:

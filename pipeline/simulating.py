@@ -96,7 +96,9 @@ def _candidate(desk: Desk, uow: UnitOfWork, model: str | None, rules: Path | Non
         except NotConfiguredError as error:
             raise RefusedError("rules", file=rules, error=error) from error
     chosen = load_model(desk, uow, stored_name(uow, model)) if model else model_in_force(desk, uow)
-    return Judgement(taxonomy=taxonomy, classifier=make_classifier(taxonomy, chosen), read_at=desk.now())
+    return Judgement(
+        taxonomy=taxonomy, classifier=make_classifier(taxonomy.topics, chosen), read_at=desk.now()
+    )
 
 
 def _replay(judgement: Judgement, cases: Sequence[Replayed], found: Simulation, *, with_text: bool) -> None:

@@ -145,10 +145,6 @@ class Model:
             for row in zip(found.tolist(), values.tolist(), sure.tolist(), strict=True)
         ]
 
-    def threshold(self, label: str) -> float:
-        """The confidence from which on a label is sure; above 1 when it never is."""
-        return float(self.numbers["thresholds"][self.labels.index(label)])
-
     def to_bytes(self) -> bytes:
         """The whole model as a safetensors file. Equal models give equal bytes."""
         return model_file.write(self._content(), self.numbers)

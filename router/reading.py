@@ -1,6 +1,5 @@
 """What is found in a text by looking words up, once for everything that is decided from it."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +36,6 @@ class Reader:
         self.moods = Moods(cues.verbs, cues.no_verbs)
         phrases = [*self.words.phrases(), *self.signals.phrases()]
         self._lexicon = Lexicon(phrases, readings=cues.readings)
-        self.version = hashlib.sha256("\n".join(phrases).encode()).hexdigest()[:8]
 
     def question(self, question: Question) -> Reading:
         """What is found in a message."""

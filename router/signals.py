@@ -11,9 +11,6 @@ from domain.vocabulary import CaseKind, Confidentiality
 from router.lexicon import Match
 from router.tokens import normal
 
-_USUAL = (1.0, 0.5, 0.25)
-"""What a topic's usual kinds weigh, most likely first."""
-_DEFAULT_KIND = CaseKind.REQUEST
 _DANGER = 3.0
 """What a danger to life weighs for the kind that reports one: as much as a phrase that decides."""
 
@@ -73,18 +70,6 @@ class Signals:
             yield from (*sign.unless, *sign.despite)
         yield from self._calm
         yield from self._degrees
-
-    def kind(self, found: Mapping[str, Match], usual: Sequence[CaseKind], *, danger: bool) -> CaseKind:
-        """What the citizen wants: the words weighed together with what is usual for the topic.
-
-        `danger` says that the text speaks of a danger to life.
-        """
-        scores: dict[CaseKind, float] = dict.fromkeys((*usual, _DEFAULT_KIND, *CaseKind), 0.0)
-        for kind, weight in zip(usual, _USUAL, strict=False):
-            scores[kind] += weight
-        for kind, weight in self.kind_scores(found, danger=danger).items():
-            scores[kind] += weight
-        return max(scores, key=lambda kind: scores[kind])
 
     def kind_scores(self, found: Mapping[str, Match], *, danger: bool) -> Mapping[CaseKind, float]:
         """What the words of a text weigh for each kind they speak for."""

@@ -11,10 +11,11 @@ from config.cues import load_cues
 from config.places import load_places
 from config.taxonomy import Taxonomy, load_taxonomy
 from domain.decisions import Topic
-from pipeline.model_shelf import ShippedName, shipped_model
-from router.classifier import KeywordClassifier
-from router.learned import LearnedClassifier, Models
+from pipeline.judgement import make_classifier
+from pipeline.model_shelf import shipped_model
+from router.contracts import Classifier
 from router.places import PlaceFinder
+from tests.router.keywords import KeywordClassifier
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -35,20 +36,13 @@ def classifier(taxonomy: Taxonomy, finder: PlaceFinder) -> KeywordClassifier:
 
 
 @pytest.fixture(scope="session")
-def make_learned(finder: PlaceFinder) -> Callable[[Mapping[str, Topic]], LearnedClassifier]:
+def make_learned() -> Callable[[Mapping[str, Topic]], Classifier]:
     """Makes a classifier of the shipped models over some topics."""
-    models = Models(
-        topics=shipped_model(),
-        kinds=shipped_model(ShippedName.KINDS),
-        verdicts=shipped_model(ShippedName.VERDICTS),
-    )
-    return lambda topics: LearnedClassifier(topics, load_cues(), finder, models)
+    return lambda topics: make_classifier(topics, shipped_model())
 
 
 @pytest.fixture(scope="session")
-def learned(
-    taxonomy: Taxonomy, make_learned: Callable[[Mapping[str, Topic]], LearnedClassifier]
-) -> LearnedClassifier:
+def learned(taxonomy: Taxonomy, make_learned: Callable[[Mapping[str, Topic]], Classifier]) -> Classifier:
     return make_learned(taxonomy.topics)
 
 

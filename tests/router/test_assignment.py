@@ -11,10 +11,10 @@ from domain.messages import Place
 from domain.vocabulary import CaseKind, Channel, Confidentiality, Priority
 from router.assignment import CLOSED_FROM, assign
 from router.assignment import ReviewReason as R
-from router.classifier import KeywordClassifier
 from router.contracts import REVIEW_BELOW
 from router.deadlines import legal_due_at, promised_at
 from router.rules import RuleBook
+from tests.router.keywords import KeywordClassifier
 
 NOW = datetime(2026, 7, 13, 7, tzinfo=UTC)
 SURE, UNSURE = REVIEW_BELOW, REVIEW_BELOW - 0.01

@@ -11,10 +11,10 @@ from config.taxonomy import Taxonomy
 from domain.decisions import Question
 from domain.messages import Place
 from domain.vocabulary import CaseKind, Confidentiality
-from router.classifier import KeywordClassifier
 from router.contracts import REVIEW_BELOW, Classifier
 from router.deciding import MOST_ALTERNATIVES
 from router.reading import LONGEST_TEXT
+from tests.router.keywords import KeywordClassifier
 
 ISSUE_SENTENCE = "Kadıköy Moda Caddesi'nde çöp kutuları taşıyor, üç gündür alınmıyor"
 

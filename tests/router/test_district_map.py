@@ -9,10 +9,10 @@ from config.taxonomy import Taxonomy
 from domain.decisions import Question
 from domain.messages import Place
 from router.assignment import assign
-from router.classifier import KeywordClassifier
 from router.district_map import DistrictMap
 from router.places import PlaceFinder
 from router.rules import RuleBook
+from tests.router.keywords import KeywordClassifier
 
 KNOWN = [
     (41.0086, 28.9802, "Fatih"),  # Ayasofya

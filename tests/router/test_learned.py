@@ -12,10 +12,9 @@ from config.taxonomy import Taxonomy
 from domain.decisions import Classification, Question, Topic
 from domain.vocabulary import CaseKind, NotACase, Priority
 from router.contracts import Classifier
-from router.learned import LearnedClassifier
 from router.reading import LONGEST_TEXT
 
-Make = Callable[[dict[str, Topic]], LearnedClassifier]
+Make = Callable[[dict[str, Topic]], Classifier]
 
 
 def one(classifier: Classifier, text: str, **more: Any) -> Classification:

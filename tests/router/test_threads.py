@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.decisions import Question
-from router.classifier import KeywordClassifier
+from tests.router.keywords import KeywordClassifier
 
 
 def test_threads_share_a_classifier_whose_caches_are_always_being_emptied(

@@ -1,14 +1,18 @@
-"""The deterministic classifier: weighs the words of every topic, and can always say why."""
+"""Keywords, cues and places by themselves: what the learned classifier has beside its models."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.cues import Cues
 from domain.decisions import Classification, Question, Topic
-from domain.vocabulary import Priority
+from domain.vocabulary import CaseKind, Priority
 from router.deciding import MOST_RANKED, alternatives, decide
 from router.places import PlaceFinder
 from router.reading import Reader, Reading
 from router.scoring import Ranked
+
+_USUAL = (1.0, 0.5, 0.25)
+"""What a topic's usual kinds weigh, most likely first."""
 
 
 class KeywordClassifier:
@@ -18,7 +22,8 @@ class KeywordClassifier:
         self._topics = topics
         self._places = places
         self._reader = Reader(topics.values(), cues)
-        self.version = f"keywords-1.{self._reader.version}"
+        phrases = [*self._reader.words.phrases(), *self._reader.signals.phrases()]
+        self.version = hashlib.sha256("\n".join(phrases).encode()).hexdigest()
 
     def classify(self, questions: Sequence[Question]) -> list[Classification]:
         """One classification per question, in order. Never raises for a text, whatever it holds."""
@@ -31,7 +36,7 @@ class KeywordClassifier:
         best = ranked[0] if ranked else None
         degree, discreet = signals.confidentiality(reading.found) or (None, "")
         return Classification(
-            kind=signals.kind(reading.found, best.topic.kinds if best else (), danger=bool(dangers.phrases)),
+            kind=self._kind(reading, best.topic.kinds if best else ()),
             topic=best.topic.code if best else None,
             confidence=best.confidence if best else 0.0,
             place=self._places.find(reading.text, known=question.place),
@@ -41,6 +46,15 @@ class KeywordClassifier:
             confidentiality=degree,
             sure=best is not None and best.sure,
         )
+
+    def _kind(self, reading: Reading, usual: Sequence[CaseKind]) -> CaseKind:
+        scores: dict[CaseKind, float] = dict.fromkeys((*usual, CaseKind.REQUEST, *CaseKind), 0.0)
+        for kind, weight in zip(usual, _USUAL, strict=False):
+            scores[kind] += weight
+        said = self._reader.signals.kind_scores(reading.found, danger=bool(reading.dangers.phrases))
+        for kind, weight in said.items():
+            scores[kind] += weight
+        return max(scores, key=lambda kind: scores[kind])
 
     def _reasons(self, best: Ranked | None, reading: Reading, signs: Iterable[str]) -> tuple[str, ...]:
         words = self._reader.words.reasons(best.topic, reading.found) if best else []
