@@ -138,6 +138,12 @@ class InboundMessage:
         return held or any(a.content is None and a.source for a in self.attachments)
 
     @property
+    def is_forged(self) -> bool:
+        """Whether the mail server that took it in found that it is not from the domain it names (DMARC,
+        RFC 7489); as far as `Authentication-Results` (RFC 8601) can be believed."""
+        return "dmarc=fail" in self.headers.get("authentication_results", "").lower()
+
+    @property
     def own_words(self) -> str:
         """The text without what it quotes of earlier messages."""
         return own_words(self.text, self.quoted_spans)

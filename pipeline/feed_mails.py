@@ -76,7 +76,7 @@ def _rule_of(each: Claimed, rules: Sequence[_Rule]) -> _Rule | None:
     message = each.message
     if message.channel is not Channel.EMAIL or message.sender is None:
         return None
-    if "dmarc=fail" in message.headers.get("authentication_results", "").lower():
+    if message.is_forged:
         return None
     sender = message.sender.path.lower()
     return next((rule for rule in rules if sender in rule.senders), None)

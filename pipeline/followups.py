@@ -97,9 +97,8 @@ def _may_name(each: Claimed) -> bool:
 
 def _is_known(each: Claimed, addresses: set[str]) -> bool:
     message = each.message
-    forged = "dmarc=fail" in message.headers.get("authentication_results", "").lower()
     typed = message.channel in _TYPED_IN and not message.headers.get("verified")
-    proven = message.sender is not None and not typed and not forged
+    proven = message.sender is not None and not typed and not message.is_forged
     return proven and str(message.sender) in addresses
 
 

@@ -49,7 +49,7 @@ def take_unit_replies(
         claim = claims[each.id]
         case = cases.get(claim.mark.case_id) if claim.mark else None
         unit = unit_of(claim.mark, hearing.taxonomy.units) if claim.mark else None
-        if case is None or unit is None or claim.expired or _is_forged(each.message):
+        if case is None or unit is None or claim.expired or each.message.is_forged:
             doubted.append(Fresh(claimed=each, related=_related(uow, case), doubted=True))
         else:
             _hear(hearing, case, unit, each, work)
@@ -65,10 +65,6 @@ def speaks_for(unit: Unit, sender: Urn | None, taxonomy: Taxonomy) -> bool:
     others = {email.lower() for other in taxonomy.units.values() for email in other.emails} - own
     domains = {email.rpartition("@")[2] for email in own}
     return address in own or (address not in others and address.rpartition("@")[2] in domains)
-
-
-def _is_forged(message: InboundMessage) -> bool:
-    return "dmarc=fail" in message.headers.get("authentication_results", "").lower()
 
 
 def _related(uow: UnitOfWork, case: Case | None) -> KnownCase | None:

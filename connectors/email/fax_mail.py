@@ -51,8 +51,7 @@ def _number_in(subject: str) -> str:
 
 
 def _is_from(message: InboundMessage, senders: Sequence[str]) -> bool:
-    forged = "dmarc=fail" in message.headers.get("authentication_results", "").lower()
-    address = message.sender.path.lower() if message.sender and not forged else ""
+    address = message.sender.path.lower() if message.sender and not message.is_forged else ""
     wanted = [each.lower() for each in senders]
     return any(address == each or (each.startswith("@") and address.endswith(each)) for each in wanted)
 
