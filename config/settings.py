@@ -131,8 +131,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if not self.public_url:
-            self.public_url = f"http://{self.web_host}:{self.web_port}"
+        self.public_url = self.public_url.rstrip("/") or f"http://{self.web_host}:{self.web_port}"
         if self.development:
             self._fill_from_var()
         self._refuse_placeholders()

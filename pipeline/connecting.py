@@ -42,4 +42,4 @@ def apart_of(account: Account) -> timedelta | None:
 
 def webhook_url(desk: Desk, account: Account) -> str:
     """Where providers reach this account from outside, as configured."""
-    return f"{desk.settings.public_url.rstrip('/')}/hooks/{account.channel}/{account.name}"
+    return f"{desk.settings.public_url}/hooks/{account.channel}/{account.name}"

@@ -48,7 +48,7 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     if notice.medium == Medium.PUBLIC:
         return Content(values={"wording": str(notice.id)})
     settings = desk.settings
-    base = settings.public_url.rstrip("/")
+    base = settings.public_url
     own = {name: value for name, value in notice.values.items() if name not in _OF_THE_ROW}
     values: dict[str, Any] = {
         **own,

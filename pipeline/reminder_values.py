@@ -46,7 +46,7 @@ def _listed(desk: Desk, uow: UnitOfWork, rows: Sequence[Told], *, of_others: boo
     topics, units = _names(uow, (row.topic for row in rows)), {}
     if of_others:
         units = {code: unit.name for code, unit in uow.taxonomy.units().items()}
-    base = desk.settings.public_url.rstrip("/")
+    base = desk.settings.public_url
     return [_row(row, topics, units.get(row.unit, ""), base) for row in rows]
 
 

@@ -66,5 +66,5 @@ def _values(desk: Desk, uow: UnitOfWork, case: Case) -> dict[str, str]:
         "received_at": format_datetime(case.opened_at, "d MMMM y EEEE, HH:mm", tzinfo=ISTANBUL, locale="tr"),
         "topic": topic.name if topic else case.subject,
         "place": ", ".join(part for part in place if part),
-        "status_url": f"{desk.settings.public_url.rstrip('/')}/durum",
+        "status_url": f"{desk.settings.public_url}/durum",
     }

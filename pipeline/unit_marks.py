@@ -73,7 +73,7 @@ def reply_address(desk: Desk, case_id: int, unit: str, now: datetime) -> str | N
 
 def links(desk: Desk, case_id: int, unit: str, message_id: int, now: datetime) -> dict[str, str]:
     """The addresses of the one-click pages, by their names in templates, and how many days they count."""
-    days, base = desk.settings.unit_link_days, desk.settings.public_url.rstrip("/")
+    days, base = desk.settings.unit_link_days, desk.settings.public_url
     tokens = {
         name: make_token(
             desk.token_key, ACT, _mark(desk, case_id, unit, days, now, f"{_LETTER[kind]}{message_id}").value

@@ -16,7 +16,7 @@ _PATIENCE = 60.0
 
 def chat(stage: Stage, line: Line) -> Handed:
     """Say everything and finish. Who comes back shows the token of the first time."""
-    public = stage.desk.settings.public_url.rstrip("/")
+    public = stage.desk.settings.public_url
     address = f"{public.replace('http', 'ws', 1)}/sohbet/ws"
     came = {"X-Forwarded-For": stage.person(line).client}
     said = [stage.words(line, text) for text in (line.text, *line.more)]

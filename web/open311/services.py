@@ -29,7 +29,7 @@ def discovery(request: Request, form: str) -> Response:
         "endpoints": [
             {
                 "specification": SPECIFICATION,
-                "url": f"{settings.public_url.rstrip('/')}/open311/v2",
+                "url": f"{settings.public_url}/open311/v2",
                 "changeset": CHANGESET,
                 "type": "test" if settings.development else "production",
                 "formats": ["text/xml", "application/json"],
