@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.output import JSON, console, print_json, show, shown
+from cli.output import JSON, console, show, show_fields
 from cli.people import AS, who
 from cli.texts import say
 
@@ -44,13 +44,7 @@ def show_one(message: int = MESSAGE, as_json: bool = JSON) -> None:
     from pipeline.asides import aside_sheet
     from pipeline.desk import get_desk
 
-    found = aside_sheet(get_desk(), message)
-    if as_json:
-        print_json([found])
-        return
-    for name, value in found.items():
-        if value not in (None, "", []):
-            console.print(f"{say(f'aside.field.{name}')}: {shown(value)}", soft_wrap=True)
+    show_fields(aside_sheet(get_desk(), message), as_json=as_json, titles="aside.field")
 
 
 def release(message: int = MESSAGE, reviewer: str = AS) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 from cli import asides, deadlines, links, review
-from cli.output import JSON, console, print_json, show, shown
+from cli.output import JSON, console, print_json, show, show_fields, shown
 from cli.texts import say, word
 
 case_app = typer.Typer(help=say("case.help"), no_args_is_help=True)
@@ -40,9 +40,7 @@ def case_show(
     if as_json:
         print_json([found])
         return
-    for name, value in found["case"].items():
-        if value not in (None, "", []):
-            console.print(f"{say(f'case.field.{name}')}: {shown(value)}", soft_wrap=True)
+    show_fields(found["case"], as_json=False, titles="case.field")
     for part in ("links", "history", "messages", "notices"):
         console.print(f"\n{say(f'case.{part}')}", style="bold")
         show(found[part], as_json=False, titles=f"case.{part}_title")

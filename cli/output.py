@@ -38,6 +38,16 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, titles: str) -> No
         console.print(table)
 
 
+def show_fields(values: Mapping[str, Any], *, as_json: bool, titles: str) -> None:
+    """Print one thing: as a JSON line, or what there is of it, a line each with its title."""
+    if as_json:
+        print_json([values])
+        return
+    for name, value in values.items():
+        if value not in (None, "", []):
+            console.print(f"{say(f'{titles}.{name}')}: {shown(value)}", soft_wrap=True)
+
+
 @contextmanager
 def progress_bar(title: str, total: int, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
     """A bar on standard error while the context is open; the yielded function moves it on."""

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.output import JSON, console, print_json, show, shown
+from cli.output import JSON, console, print_json, show, show_fields, shown
 from cli.people import AS, who
 from cli.texts import say
 from domain.vocabulary import CaseKind, Confidentiality, NotACase, Priority
@@ -136,13 +136,7 @@ def _show(number: str, reviewer: str, *, as_json: bool) -> None:
     from pipeline.desk import get_desk
     from pipeline.review_queue import review_sheet
 
-    found = review_sheet(get_desk(), number, reviewer)
-    if as_json:
-        print_json([found])
-        return
-    for name, value in found.items():
-        if value not in (None, "", []):
-            console.print(f"{say(f'review.field.{name}')}: {shown(value)}", soft_wrap=True)
+    show_fields(review_sheet(get_desk(), number, reviewer), as_json=as_json, titles="review.field")
 
 
 def _done(what: str, number: str, *, as_json: bool) -> None:
