@@ -4,10 +4,10 @@ from collections.abc import Collection
 from typing import Any
 
 from domain.errors import PermanentError
-from domain.numbers import parse_application_number
 from domain.vocabulary import LinkKind, PersonalData
 from pipeline.desk import Desk
 from pipeline.edits import wordings
+from pipeline.numbers import case_of
 from pipeline.personal import masked, masked_name, masked_words
 from pipeline.photo_place import PLACE_SOURCE
 from pipeline.spool import spool_of
@@ -21,21 +21,17 @@ def casefile(desk: Desk, number: str, *, whole: bool = False) -> dict[str, Any]:
     Personal data in words and names of files is masked unless the `whole` of them is asked for. Raises
     PermanentError for a number that is mistyped or unknown.
     """
-    known = parse_application_number(number)
-    if known is None:
-        raise PermanentError(f"{number} is no application number: a digit is mistyped")
     with desk.uow() as uow:
-        case = uow.cases.by_number(known)
-        if case is None or case.id is None:
-            raise PermanentError(f"there is no case {known}")
+        case = case_of(uow, number)
+        case_id = case.id or 0
         return {
             "case": _case(uow, case),
             "history": [
                 {"at": e.at, "kind": e.kind, "actor": e.actor, "detail": e.detail}
-                for e in uow.cases.history(case.id)
+                for e in uow.cases.history(case_id)
             ],
-            "links": _links(uow, case.id),
-            "messages": _messages(uow, case.id, frozenset(PersonalData) if whole else frozenset()),
+            "links": _links(uow, case_id),
+            "messages": _messages(uow, case_id, frozenset(PersonalData) if whole else frozenset()),
             "notices": [
                 {
                     "template": n.template,
@@ -46,7 +42,7 @@ def casefile(desk: Desk, number: str, *, whole: bool = False) -> dict[str, Any]:
                     "sent_at": n.sent_at,
                     "error": n.error,
                 }
-                for n in uow.notifications.of_case(case.id)
+                for n in uow.notifications.of_case(case_id)
             ],
         }
 

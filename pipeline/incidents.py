@@ -9,9 +9,9 @@ from domain.text import storable
 from domain.vocabulary import CaseEventKind, Queue
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.numbers import locate
 from pipeline.outcomes import resolve_by
 from pipeline.refusal import RefusedError
-from pipeline.review_guards import locate
 from pipeline.surges import raise_urgency
 from store.incident_records import Incident
 from store.models import Answer

@@ -7,10 +7,10 @@ at its target, which takes what still comes for it (E13). Only one citizen's cas
 from datetime import datetime
 
 from domain.errors import PermanentError
-from domain.numbers import parse_application_number
 from domain.vocabulary import CaseEventKind, LinkKind, LinkState
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.numbers import locate, read_number
 from store.models import Case
 from store.unit_of_work import UnitOfWork
 
@@ -65,22 +65,12 @@ def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
 
 
 def _pair(uow: UnitOfWork, number: str, other: str) -> tuple[Case, Case]:
-    known = [_read(number), _read(other)]
-    if known[0] == known[1]:
+    numbers = [read_number(number), read_number(other)]
+    if numbers[0] == numbers[1]:
         raise PermanentError("a case cannot be linked with itself")
-    ids = uow.cases.known(known)
-    for each in known:
-        if each not in ids:
-            raise PermanentError(f"there is no case {each}")
-    found = {case.number: case for case in uow.cases.locked([case.id for case in ids.values()])}
-    return found[known[0]], found[known[1]]
-
-
-def _read(number: str) -> str:
-    known = parse_application_number(number)
-    if known is None:
-        raise PermanentError(f"{number} is no application number: a digit is mistyped")
-    return known
+    ids = [locate(uow, each) for each in numbers]
+    found = {case.id: case for case in uow.cases.locked(ids)}
+    return found[ids[0]], found[ids[1]]
 
 
 def _refuse_unfit(case: Case, target: Case) -> None:

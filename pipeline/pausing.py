@@ -12,8 +12,8 @@ from domain.text import storable
 from domain.vocabulary import CaseEventKind, CaseKind, CaseState, PauseCause
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.numbers import locked
 from pipeline.refusal import RefusedError
-from pipeline.review_guards import locked
 from router.pauses import days_ended, moved, stops_the_law
 from store.models import Case
 from store.unit_of_work import UnitOfWork

@@ -11,7 +11,8 @@ from domain.vocabulary import CaseState, Queue, ReviewOutcome
 from pipeline.corrections import Correction, columns_of, settled
 from pipeline.desk import Desk
 from pipeline.judgement import current
-from pipeline.review_guards import locate, locked, named, refuse_decided, refuse_step, refuse_unfit
+from pipeline.numbers import locate, locked
+from pipeline.review_guards import named, refuse_decided, refuse_step, refuse_unfit
 from pipeline.review_records import Columns, history, plain, reroute_notices
 from store.models import Case, Review
 from store.records import Claimed

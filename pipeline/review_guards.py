@@ -5,7 +5,6 @@ from datetime import datetime
 from config.settings import ISTANBUL
 from domain.cases import CLOSED, may_become
 from domain.errors import PermanentError
-from domain.numbers import parse_application_number
 from domain.text import storable
 from domain.vocabulary import CaseState, Confidentiality
 from pipeline.desk import Desk
@@ -22,23 +21,6 @@ def named(reviewer: str) -> str:
     if not 0 < len(name) <= LONGEST_NAME:
         raise PermanentError(f"a reviewer has a name of 1 to {LONGEST_NAME} characters")
     return name
-
-
-def locate(uow: UnitOfWork, number: str) -> int:
-    """The key of the case with this number. Raises PermanentError for one that is mistyped or unknown."""
-    known = parse_application_number(number)
-    if known is None:
-        raise PermanentError(f"{number} is no application number: a digit is mistyped")
-    found = uow.cases.known([known]).get(known)
-    if found is None:
-        raise PermanentError(f"there is no case {known}")
-    return found.id
-
-
-def locked(uow: UnitOfWork, number: str) -> Case:
-    """The case, which nobody else changes until the transaction ends. Raises PermanentError as `locate`."""
-    [case] = uow.cases.locked([locate(uow, number)])
-    return case
 
 
 def refuse_unfit(desk: Desk, case: Case, reviewer: str, now: datetime) -> None:

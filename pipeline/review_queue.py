@@ -9,9 +9,10 @@ from pipeline.corrections import Correction, settled
 from pipeline.desk import Desk
 from pipeline.edits import wordings
 from pipeline.judgement import Judgement, current
+from pipeline.numbers import case_of, locked
 from pipeline.personal import masked
 from pipeline.review import opening_message
-from pipeline.review_guards import locate, locked, named, refuse_restricted, waits
+from pipeline.review_guards import named, refuse_restricted, waits
 from router.assignment import ReviewReason
 from store.models import Case
 from store.unit_of_work import UnitOfWork
@@ -76,7 +77,7 @@ def review_sheet(desk: Desk, number: str, reviewer: str) -> dict[str, Any]:
 def standing(desk: Desk, number: str) -> dict[str, Any]:
     """Where a case stands after a decision. Raises PermanentError for an unknown number."""
     with desk.uow() as uow:
-        case = uow.cases.get(locate(uow, number))
+        case = case_of(uow, number)
         return {name: getattr(case, name) for name in ("number", *_PROPOSED)}
 
 

@@ -7,7 +7,8 @@ from domain.vocabulary import CaseEventKind
 from pipeline.corrections import columns_of
 from pipeline.delivery import event
 from pipeline.desk import Desk
-from pipeline.review_guards import locate, named
+from pipeline.numbers import locate
+from pipeline.review_guards import named
 from pipeline.review_records import changes, correlation, restored, state_changed
 from store.models import Case, Review
 from store.unit_of_work import UnitOfWork
