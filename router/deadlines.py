@@ -39,7 +39,7 @@ def legal_due_at(kind: CaseKind, now: datetime) -> datetime:
     thirty days. So does a report of danger, whose promise is a matter of hours.
     """
     received = _received(now)
-    last = on_or_before(received + timedelta(days=PETITION_DAYS))
+    last = on_or_before(received + timedelta(days=PETITION_DAYS), half_days=True)
     if kind is CaseKind.INFORMATION:
         last = min(last, after_working_days(received, INFORMATION_WORKING_DAYS, half_days=True))
     return closing(last)

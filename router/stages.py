@@ -5,11 +5,11 @@ Stages follow from the two times of a case alone, so that whoever counts them an
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from config.settings import ISTANBUL
 from domain.vocabulary import Stage
-from router.working_days import after_working_days, is_working_day
+from router.working_days import after_working_days, on_or_before
 from router.working_time import after_work, ends_with_the_day, opening, worked
 
 SHARE = 0.75
@@ -35,7 +35,7 @@ def moments(opened_at: datetime, due_at: datetime, *, every: int, above: int) ->
     """
     early = [
         Moment(at=_three_quarters(opened_at, due_at), stage=Stage.THREE_QUARTERS),
-        Moment(at=opening(_working_day_before(due_at)), stage=Stage.LAST_DAY),
+        Moment(at=opening(on_or_before(due_at.astimezone(ISTANBUL).date() - _DAY)), stage=Stage.LAST_DAY),
     ]
     before = sorted((m for m in early if opened_at < m.at < due_at), key=lambda m: m.at)
     return (*before, Moment(at=due_at, stage=Stage.OVERDUE), *_steps(due_at, every, above))
@@ -69,13 +69,6 @@ def _three_quarters(opened_at: datetime, due_at: datetime) -> datetime:
     if not ends_with_the_day(due_at):
         return (opened_at + (due_at - opened_at) * SHARE).astimezone(UTC)
     return after_work(opened_at, worked(opened_at, due_at) * SHARE)
-
-
-def _working_day_before(due_at: datetime) -> date:
-    day = due_at.astimezone(ISTANBUL).date() - _DAY
-    while not is_working_day(day):
-        day -= _DAY
-    return day
 
 
 def _steps(due_at: datetime, every: int, above: int) -> Iterator[Moment]:

@@ -50,9 +50,9 @@ def after_working_days(day: date, count: int, *, half_days: bool = False) -> dat
     return day
 
 
-def on_or_before(day: date) -> date:
-    """The last day, up to this one, on which offices work at least until 13:00."""
-    while not is_working_day(day, half_days=True):
+def on_or_before(day: date, *, half_days: bool = False) -> date:
+    """The last working day up to this one; a half day counts only with `half_days`."""
+    while not is_working_day(day, half_days=half_days):
         day -= _DAY
     return day
 

@@ -78,7 +78,7 @@ def test_working_days_are_counted_after_the_day_of_receipt(
     ],
 )
 def test_the_working_day_on_or_before(day: date, expected: date) -> None:
-    assert on_or_before(day) == expected
+    assert on_or_before(day, half_days=True) == expected
 
 
 def test_offices_close_early_on_half_days() -> None:
