@@ -99,6 +99,11 @@ class Settings(BaseSettings):
     )
     escalation_days: int = Field(default=2, ge=1, description="working days from one unit above to the next")
 
+    turnaround_days: int = Field(
+        default=90, ge=7, le=730, description="whose closings tell how long topics take"
+    )
+    turnaround_least: int = Field(default=30, ge=5, description="closings a topic needs for that")
+
     report_day: int = Field(
         default=3, ge=1, le=28, description="day of the month reports are made and mailed"
     )

@@ -26,6 +26,7 @@ from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
 from pipeline.still_in_work import tell_still_in_work
 from pipeline.surges import tell_growth
+from pipeline.turnaround import measure_turnaround
 from pipeline.wait_watch import watch_waits
 
 TICK_SECONDS = 1.0
@@ -93,5 +94,5 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
     watch_review, advise_training, watch_drift, make_reports,
     resume_answered, tell_still_in_work, plan_reminders, remind_units,
-    watch_waits, watch_credentials,
+    watch_waits, watch_credentials, measure_turnaround,
 )  # fmt: skip

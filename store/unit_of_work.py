@@ -41,6 +41,7 @@ from store.status import StatusRepository
 from store.taxonomy import TaxonomyRepository
 from store.threads import ThreadRepository
 from store.trained_models import TrainedModelRepository
+from store.turnarounds import TurnaroundRepository
 from store.verifications import VerificationRepository
 from store.waits import WaitRepository
 from store.weeks import WeekRepository
@@ -227,6 +228,11 @@ class UnitOfWork:
     def trained_models(self) -> TrainedModelRepository:
         """Models that were trained here, and which decides."""
         return TrainedModelRepository(self.session)
+
+    @cached_property
+    def turnarounds(self) -> TurnaroundRepository:
+        """How long topics really take."""
+        return TurnaroundRepository(self.session)
 
     @cached_property
     def news(self) -> NewsRepository:

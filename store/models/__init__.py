@@ -15,6 +15,7 @@ from store.models.parts import MessagePart
 from store.models.reminders import Reminder
 from store.models.reviews import Aside, Review
 from store.models.taxonomy import RoutingRuleRow, TopicRow, UnitRow
+from store.models.turnarounds import Turnaround
 from store.models.verifications import PhoneVerification
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "SendingPace",
     "TopicRow",
     "TrainedModel",
+    "Turnaround",
     "UnitRow",
 ]

@@ -78,6 +78,7 @@ class Case(SQLModel, table=True):
         Index("cases_to_review", PRIORITY_RANK, "opened_at", "id", postgresql_where=WAITS_FOR_REVIEW),
         Index("cases_by_unit", "unit", "state"),
         Index("cases_by_time", "opened_at"),
+        Index("cases_by_closing", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("cases_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index(
             "cases_by_reference",
