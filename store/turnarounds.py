@@ -24,7 +24,11 @@ _MEASURE = text(
     " GROUP BY GROUPING SETS ((topic), (topic, district))"
     " HAVING count(*) >= :least AND (grouping(district) = 1 OR district IS NOT NULL)"
 )
-_MOVED = "EXISTS (SELECT FROM case_events e WHERE e.case_id = t.id AND e.kind IN ('extended', 'unit_extended', 'resumed'))"  # noqa: E501
+_MOVED = (
+    "EXISTS (SELECT FROM case_events e WHERE e.case_id = t.id"
+    " AND e.kind IN ('extended', 'unit_extended', 'resumed'))"
+)
+"""Whoever was given another time was told of it, or will be; experience of others says nothing of it."""
 _RUNNING = text(
     f"SELECT c.id, c.opened_at, t.due_at, CASE WHEN t.paused_at IS NULL AND NOT {_MOVED} THEN"  # noqa: S608
     f" (SELECT working_days FROM turnarounds u WHERE u.topic = t.topic AND u.district IN ('{EVERYWHERE}',"

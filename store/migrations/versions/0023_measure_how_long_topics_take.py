@@ -18,6 +18,15 @@ TEXT, TIME = sqlmodel.sql.sqltypes.AutoString, sqlmodel.sql.sqltypes.UTCDateTime
 
 
 def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.drop_index("cases_by_closing", "cases", if_exists=True, postgresql_concurrently=True)
+        op.create_index(
+            "cases_by_closing",
+            "cases",
+            ["closed_at"],
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_concurrently=True,
+        )
     op.create_table(
         "turnarounds",
         sa.Column("topic", TEXT(), nullable=False),
@@ -28,15 +37,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["topic"], ["topics.code"]),
         sa.PrimaryKeyConstraint("topic", "district"),
     )
-    with op.get_context().autocommit_block():
-        op.drop_index("cases_by_closing", "cases", if_exists=True, postgresql_concurrently=True)
-        op.create_index(
-            "cases_by_closing",
-            "cases",
-            ["closed_at"],
-            postgresql_where=sa.text("closed_at IS NOT NULL"),
-            postgresql_concurrently=True,
-        )
 
 
 def downgrade() -> None:
