@@ -40,45 +40,44 @@ def units(folder: Folder) -> int:
         return int(row[0])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_says_where_the_pages_are_and_stops_cleanly(
-    begin: Begin, tmp_path: Path, number: signal.Signals
-) -> None:
-    folder = Folder(tmp_path)
-    up = begin(folder).until(RUNNING)
-    assert f"http://127.0.0.1:{folder.port}/" in up.said
-    assert up.end(number) == 0
-    assert leftovers.find(folder.run_dir) == []
-
-
-def test_a_stopped_desk_starts_again_on_its_data_and_secrets(begin: Begin, tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    up = begin(folder).until(RUNNING)
-    before = (units(folder), secrets_of(folder))
-    assert up.end() == 0
-    up = begin(folder).until(RUNNING)
-    assert (units(folder), secrets_of(folder)) == before
-    assert "Önceki çalışmadan" not in up.said
-
-
-def test_under_nohup_it_outlives_its_terminal(begin: Begin, tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    up = begin(folder, "nohup").until(RUNNING)
-    up.process.send_signal(signal.SIGHUP)
-    begin(folder).until("zaten çalışıyor")
-    assert up.process.poll() is None
-
-
 def secrets_of(folder: Folder) -> dict[str, str]:
     return {p.name: p.read_text() for p in (folder.path / "var" / "secrets").iterdir()}
 
 
-def test_no_secret_is_ever_printed(begin: Begin, tmp_path: Path) -> None:
+def test_it_stops_cleanly_and_starts_again_on_its_data_and_secrets_which_it_never_prints(
+    begin: Begin, tmp_path: Path
+) -> None:
     folder = Folder(tmp_path)
-    up = begin(folder).until(RUNNING)
-    up.end()
+    first = begin(folder).until(RUNNING)
+    before = (units(folder), secrets_of(folder))
+    assert f"http://127.0.0.1:{folder.port}/" in first.said
+    assert first.end(signal.SIGINT) == 0
+    assert leftovers.find(folder.run_dir) == []
+    second = begin(folder).until(RUNNING)
+    assert (units(folder), secrets_of(folder)) == before
+    assert "Önceki çalışmadan" not in second.said
+    assert second.end(signal.SIGTERM) == 0
+    assert leftovers.find(folder.run_dir) == []
     logs = "".join(p.read_text() for p in (tmp_path / "var" / "log").iterdir())
-    assert not any(secret in up.said + logs for secret in secrets_of(folder).values())
+    assert not any(secret in first.said + second.said + logs for secret in before[1].values())
+
+
+def test_under_nohup_it_outlives_its_terminal_and_whoever_starts_another_is_told_of_it(
+    begin: Begin, tmp_path: Path
+) -> None:
+    folder, other = Folder(tmp_path / "first"), Folder(tmp_path / "second")
+    up = begin(folder, "nohup").until(RUNNING)
+    up.process.send_signal(signal.SIGHUP)
+    again = begin(folder)
+    assert again.wait() == 1
+    assert f"zaten çalışıyor (pid {up.process.pid}): http://127.0.0.1:{folder.port}" in again.said
+    other.variables["WEB_PORT"] = folder.variables["WEB_PORT"]
+    beside = begin(other)
+    assert beside.wait() == 1
+    assert f"{folder.run_dir} klasöründeki Beyaz Masa" in beside.said
+    assert "WEB_PORT" in beside.said
+    assert leftovers.find(other.run_dir) == []
+    assert up.process.poll() is None
 
 
 def test_ctrl_c_before_everything_is_up_leaves_nothing_behind(begin: Begin, tmp_path: Path) -> None:
@@ -87,19 +86,6 @@ def test_ctrl_c_before_everything_is_up_leaves_nothing_behind(begin: Begin, tmp_
     wait_until(lambda: bool(leftovers.find(folder.run_dir)), "the first process")
     assert up.end() == 0
     assert leftovers.find(folder.run_dir) == []
-
-
-@pytest.mark.kill
-def test_after_a_sigkill_of_it_the_desk_works_on_and_the_next_start_takes_over(
-    begin: Begin, tmp_path: Path
-) -> None:
-    folder = Folder(tmp_path)
-    begin(folder).until(RUNNING).end(signal.SIGKILL)
-    old = leftovers.find(folder.run_dir)
-    socket.create_connection(("127.0.0.1", folder.port), timeout=10).close()
-    up = begin(folder).until(RUNNING)
-    assert "Önceki çalışmadan kalan" in up.said
-    assert not any(process.is_running() for process in old)
 
 
 @pytest.mark.kill
@@ -120,34 +106,21 @@ def sleepers(folder: Folder) -> list[psutil.Process]:
 
 
 @pytest.mark.kill
-def test_a_program_that_was_brought_back_is_mentioned(begin: Begin, tmp_path: Path) -> None:
+def test_it_brings_killed_programs_back_and_when_it_is_killed_itself_the_next_start_takes_over(
+    begin: Begin, tmp_path: Path
+) -> None:
     folder = Folder(tmp_path)
     up = begin(folder).until(RUNNING)
     wait_until(lambda: bool(sleepers(folder)), "the clock's program, which is another's before its exec")
     sleepers(folder)[0].kill()
-    up.until("clock durdu ve yeniden başlatıldı")
-
-
-def test_a_second_start_in_the_same_folder_is_refused_and_the_first_goes_on(
-    begin: Begin, tmp_path: Path
-) -> None:
-    folder = Folder(tmp_path)
-    first = begin(folder).until(RUNNING)
-    second = begin(folder)
-    assert second.wait() == 1
-    assert f"zaten çalışıyor (pid {first.process.pid}): http://127.0.0.1:{folder.port}" in second.said
-    assert first.process.poll() is None
-
-
-def test_a_port_taken_by_another_folder_s_desk_names_that_folder(begin: Begin, tmp_path: Path) -> None:
-    first, second = Folder(tmp_path / "first"), Folder(tmp_path / "second")
-    begin(first).until(RUNNING)
-    second.variables["WEB_PORT"] = first.variables["WEB_PORT"]
-    up = begin(second)
-    assert up.wait() == 1
-    assert f"{first.run_dir} klasöründeki Beyaz Masa" in up.said
-    assert "WEB_PORT" in up.said
-    assert leftovers.find(second.run_dir) == []
+    up.until("clock durdu ve yeniden başlatıldı").end(signal.SIGKILL)
+    old = leftovers.find(folder.run_dir)
+    socket.create_connection(("127.0.0.1", folder.port), timeout=10).close()
+    heir = begin(folder).until(RUNNING)
+    assert "Önceki çalışmadan kalan" in heir.said
+    assert not any(process.is_running() for process in old)
+    assert heir.end(signal.SIGHUP) == 0
+    assert leftovers.find(folder.run_dir) == []
 
 
 def test_a_port_taken_by_a_stranger_names_port_program_and_setting(begin: Begin, tmp_path: Path) -> None:
