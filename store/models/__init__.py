@@ -12,6 +12,7 @@ from store.models.monthly import MonthlyReport
 from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.outbound import AccountNews, AddressMove, ChatWindow, SendingPace
 from store.models.parts import MessagePart
+from store.models.ratings import Rating
 from store.models.reminders import Reminder
 from store.models.reviews import Aside, Review
 from store.models.taxonomy import RoutingRuleRow, TopicRow, UnitRow
@@ -49,6 +50,7 @@ __all__ = [
     "ParkedReport",
     "PhoneVerification",
     "Quarantined",
+    "Rating",
     "Reminder",
     "Review",
     "RoutingRuleRow",

@@ -38,7 +38,9 @@ class Citizen(SQLModel, table=True):
 class Contact(SQLModel, table=True):
     """An address of a citizen, or one that a message merely named, which then has no citizen yet.
 
-    `stopped_at` says that no notices may go there any more.
+    `stopped_at` says that no notices may go there any more. What its owner wishes beyond that, None where
+    nothing is known: by which medium to be told first, between which hours (Istanbul's) not at all, and the
+    templates of notices they can do without.
     """
 
     __tablename__ = "contacts"
@@ -49,6 +51,10 @@ class Contact(SQLModel, table=True):
     created_at: datetime
     stopped_at: datetime | None = None
     undeliverable_at: datetime | None = None
+    preferred_medium: str | None = None
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    declined: list[str] | None = texts_or_null()
 
 
 class Case(SQLModel, table=True):
@@ -57,7 +63,7 @@ class Case(SQLModel, table=True):
     `reviewer` has it in hand until `claimed_until`, and no longer. `watch_at` is when a unit must be told of
     its time next, worked out for the due time `watched_due_at`; it stands still while `paused_at` is set.
     `accepted_at` is when the unit it is with said that it is theirs, `extended_at` when a unit was given more
-    time: once for a case, whatever units it goes to.
+    time: once for a case, whatever units it goes to.  is when its citizen objected, once, too.
     """
 
     __tablename__ = "cases"
@@ -125,6 +131,7 @@ class Case(SQLModel, table=True):
     escalated_at: datetime | None = None
     accepted_at: datetime | None = None
     extended_at: datetime | None = None
+    objected_at: datetime | None = None
     watch_at: datetime | None = None
     watched_due_at: datetime | None = None
     paused_at: datetime | None = None
