@@ -8,7 +8,15 @@ from sqlmodel import Field, SQLModel
 
 from config.taxonomy import DESK_UNIT
 from domain.vocabulary import CaseKind, CaseState, Confidentiality, Priority
-from store.models.columns import json_list, json_object, json_or_null, key, one_of, reference
+from store.models.columns import (
+    json_list,
+    json_object,
+    json_or_null,
+    key,
+    one_of,
+    reference,
+    texts_or_null,
+)
 
 PRIORITY_RANK = text("array_position(ARRAY['life_safety', 'high', 'normal', 'low'], CAST(priority AS text))")
 """What is most urgent has the least of these."""
@@ -63,7 +71,8 @@ class Case(SQLModel, table=True):
     `reviewer` has it in hand until `claimed_until`, and no longer. `watch_at` is when a unit must be told of
     its time next, worked out for the due time `watched_due_at`; it stands still while `paused_at` is set.
     `accepted_at` is when the unit it is with said that it is theirs, `extended_at` when a unit was given more
-    time: once for a case, whatever units it goes to.  is when its citizen objected, once, too.
+    time: once for a case, whatever units it goes to. `objected_at` is when its citizen objected to an answer:
+    once, too.
     """
 
     __tablename__ = "cases"
