@@ -273,4 +273,5 @@ def _due_notice(row: NotificationRow, security_number: str | None) -> DueNotice:
         correlation_id=row.correlation_id,
         security_number=security_number,
         fallback_of=row.fallback_of,
+        carried_by=row.carried_by,
     )

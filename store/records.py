@@ -150,6 +150,7 @@ class DueNotice:
     correlation_id: str
     security_number: str | None = None
     fallback_of: int | None = None
+    carried_by: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,11 @@ def texts() -> Any:
     return Field(default_factory=list, sa_type=ARRAY(Text))
 
 
+def texts_or_null() -> Any:
+    """An array of texts that may be missing."""
+    return Field(default=None, sa_type=ARRAY(Text))
+
+
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A check that a column holds one of a closed vocabulary."""
     allowed = ", ".join(f"'{value}'" for value in values)

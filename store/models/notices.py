@@ -11,7 +11,11 @@ from store.models.columns import json_object, key, one_of, reference, texts
 
 
 class NotificationRow(SQLModel, table=True):
-    """A notice to one recipient. `claimed_at` is set while a worker has it in hand."""
+    """A notice to one recipient. `claimed_at` is set while a worker has it in hand.
+
+    `carried_by` is the notice whose message holds this one's words, too: it leaves with that one and shares
+    what becomes of it. `posted_at` is when somebody posted a letter, as far as they said so.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -37,6 +41,17 @@ class NotificationRow(SQLModel, table=True):
             postgresql_where=text("gateway_id IS NOT NULL"),
         ),
         Index("notifications_by_case", "case_id"),
+        Index("notifications_waiting_for", "recipient", postgresql_where=text("state = 'owed'")),
+        Index(
+            "notifications_carried",
+            "carried_by",
+            postgresql_where=text("carried_by IS NOT NULL"),
+        ),
+        Index(
+            "letters_to_post",
+            "sent_at",
+            postgresql_where=text("medium = 'letter' AND state = 'sent' AND posted_at IS NULL"),
+        ),
     )
 
     id: int | None = key()
@@ -64,6 +79,8 @@ class NotificationRow(SQLModel, table=True):
     error: str | None = None
     correlation_id: str
     fallback_of: int | None = reference("notifications.id", nullable=True)
+    carried_by: int | None = reference("notifications.id", nullable=True)
+    posted_at: datetime | None = None
 
 
 class ParkedReport(SQLModel, table=True):
