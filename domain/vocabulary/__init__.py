@@ -18,6 +18,7 @@ from domain.vocabulary.chat import (
     ChatQuestion,
     ChatState,
 )
+from domain.vocabulary.crm import CrmEventType, CrmPause, CrmWord
 from domain.vocabulary.messages import (
     AsideState,
     Channel,
@@ -43,6 +44,7 @@ from domain.vocabulary.notices import (
 from domain.vocabulary.people import (
     ActivationCause,
     ModelState,
+    RegisterLook,
     ReviewOutcome,
     Role,
     UnitOutcome,
@@ -62,6 +64,9 @@ __all__ = [
     "ChatState",
     "Confidentiality",
     "ContactKind",
+    "CrmEventType",
+    "CrmPause",
+    "CrmWord",
     "DeliveryState",
     "Direction",
     "HealthState",
@@ -78,6 +83,7 @@ __all__ = [
     "Priority",
     "QuarantineState",
     "Queue",
+    "RegisterLook",
     "ReviewOutcome",
     "Role",
     "ScanState",

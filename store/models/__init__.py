@@ -4,6 +4,7 @@ from store.models.accounts import AccountHealth, ChannelAccount, Cursor, Lease
 from store.models.answers import Answer
 from store.models.cases import Case, CaseEvent, Citizen, Contact
 from store.models.chats import ChatMessage, ChatSession
+from store.models.crm import CrmEvent, CrmFeed, CrmImport, CrmSetAside, CrmSubscriber
 from store.models.feeds import FeedState
 from store.models.learning import ModelActivation, TrainedModel
 from store.models.links import CaseLink, CaseMark, CaseWords
@@ -13,6 +14,7 @@ from store.models.notices import NotificationRow, OutboxEntry, ParkedReport
 from store.models.outbound import AccountNews, AddressMove, ChatWindow, SendingPace
 from store.models.parts import MessagePart
 from store.models.ratings import Rating
+from store.models.register import CitizenIdentity, CitizenLook, CitizenMerge, DoomedBlob, Erasure
 from store.models.reminders import Reminder
 from store.models.reviews import Aside, Review
 from store.models.taxonomy import RoutingRuleRow, TopicRow, UnitRow
@@ -36,8 +38,18 @@ __all__ = [
     "ChatSession",
     "ChatWindow",
     "Citizen",
+    "CitizenIdentity",
+    "CitizenLook",
+    "CitizenMerge",
     "Contact",
+    "CrmEvent",
+    "CrmFeed",
+    "CrmImport",
+    "CrmSetAside",
+    "CrmSubscriber",
     "Cursor",
+    "DoomedBlob",
+    "Erasure",
     "FeedState",
     "Lease",
     "Message",
