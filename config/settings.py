@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         default=48, ge=1, description="after which a citizen hears of the work"
     )
     escalation_days: int = Field(default=2, ge=1, description="working days from one unit above to the next")
+    objection_days: int = Field(
+        default=30, ge=1, description="how long citizens may object to an answer, and rate it"
+    )
 
     turnaround_days: int = Field(
         default=90, ge=7, le=730, description="whose closings tell how long topics take"
