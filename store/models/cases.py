@@ -20,6 +20,7 @@ from store.models.columns import (
 
 PRIORITY_RANK = text("array_position(ARRAY['life_safety', 'high', 'normal', 'low'], CAST(priority AS text))")
 """What is most urgent has the least of these."""
+NAME_WORDS = text("to_tsvector('simple'::regconfig, folded_name)")
 FOR_48_HOURS = text(
     "forwarded_notice_at IS NULL AND state = 'assigned' AND kind <> 'thanks' AND paused_at IS NULL"
     f" AND unit <> '{DESK_UNIT}'"
@@ -29,18 +30,34 @@ _TIME_RUNS = "state NOT IN ('resolved', 'rejected') AND paused_at IS NULL"
 TO_BE_WATCHED = text(f"{_TIME_RUNS} AND watched_due_at IS DISTINCT FROM due_at")
 """Nobody has worked out yet when its unit must be reminded of the due time it has now."""
 WATCHED = text(f"{_TIME_RUNS} AND watch_at IS NOT NULL")
+TO_BE_ANONYMISED = text("closed_at IS NOT NULL AND anonymised_at IS NULL")
+"""Whose time to be kept may come to its end."""
 WAITS_FOR_REVIEW = text("state = 'in_review' OR (needs_review AND state IN ('assigned', 'reopened'))")
 """Whether a person must look at a case: before it goes anywhere, or, where lives are at stake, after."""
 
 
 class Citizen(SQLModel, table=True):
-    """A person in the one register of all channels. Two people are never merged on a name."""
+    """A person in the one register of all channels. Two people are never merged on a name.
+
+    `folded_name` is what the name is found by. One that was `merged_into` another keeps its name, and nothing
+    else is theirs until that is undone. One that was erased is a number.
+    """
 
     __tablename__ = "citizens"
+    __table_args__ = (
+        Index(
+            "citizens_by_name",
+            NAME_WORDS,
+            postgresql_using="gin",
+            postgresql_where=text("folded_name IS NOT NULL"),
+        Index("citizens_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 
     id: int | None = key()
     name: str | None = None
+    folded_name: str | None = None
     created_at: datetime
+    merged_into: int | None = reference("citizens.id", nullable=True)
+    erased_at: datetime | None = None
 
 
 class Contact(SQLModel, table=True):
@@ -93,6 +110,7 @@ class Case(SQLModel, table=True):
         Index("cases_to_review", PRIORITY_RANK, "opened_at", "id", postgresql_where=WAITS_FOR_REVIEW),
         Index("cases_by_unit", "unit", "state"),
         Index("cases_by_time", "opened_at"),
+        Index("cases_to_be_anonymised", "topic", "closed_at", postgresql_where=TO_BE_ANONYMISED),
         Index("cases_by_closing", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("cases_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index(
@@ -149,6 +167,7 @@ class Case(SQLModel, table=True):
     reviewer: str | None = None
     claimed_at: datetime | None = None
     claimed_until: datetime | None = None
+    anonymised_at: datetime | None = None
 
 
 class CaseEvent(SQLModel, table=True):

@@ -24,6 +24,7 @@ class Message(SQLModel, table=True):
         Index("messages_waiting", "state", "next_try_at", "id", postgresql_where=text("state <> 'done'")),
         Index("messages_by_content", "content_key", postgresql_where=text("content_key IS NOT NULL")),
         Index("messages_by_time", "received_at", postgresql_using="brin"),
+        Index("messages_by_sender", "sender", postgresql_where=text("sender IS NOT NULL")),
         Index("messages_by_case", "case_id", postgresql_where=text("case_id IS NOT NULL")),
     )
 

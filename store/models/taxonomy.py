@@ -44,6 +44,7 @@ class TopicRow(SQLModel, table=True):
     units: list[str] = texts()
     answer: str | None = None
     contact: str | None = None
+    retention_days: int | None = None
 
 
 class RoutingRuleRow(SQLModel, table=True):
