@@ -54,8 +54,11 @@ class ActivationCause(StrEnum):
     ACTIVATED = "activated"
     FORCED = "forced"  # though it was found worse than the one before
     ROLLED_BACK = "rolled_back"
+
+
 class RegisterLook(StrEnum):
     """What somebody saw of citizens' data in the register."""
+
     SEARCH = "search"
     SHOW = "show"
     EXPORT = "export"

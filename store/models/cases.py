@@ -50,7 +50,9 @@ class Citizen(SQLModel, table=True):
             NAME_WORDS,
             postgresql_using="gin",
             postgresql_where=text("folded_name IS NOT NULL"),
+        ),
         Index("citizens_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    )
 
     id: int | None = key()
     name: str | None = None
