@@ -15,6 +15,7 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.processes import find_program
 from tests.servers.valkey import ValkeyServer
 
+_SLOW = frozenset({"kill", "servers"})
 TEMPLATE, TAXONOMY_TEMPLATE = "desk_template", "taxonomy_template"
 
 
@@ -23,6 +24,16 @@ def pytest_configure() -> None:
     keep_on_loopback()
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, colors=False)
     structlog.configure(processors=[structlog.dev.set_exc_info, structlog.processors.add_log_level, plain])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what starts and kills processes: the last tests of a run shall be short ones."""
+    items.sort(key=lambda item: not any(mark.name in _SLOW for mark in item.iter_markers()))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: many tests wait for processes, which leaves a processor idle."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
