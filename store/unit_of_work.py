@@ -14,6 +14,9 @@ from store.cases import CaseRepository
 from store.chats import ChatRepository
 from store.citizen_cases import CitizenCaseRepository
 from store.citizens import CitizenRepository
+from store.crm_feed import CrmFeedRepository
+from store.crm_imports import CrmImportRepository
+from store.crm_subscribers import CrmSubscriberRepository
 from store.deadlines import DeadlineRepository
 from store.deliveries import DeliveryRepository
 from store.failures import database_errors
@@ -108,6 +111,21 @@ class UnitOfWork:
     def citizen_cases(self) -> CitizenCaseRepository:
         """What citizens whose phone is proven see."""
         return CitizenCaseRepository(self.session)
+
+    @cached_property
+    def crm_feed(self) -> CrmFeedRepository:
+        """What outside CRMs are told."""
+        return CrmFeedRepository(self.session)
+
+    @cached_property
+    def crm_imports(self) -> CrmImportRepository:
+        """What outside CRMs said."""
+        return CrmImportRepository(self.session)
+
+    @cached_property
+    def crm_subscribers(self) -> CrmSubscriberRepository:
+        """Outside CRMs, and who is served next."""
+        return CrmSubscriberRepository(self.session)
 
     @cached_property
     def deadlines(self) -> DeadlineRepository:
