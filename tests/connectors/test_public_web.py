@@ -7,7 +7,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from connectors.public_web import fetch_public, is_public
+from connectors.pinning import is_public
+from connectors.public_web import fetch_public
 from domain.errors import ConnectionFailedError, DeskError, PermanentError, ThrottledError
 from tests.servers.standin import Answer, Call, Fault, StandIn
 

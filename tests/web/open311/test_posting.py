@@ -199,7 +199,7 @@ def test_a_photo_inside_our_network_is_not_fetched_and_costs_only_itself_g12(
         assert photos.calls == []
     assert workers() == 1
     (note,) = query(desk, "SELECT note FROM attachments")
-    assert note == "This address lies outside the public internet and is not fetched"
+    assert note == "The photo's server lies outside the public internet and is not called"
 
 
 def test_one_address_is_written_to_only_so_often_whatever_the_client_v2(client: httpx.Client) -> None:
