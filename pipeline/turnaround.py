@@ -51,4 +51,4 @@ def _counted(since: datetime, until: datetime) -> dict[date, int]:
     """Each day in Istanbul, and how many working days there were up to it."""
     first, last = since.astimezone(ISTANBUL).date(), until.astimezone(ISTANBUL).date()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return dict(zip(days, accumulate(map(is_working_day, days)), strict=True))
+    return dict(zip(days, accumulate(int(is_working_day(day)) for day in days), strict=True))

@@ -36,8 +36,10 @@ _RUNNING = text(
     " FROM cases c JOIN cases t ON t.id = coalesce(c.merged_into, c.id) WHERE c.id = ANY(:ids)"
 )
 """A merged case stands where the one it was merged into stands; its district is measured before the city."""
+_ALONE = text("LOCK TABLE turnarounds IN EXCLUSIVE MODE")
+"""Against another measuring at the same time; whoever reads goes on reading."""
 _TIME = text("SET LOCAL statement_timeout = '5min'")
-"""Locks nothing that others wait for."""
+"""Nobody waits for it."""
 
 
 class TurnaroundRepository:
@@ -56,6 +58,7 @@ class TurnaroundRepository:
         on that day. What was answered at once and what was merged is nobody's work, and left out.
         """
         self._session.execute(_TIME)
+        self._session.execute(_ALONE)
         self._session.execute(delete(Turnaround))
         given = {"days": list(calendar), "nths": list(calendar.values()), "first": min(calendar)}
         self._session.execute(_MEASURE, {**given, "since": since, "now": now, "share": share, "least": least})

@@ -34,7 +34,6 @@ def upgrade() -> None:
         sa.Column("cases", sa.Integer(), nullable=False),
         sa.Column("working_days", sa.Integer(), nullable=False),
         sa.Column("measured_at", TIME(), nullable=False),
-        sa.ForeignKeyConstraint(["topic"], ["topics.code"]),
         sa.PrimaryKeyConstraint("topic", "district"),
     )
 
