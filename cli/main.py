@@ -8,6 +8,7 @@ import typer
 from cli import (
     cases,
     channels,
+    citizens,
     demo,
     evaluation,
     feeds,
@@ -32,6 +33,7 @@ for part in (
     channels,
     feeds,
     cases,
+    citizens,
     incidents,
     evaluation,
     models,

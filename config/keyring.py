@@ -4,12 +4,17 @@ Each ciphertext is stored with the id of its key, so that `rotate` knows what is
 """
 
 import hashlib
+import hmac
 from functools import cached_property
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
 from domain.errors import NotConfiguredError
+
+_BLIND = b"beyazmasa blind index"
 
 
 class Keyring:
@@ -56,6 +61,18 @@ class Keyring:
         except InvalidToken:
             return False
         return True
+
+    def blind_indexes(self, text: str) -> list[str]:
+        """What a sealed text is found by: a keyed hash under each key of the ring, the newest key's first.
+
+        Each key serves for nothing else, being derived by HKDF (RFC 5869).
+        """
+        return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in self._blind_keys]
+
+    @cached_property
+    def _blind_keys(self) -> list[bytes]:
+        _ring(self._keys)  # something that is no key is refused here, too
+        return [HKDF(SHA256(), 32, salt=None, info=_BLIND).derive(key.encode()) for key in self._keys]
 
 
 def _ring(keys: list[str]) -> MultiFernet:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, text, update
 from sqlmodel import Session, col
 
+from domain.text import fold
 from store.bulk import copy_rows, next_ids
 from store.models import Citizen, Contact
 
@@ -35,7 +36,10 @@ class CitizenRepository:
     def add(self, names: Sequence[str | None], now: datetime) -> list[int]:
         """New citizens with these names; returns their keys in order."""
         ids = next_ids(self._session, Citizen, len(names)) if names else []
-        rows = [{"id": i, "name": n, "created_at": now} for i, n in zip(ids, names, strict=True)]
+        rows = [
+            {"id": i, "name": n, "folded_name": n and fold(n), "created_at": now}
+            for i, n in zip(ids, names, strict=True)
+        ]
         copy_rows(self._session, Citizen, rows)
         return ids
 

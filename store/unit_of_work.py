@@ -13,12 +13,14 @@ from store.asides import AsideRepository
 from store.cases import CaseRepository
 from store.chats import ChatRepository
 from store.citizen_cases import CitizenCaseRepository
+from store.citizen_merges import MergeRepository
 from store.citizens import CitizenRepository
 from store.crm_feed import CrmFeedRepository
 from store.crm_imports import CrmImportRepository
 from store.crm_subscribers import CrmSubscriberRepository
 from store.deadlines import DeadlineRepository
 from store.deliveries import DeliveryRepository
+from store.erasures import ErasureRepository
 from store.failures import database_errors
 from store.feeds import FeedRepository
 from store.files import FileRepository
@@ -37,6 +39,8 @@ from store.parts import PartRepository
 from store.public_cases import PublicCaseRepository
 from store.quarantine import QuarantineRepository
 from store.queue import QueueRepository
+from store.ratings import RatingRepository
+from store.register import RegisterRepository
 from store.replays import ReplayRepository
 from store.reports import ReportRepository
 from store.reviews import ReviewRepository
@@ -126,6 +130,21 @@ class UnitOfWork:
     def crm_subscribers(self) -> CrmSubscriberRepository:
         """Outside CRMs, and who is served next."""
         return CrmSubscriberRepository(self.session)
+
+    @cached_property
+    def merges(self) -> MergeRepository:
+        """People that operators found to be one."""
+        return MergeRepository(self.session)
+
+    @cached_property
+    def register(self) -> RegisterRepository:
+        """Finding people, and who looked."""
+        return RegisterRepository(self.session)
+
+    @cached_property
+    def erasures(self) -> ErasureRepository:
+        """What was erased."""
+        return ErasureRepository(self.session)
 
     @cached_property
     def deadlines(self) -> DeadlineRepository:

@@ -1,0 +1,109 @@
+"""The register of citizens: searched, shown, merged, and parted again. Whoever looks says what for."""
+
+import typer
+
+from cli.output import JSON, console, print_json, show, show_fields
+from cli.people import AS, who
+from cli.refusals import refusals
+from cli.texts import say
+
+CITIZEN = typer.Argument(..., help=say("citizen.id"))
+WHY = typer.Option(..., "--why", prompt=say("citizen.why_asked"), help=say("citizen.why"))
+FULL = typer.Option(False, "--full", help=say("citizen.full"))
+citizen_app = typer.Typer(help=say("citizen.help"), no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    commands = (
+        ("search", search),
+        ("show", show_one),
+        ("set-identity", identify),
+        ("merge", merge),
+        ("unmerge", unmerge),
+    )
+    for name, command in commands:
+        citizen_app.command(name, help=say(f"citizen.{name}.help"))(command)
+    app.add_typer(citizen_app, name="citizen")
+
+
+def search(
+    query: str = typer.Argument(..., help=say("citizen.search.query")),
+    why: str = WHY,
+    full: bool = FULL,
+    name: str = AS,
+    as_json: bool = JSON,
+) -> None:
+    """People by phone, e-mail, name or identity number."""
+    from pipeline.citizens import MOST_FOUND, search_citizens
+    from pipeline.desk import get_desk
+
+    with refusals("citizen"):
+        rows = search_citizens(get_desk(), query, actor=who(name), why=why, full=full)
+    show(rows, as_json=as_json, titles="citizen.title")
+    if len(rows) == MOST_FOUND and not as_json:
+        console.print(say("citizen.search.more", most=MOST_FOUND))
+
+
+def show_one(
+    citizen: int = CITIZEN, why: str = WHY, full: bool = FULL, name: str = AS, as_json: bool = JSON
+) -> None:
+    """One person with cases, merges and looks."""
+    from pipeline.citizens import citizen_file
+    from pipeline.desk import get_desk
+
+    with refusals("citizen"):
+        found = citizen_file(get_desk(), citizen, actor=who(name), why=why, full=full)
+    if as_json:
+        print_json([found])
+        return
+    show_fields(found["citizen"], as_json=False, titles="citizen.title")
+    for part in ("cases", "merges", "looks"):
+        if found[part]:
+            console.print(f"\n{say(f'citizen.{part}')}")
+            show(found[part], as_json=False, titles=f"citizen.{part}_title")
+
+
+def identify(
+    citizen: int = CITIZEN,
+    number: str = typer.Option(
+        ...,
+        prompt=say("citizen.set-identity.asked"),
+        hide_input=True,
+        help=say("citizen.set-identity.number"),
+    ),
+    name: str = AS,
+) -> None:
+    """Keep a person's identity number."""
+    from pipeline.citizens import set_identity
+    from pipeline.desk import get_desk
+
+    with refusals("citizen"):
+        set_identity(get_desk(), citizen, number, actor=who(name))
+    console.print(say("citizen.set-identity.done", citizen=citizen))
+
+
+def merge(
+    keep: int = typer.Argument(..., help=say("citizen.merge.keep")),
+    other: int = typer.Argument(..., help=say("citizen.merge.other")),
+    why: str = WHY,
+    name: str = AS,
+) -> None:
+    """Two rows of the register are one person."""
+    from pipeline.citizen_merging import merge_citizens
+    from pipeline.desk import get_desk
+
+    with refusals("citizen"):
+        done = merge_citizens(get_desk(), keep, other, why=why, actor=who(name))
+    moved = {"cases": len(done.cases), "contacts": len(done.contacts)}
+    console.print(say("citizen.merge.done", keep=keep, other=other, **moved))
+
+
+def unmerge(citizen: int = CITIZEN, why: str = WHY, name: str = AS) -> None:
+    """They are not, after all."""
+    from pipeline.citizen_merging import unmerge_citizen
+    from pipeline.desk import get_desk
+
+    with refusals("citizen"):
+        unmerge_citizen(get_desk(), citizen, why=why, actor=who(name))
+    console.print(say("citizen.unmerge.done", citizen=citizen))
