@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     )
     unit_reply_days: int = Field(default=180, ge=1, description="how long units may answer by e-mail")
     unit_link_days: int = Field(default=30, ge=1, description="how long units' one-click pages count")
+    unit_attached_mb: int = Field(default=10, ge=0, description="files that go with a case's mail to its unit")
     smtp_host: str = Field(default="", description="outgoing mail server; console transport when empty")
     smtp_port: int = 587
     smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")

@@ -14,7 +14,9 @@ from datetime import date
 REPLY = "u"
 """The kind of tokens by which a unit's reply finds its case."""
 ACT = "act"
-"""The kind of tokens in the addresses of one-click pages: neither kind is good for the other's purpose."""
+"""The kind of tokens in the addresses of one-click pages: no kind is good for another's purpose."""
+FILE = "file"
+"""The kind of tokens in the addresses of files that were too large for a unit's mail."""
 _LETTERS = 6
 _MARK = re.compile(r"(\d{1,15})-([a-z2-7]{6})-(\d{6})(?:-([a-z0-9-]*))?")
 

@@ -4,6 +4,7 @@ import unicodedata
 from datetime import datetime
 
 from babel.dates import format_datetime
+from babel.numbers import format_decimal
 
 from config.settings import ISTANBUL
 from domain.gsm import SmsEncoding, ascii_fold_sms, unit_length
@@ -66,4 +67,16 @@ def _length(text: str) -> int | None:
     return unit_length(text, SmsEncoding.GSM7_TURKISH_SINGLE)
 
 
-FILTERS = {"istanbul": istanbul, "oneline": oneline, "shorten": shorten, "longest": longest, "gsm": gsm}
+def megabytes(size: str) -> str:
+    """So many bytes in megabytes, as Turkish writes it: one decimal, a tenth at least. Raises ValueError."""
+    return format_decimal(max(int(size) / 1024**2, 0.1), "0.0", locale="tr")
+
+
+FILTERS = {
+    "istanbul": istanbul,
+    "oneline": oneline,
+    "shorten": shorten,
+    "longest": longest,
+    "gsm": gsm,
+    "megabytes": megabytes,
+}

@@ -16,12 +16,14 @@ UNIT_TEMPLATES = frozenset(
 
 _RESTRICTED = frozenset({"confidentiality", "number", "case_url"})
 _HIDDEN = _RESTRICTED | {
-    "unit_name", "kind", "topic", "place", "position", "priority", "received_at", "due_at", "text",
-    "forwarded", "incident_cases", "incident_citizens", "incident_since", "incident_numbers",
-    "outcome", "guess", "accept_url", "resolve_url", "return_url", "extend_url", "links_days",
+    "unit_name", "kind", "topic", "place", "position", "map_url", "geo_url", "priority", "received_at",
+    "due_at", "text", "forwarded", "incident_cases", "incident_citizens", "incident_since",
+    "incident_numbers", "outcome", "guess", "accept_url", "resolve_url", "return_url", "extend_url",
+    "links_days",
 }  # fmt: skip
 _PUBLIC = _HIDDEN | {
-    "citizen_name", "citizen_contact", "attachments", "left_files", "duplicates", "same_incident",
+    "citizen_name", "citizen_contact", "attachments", "left_files", "linked_files", "duplicates",
+    "same_incident",
 }  # fmt: skip
 VISIBLE = {
     Confidentiality.PUBLIC: _PUBLIC,

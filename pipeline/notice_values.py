@@ -6,20 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from domain.cases import CLOSED
-from domain.decisions import Topic, Unit
 from domain.errors import PermanentError
+from domain.expectation import Expected
 from domain.messages import Attachment
-from domain.vocabulary import CaseState, Confidentiality, Medium, Template
+from domain.vocabulary import Confidentiality, Medium, Template
 from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
+from pipeline.case_values import case_values
 from pipeline.desk import Desk
 from pipeline.incident_values import given_answer, incident_values
-from pipeline.personal import masked, masked_name, seen_by_unit
+from pipeline.personal import masked_name, seen_by_unit
 from pipeline.reminder_values import reminder_values
 from pipeline.report_mail import told_of_report
 from pipeline.suppression import SuppressedError
-from pipeline.unit_marks import ANSWERING, links, reply_address
-from pipeline.unit_values import files_for_unit, opening_messages, told_to_unit
+from pipeline.turnaround import expected_of
+from pipeline.unit_case import answering, room_of, told_of_case
+from pipeline.unit_values import told_to_unit
 from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
@@ -66,35 +68,28 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     case = uow.cases.get(notice.case_id) if notice.case_id else None
     if case is None:
         return Content(values=values)
-    values |= _of_case(uow, case, base)
+    values |= case_values(uow, case, base)
     if notice.template == Template.TIME_EXTENDED and "unit" in notice.values:
         values["kind"] = ""  # a unit asked for it within the law's time: no article of law is named
     if notice.template not in UNIT_TEMPLATES:
         return Content(values=values | _for_citizen(desk, uow, notice, case))
     if notice.template == Template.INCIDENT_GROWN:
         return Content(values=values | incident_values(uow, notice))
-    marked, reply_to = _answering(desk, notice, case)
-    values |= marked
+    return _for_unit(desk, uow, notice, case, values)
+
+
+def _for_unit(
+    desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case, values: Mapping[str, Any]
+) -> Content:
+    unit = notice.values.get("unit", case.unit)
+    if notice.medium != Medium.EMAIL:
+        messages = uow.messages.of_case(case.id or 0)
+        return Content(values={**values, **told_to_unit(uow, case, messages, seen_by_unit(uow, case))})
     if notice.template == Template.UNIT_REPLY:
-        return Content(values=values, reply_to=reply_to)
-    messages = uow.messages.of_case(case.id or 0)
-    rows = uow.messages.attachments([m.id or 0 for m in opening_messages(messages)])
-    shown = case.confidentiality == Confidentiality.PUBLIC and notice.template == Template.ROUTED_TO_UNIT
-    seen = seen_by_unit(uow, case)
-    files = files_for_unit(desk, rows, seen, shown=shown)
-    names = [f.name for f in rows if not f.inline]
-    values |= told_to_unit(uow, case, messages, names, files.left, seen)
-    return Content(values=values, attachments=files.taken, reply_to=reply_to)
-
-
-def _answering(desk: Desk, notice: DueNotice, case: Case) -> tuple[dict[str, str], str | None]:
-    """How the unit can answer: the addresses of its pages, and that of its mails. A restricted case has none:
-    whoever had the mail could close it."""
-    unit, now = notice.values.get("unit", case.unit), desk.now()
-    if case.confidentiality == Confidentiality.RESTRICTED or notice.medium != Medium.EMAIL:
-        return dict.fromkeys(ANSWERING, ""), None
-    found = links(desk, case.id or 0, unit, notice.values.get("message", 0), now)
-    return found, reply_address(desk, case.id or 0, unit, now)
+        answer = answering(desk, case, unit, notice.values.get("message", 0))
+        return Content(values={**values, **answer.values}, reply_to=answer.reply_to)
+    told = told_of_case(desk, uow, case, unit, room=room_of(desk))
+    return Content(values={**values, **told.values}, reply_to=told.reply_to, attachments=told.files)
 
 
 def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:
@@ -102,39 +97,6 @@ def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:
     if datetime.fromisoformat(notice.values["expires_at"]) <= desk.now():
         raise PermanentError("the code has expired")
     return {"code": desk.keyring.decrypt(notice.values["sealed_code"])}
-
-
-def _of_case(uow: UnitOfWork, case: Case, base: str) -> dict[str, Any]:
-    topic = uow.taxonomy.topic(case.topic) if case.topic else None
-    unit = uow.taxonomy.unit(case.unit)
-    place = case.place or {}
-    parts = [place.get("address"), case.neighbourhood, case.district]
-    restricted = case.confidentiality == Confidentiality.RESTRICTED
-    return {
-        "number": case.number,
-        "case_url": f"{base}/birim/{case.number}" if restricted else "",
-        "subject": case.subject,
-        "priority": case.priority,
-        "confidentiality": case.confidentiality,
-        "kind": case.kind,
-        "topic": topic.name if topic else "",
-        "unit_name": unit.name if unit else case.unit,
-        **_outside(case, topic, unit),
-        "place": masked(", ".join(part for part in parts if part)),
-        "received_at": case.opened_at.isoformat(),
-        "due_at": case.due_at.isoformat(),
-    }
-
-
-def _outside(case: Case, topic: Topic | None, unit: Unit | None) -> dict[str, str]:
-    """What is told of another body that is responsible: that the case went there, and how to reach it."""
-    went = bool(unit and unit.external) and case.state == CaseState.ASSIGNED
-    return {
-        "forwarded": "yes" if went else "",
-        "forwarded_to": unit.name if unit and went else "",
-        "contact": (topic and topic.contact) or "",
-        "answer": (topic and topic.answer) or "",
-    }
 
 
 def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> dict[str, Any]:

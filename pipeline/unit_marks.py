@@ -1,4 +1,5 @@
-"""The signed marks of units' mails: the address and the ids that replies come back to, and one-click pages.
+"""The signed marks of units' mails: the address and the ids that replies come back to, the addresses of
+one-click pages and of files.
 
 Each is bound to one case, one unit and one purpose, and counts until a day. Who speaks is asked elsewhere: a
 mark proves that somebody has a mail that we sent to the unit, not that they are the unit.
@@ -19,7 +20,7 @@ from domain.thread_tokens import (
     read_plus_address,
     read_token,
 )
-from domain.unit_marks import ACT, REPLY, UnitMark, read_mark, unit_letters
+from domain.unit_marks import ACT, FILE, REPLY, UnitMark, read_mark, unit_letters
 from domain.vocabulary import Channel, UnitReplyKind
 from pipeline.delivery import token_id
 from pipeline.desk import Desk
@@ -83,6 +84,12 @@ def links(desk: Desk, case_id: int, unit: str, message_id: int, now: datetime) -
     return {name: f"{base}/birim/islem/{token}" for name, token in tokens.items()} | {"links_days": str(days)}
 
 
+def file_url(desk: Desk, case_id: int, unit: str, attachment_id: int, now: datetime) -> str:
+    """The address of a file's page; it counts as long as the one-click pages do."""
+    mark = _mark(desk, case_id, unit, desk.settings.unit_link_days, now, str(attachment_id))
+    return f"{desk.settings.public_url}/birim/dosya/{make_token(desk.token_key, FILE, mark.value)}"
+
+
 def claim_of(desk: Desk, message: InboundMessage, now: datetime) -> Claim | None:
     """What a mail claims by the marks it carries; None for one that claims nothing, as most do not."""
     if message.channel is not Channel.EMAIL:
@@ -106,6 +113,15 @@ def click_of(desk: Desk, token: str, now: datetime) -> Click | None:
     kind = next((kind for kind, letter in _LETTER.items() if mark.rest[:1] == letter), None)
     message_id = mark.rest[1:]
     return Click(mark=mark, kind=kind, message_id=int(message_id)) if kind and message_id.isdigit() else None
+
+
+def file_of(desk: Desk, token: str, now: datetime) -> tuple[UnitMark, int] | None:
+    """The mark in the address of a file's page and the file's key; None as `click_of`."""
+    found = open_token(desk.token_key, token)
+    mark = read_mark(found[1]) if found and found[0] == FILE else None
+    if mark is None or mark.until < now.date() or not mark.rest.isdigit():
+        return None
+    return mark, int(mark.rest)
 
 
 def unit_of(mark: UnitMark, units: Mapping[str, Unit]) -> Unit | None:

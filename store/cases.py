@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
@@ -93,6 +93,15 @@ class CaseRepository:
         """Everything that happened to a case, oldest first."""
         statement = select(CaseEvent).where(col(CaseEvent.case_id) == case_id).order_by(col(CaseEvent.id))
         return list(self._session.scalars(statement))
+
+    def has_line(self, case_id: int, kind: CaseEventKind, detail: Mapping[str, object]) -> bool:
+        """Whether the case's history holds such a line with at least this detail."""
+        mine = exists().where(
+            col(CaseEvent.case_id) == case_id,
+            col(CaseEvent.kind) == kind,
+            col(CaseEvent.detail).contains(detail),
+        )
+        return bool(self._session.scalar(select(mine)))
 
     def move(
         self, case_id: int, current: CaseState, wanted: CaseState, *, actor: str, why: str, now: datetime

@@ -109,6 +109,15 @@ class MessageRepository:
         statement = select(MessageAttachment).where(col(MessageAttachment.message_id).in_(message_ids))
         return list(self._session.scalars(statement.order_by(col(MessageAttachment.id))))
 
+    def file_of_case(self, attachment_id: int, case_id: int) -> MessageAttachment | None:
+        """A file of one of the case's messages, or None."""
+        statement = (
+            select(MessageAttachment)
+            .join(Message, col(Message.id) == col(MessageAttachment.message_id))
+            .where(col(MessageAttachment.id) == attachment_id, col(Message.case_id) == case_id)
+        )
+        return self._session.scalars(statement).one_or_none()
+
     def case_of_delivery(self, account_id: int, external_id: str) -> tuple[str, int | None] | None:
         """The state and case of one delivery, or None when it never came."""
         statement = select(col(Message.state), col(Message.case_id)).where(

@@ -31,6 +31,7 @@ from web import (
     received,
     staff_login,
     status,
+    unit_files,
     unit_links,
     uploads,
 )
@@ -73,6 +74,7 @@ def create_app(desk: Desk) -> FastAPI:
         form,
         received,
         status,
+        unit_files,
         unit_links,
         pages,
         probes,

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from config.settings import ISTANBUL
+from notifier.filters import megabytes
 from web.headers import NO_STORE
 
 FOLDER = Path(__file__).parent
@@ -83,4 +84,5 @@ def _environment() -> Environment:
         "emergency_phone": EMERGENCY_PHONE,
     }
     environment.filters["moment"] = moment
+    environment.filters["megabytes"] = megabytes
     return environment

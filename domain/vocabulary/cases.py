@@ -57,6 +57,7 @@ class CaseEventKind(StrEnum):
     UNIT_NOTED = "unit_noted"
     UNIT_RETURNED = "unit_returned"
     UNIT_EXTENDED = "unit_extended"
+    UNIT_DOWNLOADED = "unit_downloaded"  # a file that was too large for its mail, once a file
     STILL_IN_WORK = "still_in_work"  # after 48 hours, and whether its citizen could be told
     REMINDED = "reminded"  # which unit, of which stage of its time
     PAUSED = "paused"

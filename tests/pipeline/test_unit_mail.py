@@ -13,6 +13,7 @@ from store.models import Case
 from store.records import DueNotice
 from tests.fakes import RUBBISH, add_account, make_message
 from tests.pipeline.looking import case_of, notices_of, take_in
+from tests.pipeline.reviewing import changed
 from tests.pipeline.test_pictures import photo
 
 MODA = Place(district="Kadıköy", neighbourhood="Caferağa", address="Moda Caddesi")
@@ -81,11 +82,29 @@ def test_photos_leave_without_exif_and_what_cannot_leave_is_named(desk: Desk) ->
 def test_pictures_that_take_too_long_keep_no_mail_from_its_unit(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.unit_values.SPENT_SECONDS", 0.0)
+    monkeypatch.setattr("pipeline.unit_files.SPENT_SECONDS", 0.0)
     case = case_for(desk, attachments=[file(f"foto-{n}.jpg", photo()) for n in (1, 2, 3)])
     mail = mail_to_unit(desk, case)
     assert [each.name for each in mail.attachments] == ["foto-1.jpg"]
-    assert mail.values["left_files"] == "foto-2.jpg, foto-3.jpg"
+    assert [each["name"] for each in mail.values["linked_files"]] == ["foto-2.jpg", "foto-3.jpg"]
+
+
+def test_what_the_mail_has_no_room_for_is_behind_a_link(desk: Desk) -> None:
+    large = b"OggS" + bytes(1_500_000)
+    files = [file(f"{name}.ogg", large, "audio/ogg") for name in ("bir", "iki")]
+    kinds = [("public", 1), ("identity_hidden", 0), ("restricted", 0)]
+    for degree, linked in kinds:
+        desk.settings = desk.settings.model_copy(update={"unit_attached_mb": 2})
+        case = case_for(desk, attachments=[*files, file("not.txt", b"kisa", "text/plain")])
+        changed(desk, case, confidentiality=degree)
+        mail = mail_to_unit(desk, case)
+        assert [each.name for each in mail.attachments] == ["bir.ogg", "not.txt"] * linked, degree
+        assert len(mail.values["linked_files"]) == linked
+    first = mail_to_unit(desk, case_for(desk, attachments=files)).values
+    assert first["attachments"] == "bir.ogg"
+    [link] = first["linked_files"]
+    assert (link["name"], link["size"]) == ("iki.ogg", str(len(large)))
+    assert link["file_url"].startswith(f"{desk.settings.public_url}/birim/dosya/file.")
 
 
 def test_a_chats_bare_photo_goes_as_it_is(desk: Desk) -> None:
@@ -123,7 +142,11 @@ PLACES: list[tuple[str, dict[str, Any], str]] = [
 def test_a_position_is_told_where_it_is_known_and_needed(
     desk: Desk, label: str, given: dict[str, Any], position: str
 ) -> None:
-    assert mail_to_unit(desk, case_for(desk, **given)).values["position"] == position
+    told = mail_to_unit(desk, case_for(desk, **given)).values
+    assert told["position"] == position
+    latitude, _, longitude = position.partition(", ")
+    assert told["geo_url"] == (f"geo:{latitude},{longitude}" if position else "")
+    assert (f"mlat={latitude}&mlon={longitude}" in told["map_url"]) == bool(position)
 
 
 def test_a_photos_position_stays_with_the_desk_where_the_topic_needs_no_place(desk: Desk) -> None:
