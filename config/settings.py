@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     sms_account: str = Field(default="", description="name of the SMS account notices leave by")
     quiet_from: int = Field(default=22, ge=0, le=23)
     quiet_until: int = Field(default=8, ge=0, le=23)
+    notices_a_day: int = Field(
+        default=10, ge=1, description="messages to a citizen's address; more waits a night"
+    )
 
     clamd: str = Field(default="", description="virus scanner: unix:/path or host:port; none when empty")
     clamd_minutes: int = Field(default=10, ge=0, description="how long messages wait for an absent scanner")
@@ -114,6 +117,15 @@ class Settings(BaseSettings):
     report_hour: int = Field(default=7, ge=0, le=23, description="from which hour of that day")
     report_emails: str = Field(default="", description="who gets the city's monthly report, by comma")
     report_outside: bool = Field(default=False, description="whether bodies outside are mailed theirs, too")
+
+    crm_source: str = Field(default="", description="who events for CRMs come from; our API's URL if empty")
+    crm_type_prefix: str = Field(
+        default="example.buyuksehir.beyazmasa",
+        pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$",
+        description="what the types of events begin with: a domain of yours, turned round",
+    )
+    crm_networks: str = Field(default="", description="networks CRMs may be called in though not public")
+    crm_pause_days: int = Field(default=3, ge=1, description="of failures after which a CRM is paused")
 
     learn_least: int = Field(default=50, ge=5, description="decisions of reviewers needed to train from")
     drift_least: int = Field(default=30, ge=1, description="reviewed cases below which a week says nothing")

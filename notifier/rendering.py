@@ -56,6 +56,8 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.WAITS_TOO_LONG: (Medium.EMAIL,),
     Template.CREDENTIAL_ENDS: (Medium.EMAIL,),
     Template.UNIT_REPLY: (Medium.EMAIL,),
+    Template.CRM_TROUBLE: (Medium.EMAIL,),
+    Template.DIGEST: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
 }
 _PARTS = {
     Medium.EMAIL: ("subject", "txt", "html"),

@@ -87,6 +87,7 @@ class Step(StrEnum):
     READ = "read"
     PROCESS = "process"
     NOTIFY = "notify"
+    CRM = "crm"
 
 
 class Queue(StrEnum):

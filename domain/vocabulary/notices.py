@@ -54,6 +54,10 @@ class Template(StrEnum):
     WAITS_TOO_LONG = "waits_too_long"
     CREDENTIAL_ENDS = "credential_ends"
     UNIT_REPLY = "unit_reply"
+    CRM_TROUBLE = "crm_trouble"
+    DIGEST = "digest"  # in no row: the frame of a message that holds several notices
+    OBJECTED = "objected"
+    LOST_NUMBERS = "lost_numbers"
 
 
 class Telling(StrEnum):
