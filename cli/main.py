@@ -20,6 +20,7 @@ from cli import (
     serving,
     simulation,
     taxonomy,
+    topics,
 )
 from cli.texts import say
 from domain.errors import DeskError
@@ -39,6 +40,7 @@ for part in (
     models,
     simulation,
     taxonomy,
+    topics,
     reports,
     serving,
     demo,

@@ -28,6 +28,7 @@ from store.unit_of_work import UnitOfWork
 
 _OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit", "report"})
 _WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
+_TELLING_WHEN = frozenset({Template.RECEIVED, Template.STILL_IN_WORK})
 _TELLING = ("subject", "unit_name", "forwarded_to", "contact", "answer", "why")
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
 """What lights up on a locked telephone: a restricted case's own words are not in it."""
@@ -105,7 +106,7 @@ def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> 
     values: dict[str, Any] = {
         "missing_files": _missing_files(uow, notice),
         "by_law": notice.values.get("by_law", ""),
-        "expected_at": case.due_at.isoformat() if case.due_at > desk.now() else "",
+        **_expected(uow, case, desk.now(), notice.template),
     }
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:
         values |= dict.fromkeys(_TELLING, "")
@@ -119,6 +120,15 @@ def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> 
     if arrived and arrived.case_id == case.id:
         values["received_at"] = arrived.received_at.isoformat()
     return values
+
+
+def _expected(uow: UnitOfWork, case: Case, now: datetime, template: str) -> dict[str, str]:
+    """By when it will be closed, empty once that is over, and how long its topic usually takes."""
+    found = Expected(at=case.due_at)
+    if template in _TELLING_WHEN and case.id:
+        found = expected_of(uow, [case.id], now)[case.id]
+    days = str(found.usual_days) if found.usual_days else ""
+    return {"expected_at": found.at.isoformat() if found.at > now else "", "usual_days": days}
 
 
 def _missing_files(uow: UnitOfWork, notice: DueNotice) -> str:

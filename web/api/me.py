@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from connectors.mobile.submission import Submission, Via
 from connectors.submitted import submitted_file
+from domain.expectation import Expected
 from domain.numbers import parse_application_number
 from domain.urn import Urn
 from domain.vocabulary import Confidentiality
 from pipeline.delivery import token_id
+from pipeline.turnaround import expected_of
 from store.citizen_cases import OwnCase
 from web.api.access import App, Citizen, IdempotencyKey
 from web.api.bodies import body_schema, read_body
@@ -20,7 +22,7 @@ from web.api.cases import handed_over, limit, receipt
 from web.api.models import FurtherIn, OwnCaseDetail, OwnCaseOut, OwnCases, Receipt, TimelineEntry
 from web.api.problems import ProblemError
 from web.services import Services, services
-from web.status import words_of
+from web.status_words import words_of
 from web.templating import texts
 
 router = APIRouter(prefix="/me", tags=["me"])
@@ -35,9 +37,12 @@ def cases(
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> OwnCases:
     """The cases that belong to the proven phone, the newest first."""
-    with services(request).desk.uow() as uow:
+    desk = services(request).desk
+    with desk.uow() as uow:
         found = uow.citizen_cases.of_address(str(citizen.phone), limit + 1, offset)
-    return OwnCases(cases=[OwnCaseOut(**_shown(case)) for case in found[:limit]], more=len(found) > limit)
+        expected = expected_of(uow, [case.id for case in found[:limit]], desk.now())
+    shown = [OwnCaseOut(**_shown(case, expected[case.id])) for case in found[:limit]]
+    return OwnCases(cases=shown, more=len(found) > limit)
 
 
 @router.get("/cases/{number}", response_model=OwnCaseDetail)
@@ -47,10 +52,11 @@ def case(request: Request, citizen: Citizen, number: Number) -> OwnCaseDetail:
     found = _own(served, citizen.phone, number)
     with served.desk.uow() as uow:
         history = uow.status.history(found.id)
+        expected = expected_of(uow, [found.id], served.desk.now())[found.id]
     quiet = found.confidentiality == Confidentiality.RESTRICTED
     lines = [TimelineEntry(at=line.at, text=words_of(line, with_unit=not quiet)) for line in history]
     explanation = texts()["states_explained"].get(found.state, "")
-    return OwnCaseDetail(**_shown(found), explanation=explanation, timeline=lines)
+    return OwnCaseDetail(**_shown(found, expected), explanation=explanation, timeline=lines)
 
 
 @router.post(
@@ -94,7 +100,7 @@ def _own(served: Services, phone: Urn, number: str) -> OwnCase:
     return found
 
 
-def _shown(case: OwnCase) -> dict[str, Any]:
+def _shown(case: OwnCase, expected: Expected) -> dict[str, Any]:
     quiet = case.confidentiality == Confidentiality.RESTRICTED
     return {
         "number": case.number,
@@ -104,6 +110,6 @@ def _shown(case: OwnCase) -> dict[str, Any]:
         "topic": "" if quiet else case.topic or "",
         "unit": "" if quiet else case.unit,
         "opened_at": case.opened_at,
-        "expected_at": case.due_at,
+        "expected_at": expected.at,
         "closed_at": case.closed_at,
     }

@@ -144,7 +144,7 @@ class OwnCaseOut(BaseModel):
     topic: str
     unit: str
     opened_at: datetime
-    expected_at: datetime
+    expected_at: datetime = Field(description="by the experience with its topic, else by the promise")
     closed_at: datetime | None
 
 
