@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     )
     unit_reply_days: int = Field(default=180, ge=1, description="how long units may answer by e-mail")
     unit_link_days: int = Field(default=30, ge=1, description="how long units' one-click pages count")
-    unit_attached_mb: int = Field(default=10, ge=0, description="files that go with a case's mail to its unit")
+    unit_attached_mb: int = Field(default=10, ge=0, description="of files that go with a mail to a unit")
     smtp_host: str = Field(default="", description="outgoing mail server; console transport when empty")
     smtp_port: int = 587
     smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
@@ -100,6 +100,9 @@ class Settings(BaseSettings):
 
     forwarded_notice_hours: int = Field(
         default=48, ge=1, description="after which a citizen hears of the work"
+    )
+    acceptance_hours: int = Field(
+        default=24, ge=0, description="office hours in which a unit accepts a case, 0: nobody is reminded"
     )
     escalation_days: int = Field(default=2, ge=1, description="working days from one unit above to the next")
     objection_days: int = Field(

@@ -10,7 +10,7 @@ from config.rules import RULES_FILE, load_rules
 from domain.decisions import ResolutionTime, Topic, Unit
 from domain.errors import NotConfiguredError
 from domain.rules import RoutingRule
-from domain.vocabulary import CaseKind, Confidentiality, Priority
+from domain.vocabulary import CaseKind, Confidentiality, MailRhythm, Priority
 
 FOLDER = Path(__file__).parent
 DESK_UNIT = "beyaz-masa"
@@ -70,6 +70,9 @@ def _unit(code: str, entry: dict[str, Any]) -> Unit:
             district=entry.get("district"),
             working_hours=entry.get("working_hours"),
             capacity=entry.get("capacity", Unit.capacity),
+            rhythm=MailRhythm(entry.get("rhythm", Unit.rhythm)),
+            digest_hour=entry.get("digest_hour", Unit.digest_hour),
+            asks_acceptance=entry.get("asks_acceptance", Unit.asks_acceptance),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"unit {code!r} in units.toml: {error}") from error

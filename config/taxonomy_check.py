@@ -72,6 +72,8 @@ def _unit(unit: Unit, taxonomy: Taxonomy) -> Iterator[str]:
         yield "its parents lead back to itself"
     if unit.capacity <= 0:
         yield "its capacity is not positive"
+    if not 0 <= unit.digest_hour <= 23:
+        yield "its digest_hour is no hour of the day"
     if not unit.emails:
         yield "it has no e-mail address"
     yield from (f"{mail} is no e-mail address" for mail in unit.emails if mail_urn(mail) is None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.messages import Place
-from domain.vocabulary import CaseKind, Channel, Confidentiality, NotACase, Priority
+from domain.vocabulary import CaseKind, Channel, Confidentiality, MailRhythm, NotACase, Priority
 
 DISTRICT_MUNICIPALITY = "@district"
 """A topic's unit that means: the municipality of the district the case lies in."""
@@ -17,7 +17,9 @@ TURKISH = "tr"
 class Unit:
     """A unit that solves cases, inside or outside the institution. `code` is its key, `name` is shown.
 
-    `capacity` is how many open cases it can carry, for topics that several units share.
+    `capacity` is how many open cases it can carry, for topics that several units share. `rhythm` is how it
+    wants its new cases, in a daily mail at the full hour `digest_hour` of Istanbul's clock; `asks_acceptance`
+    says that it is reminded of cases it has not accepted.
     """
 
     code: str
@@ -29,6 +31,9 @@ class Unit:
     district: str | None = None
     working_hours: str | None = None
     capacity: int = 100
+    rhythm: MailRhythm = MailRhythm.AT_ONCE
+    digest_hour: int = 8
+    asks_acceptance: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

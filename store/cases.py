@@ -134,7 +134,7 @@ class CaseRepository:
     def change(self, case: Case, columns: Mapping[str, Any]) -> None:
         """Give a locked case these columns. Another unit has accepted nothing yet."""
         if columns.get("unit", case.unit) != case.unit:
-            case.accepted_at = None
+            case.accepted_at, case.acceptance_at, case.acceptance_unit = None, None, None
         for name, value in columns.items():
             setattr(case, name, value)
         self._session.add(case)

@@ -11,7 +11,7 @@ from config.rules import rule_or_fault
 from domain.cases import CLOSED
 from domain.decisions import ResolutionTime, Topic, Unit
 from domain.rules import RoutingRule
-from domain.vocabulary import CaseKind, Confidentiality, Priority
+from domain.vocabulary import CaseKind, Confidentiality, MailRhythm, Priority
 from store.models import Case, RoutingRuleRow, TopicRow, UnitRow
 
 
@@ -108,6 +108,9 @@ def _unit_row(unit: Unit) -> dict[str, object]:
         "district": unit.district,
         "working_hours": unit.working_hours,
         "capacity": unit.capacity,
+        "rhythm": unit.rhythm,
+        "digest_hour": unit.digest_hour,
+        "asks_acceptance": unit.asks_acceptance,
     }
 
 
@@ -159,4 +162,7 @@ def _unit(row: UnitRow) -> Unit:
         district=row.district,
         working_hours=row.working_hours,
         capacity=row.capacity,
+        rhythm=MailRhythm(row.rhythm),
+        digest_hour=row.digest_hour,
+        asks_acceptance=row.asks_acceptance,
     )

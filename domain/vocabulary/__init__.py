@@ -43,6 +43,7 @@ from domain.vocabulary.notices import (
 )
 from domain.vocabulary.people import (
     ActivationCause,
+    MailRhythm,
     ModelState,
     RegisterLook,
     ReviewOutcome,
@@ -70,8 +71,10 @@ __all__ = [
     "DeliveryState",
     "Direction",
     "HealthState",
+    "Hindrance",
     "LinkKind",
     "LinkState",
+    "MailRhythm",
     "Medium",
     "MessageState",
     "ModelState",

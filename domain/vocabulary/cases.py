@@ -117,6 +117,7 @@ class Stage(StrEnum):
 
     THREE_QUARTERS = "three_quarters"
     LAST_DAY = "last_day"
+    UNACCEPTED = "unaccepted"  # the unit has not said in time that the case is theirs; once a move
     OVERDUE = "overdue"
     ESCALATED = "escalated"  # to units above the one it is with
 

@@ -29,6 +29,14 @@ class UnitReplyKind(StrEnum):
     ACCEPTED = "accepted"
 
 
+class MailRhythm(StrEnum):
+    """How a unit wants its new cases: a mail for each at once, or one for all of an hour or a day."""
+
+    AT_ONCE = "at_once"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
 class UnitOutcome(StrEnum):
     """What became of a unit's word; all but the first leave the case as it was."""
 

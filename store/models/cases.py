@@ -30,6 +30,13 @@ _TIME_RUNS = "state NOT IN ('resolved', 'rejected') AND paused_at IS NULL"
 TO_BE_WATCHED = text(f"{_TIME_RUNS} AND watched_due_at IS DISTINCT FROM due_at")
 """Nobody has worked out yet when its unit must be reminded of the due time it has now."""
 WATCHED = text(f"{_TIME_RUNS} AND watch_at IS NOT NULL")
+_UNACCEPTED = (
+    "state IN ('assigned', 'reopened') AND accepted_at IS NULL AND paused_at IS NULL"
+    f" AND confidentiality <> 'restricted' AND unit <> '{DESK_UNIT}'"
+)
+TO_BE_ACCEPTED = text(f"{_UNACCEPTED} AND acceptance_unit IS DISTINCT FROM unit")
+"""Nobody has worked out yet until when the unit it is with should have accepted it."""
+UNACCEPTED = text(f"{_UNACCEPTED} AND acceptance_at IS NOT NULL")
 TO_BE_ANONYMISED = text("closed_at IS NOT NULL AND anonymised_at IS NULL")
 """Whose time to be kept may come to its end."""
 WAITS_FOR_REVIEW = text("state = 'in_review' OR (needs_review AND state IN ('assigned', 'reopened'))")
@@ -89,7 +96,8 @@ class Case(SQLModel, table=True):
 
     `reviewer` has it in hand until `claimed_until`, and no longer. `watch_at` is when a unit must be told of
     its time next, worked out for the due time `watched_due_at`; it stands still while `paused_at` is set.
-    `accepted_at` is when the unit it is with said that it is theirs, `extended_at` when a unit was given more
+    `accepted_at` is when the unit it is with said that it is theirs, `acceptance_at` when that unit, if it is
+    still `acceptance_unit`, is reminded that it has not, `extended_at` when a unit was given more
     time: once for a case, whatever units it goes to. `objected_at` is when its citizen objected to an answer:
     once, too.
     """
@@ -108,6 +116,8 @@ class Case(SQLModel, table=True):
         ),
         Index("cases_to_be_watched", "id", postgresql_where=TO_BE_WATCHED),
         Index("cases_watched", "watch_at", "id", postgresql_where=WATCHED),
+        Index("cases_to_be_accepted", "id", postgresql_where=TO_BE_ACCEPTED),
+        Index("cases_unaccepted", "acceptance_at", "id", postgresql_where=UNACCEPTED),
         Index("cases_paused", "paused_at", postgresql_where=text("paused_at IS NOT NULL")),
         Index("cases_to_review", PRIORITY_RANK, "opened_at", "id", postgresql_where=WAITS_FOR_REVIEW),
         Index("cases_by_unit", "unit", "state"),
@@ -159,6 +169,8 @@ class Case(SQLModel, table=True):
     reminded_at: datetime | None = None
     escalated_at: datetime | None = None
     accepted_at: datetime | None = None
+    acceptance_at: datetime | None = None
+    acceptance_unit: str | None = None
     extended_at: datetime | None = None
     objected_at: datetime | None = None
     watch_at: datetime | None = None

@@ -5,14 +5,15 @@ from typing import Any
 from sqlmodel import Field, SQLModel
 
 from domain.decisions import Unit
-from domain.vocabulary import Confidentiality, Priority
-from store.models.columns import json_object, texts
+from domain.vocabulary import Confidentiality, MailRhythm, Priority
+from store.models.columns import json_object, one_of, texts
 
 
 class UnitRow(SQLModel, table=True):
     """A unit that solves cases, inside or outside the institution."""
 
     __tablename__ = "units"
+    __table_args__ = (one_of("rhythm", MailRhythm),)
 
     code: str = Field(primary_key=True)
     name: str
@@ -23,6 +24,9 @@ class UnitRow(SQLModel, table=True):
     district: str | None = None
     working_hours: str | None = None
     capacity: int = Unit.capacity
+    rhythm: str = Unit.rhythm
+    digest_hour: int = Unit.digest_hour
+    asks_acceptance: bool = Unit.asks_acceptance
 
 
 class TopicRow(SQLModel, table=True):
