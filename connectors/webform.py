@@ -11,8 +11,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from connectors.base import ConnectorContext, ConnectorSpec
 from connectors.submitted import SubmittedFile, addresses, fields_at_fault, place_of, with_content
 from domain.errors import UnreadableMessageError
-from domain.messages import Accepted, Attachment, InboundMessage, Unreadable
+from domain.messages import BY_NUMBERS, VERIFIED, Accepted, Attachment, InboundMessage, Unreadable
 from domain.text import storable
+from domain.urn import Urn
 from domain.vocabulary import Channel
 
 TOPIC_HEADER = "topic"
@@ -27,7 +28,11 @@ class WebformSettings(BaseModel):
 
 
 class Submission(BaseModel):
-    """One sent form, as the citizen wrote it. `key` was drawn when the page was shown (V1)."""
+    """One sent form, as the citizen wrote it. `key` was drawn when the page was shown (V1).
+
+    What is added to a case on its status page carries our own signed mark of that case in `answers`, and in
+    `known_as` the addresses the case was opened from: the page names both, the citizen neither.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,6 +48,8 @@ class Submission(BaseModel):
     hide_identity: bool = False
     honeypot: bool = False
     locale: str = "tr"
+    answers: str = ""
+    known_as: tuple[str, ...] = ()
     files: tuple[SubmittedFile, ...] = ()
 
     @property
@@ -51,8 +58,13 @@ class Submission(BaseModel):
 
         The key alone would take a second, different message from the same page for a repetition, and lose it.
         """
-        content = self.model_dump_json(exclude={"key", "submitted_at", "locale"})
+        content = self.model_dump_json(exclude={"key", "submitted_at", "locale"} | self._not_added)
         return f"{self.key}.{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+    @property
+    def _not_added(self) -> set[str]:
+        """The fields that forms of before did not have: the ids of those must stay what they were."""
+        return set() if self.answers else {"answers", "known_as"}
 
     @property
     def raw(self) -> bytes:
@@ -99,7 +111,7 @@ class Webform(WebformParser):
 
 
 def _message(submission: Submission, raw: bytes, attachments: Sequence[Attachment]) -> InboundMessage:
-    found = addresses(submission.phone, submission.email)
+    found = _known(submission) or addresses(submission.phone, submission.email)
     return InboundMessage(
         channel=Channel.WEBFORM,
         external_id=submission.external_id,
@@ -110,6 +122,7 @@ def _message(submission: Submission, raw: bytes, attachments: Sequence[Attachmen
         sender_name=storable(submission.name) or None,
         sent_at=submission.submitted_at,
         attachments=tuple(attachments),
+        in_reply_to=storable(submission.answers) or None,
         place=place_of(district=submission.district, address=submission.address),
         hide_identity=submission.hide_identity,
         charset="utf-8",
@@ -117,8 +130,16 @@ def _message(submission: Submission, raw: bytes, attachments: Sequence[Attachmen
     )
 
 
+def _known(submission: Submission) -> tuple[Urn, ...]:
+    try:
+        return tuple(Urn.parse(each) for each in submission.known_as)
+    except ValueError as error:
+        raise UnreadableMessageError("not an original of the web form: known_as") from error
+
+
 def _headers(submission: Submission) -> dict[str, str]:
     marks = {
+        VERIFIED: BY_NUMBERS if submission.answers else "",
         "locale": submission.locale,
         TOPIC_HEADER: submission.topic,
         HONEYPOT_HEADER: "1" if submission.honeypot else "",

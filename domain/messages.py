@@ -95,6 +95,11 @@ ALBUM = "album"
 """The header that messages sent together have in common, whatever the connector (T4)."""
 
 
+VERIFIED, BY_NUMBERS = "verified", "numbers"
+"""The header by which a channel says that it has proof of who wrote, and its value where that is both numbers
+of the case."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class InboundMessage:
     """One delivery of one message, in the desk's own terms.

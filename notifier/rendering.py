@@ -56,6 +56,8 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.WAITS_TOO_LONG: (Medium.EMAIL,),
     Template.CREDENTIAL_ENDS: (Medium.EMAIL,),
     Template.UNIT_REPLY: (Medium.EMAIL,),
+    Template.OBJECTED: (Medium.EMAIL,),
+    Template.LOST_NUMBERS: (Medium.EMAIL, Medium.SMS),
     Template.CRM_TROUBLE: (Medium.EMAIL,),
     Template.DIGEST: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
 }

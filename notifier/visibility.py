@@ -11,7 +11,13 @@ from domain.errors import NotConfiguredError
 from domain.vocabulary import Confidentiality, Template
 
 UNIT_TEMPLATES = frozenset(
-    {Template.ROUTED_TO_UNIT, Template.UNIT_ALERT, Template.INCIDENT_GROWN, Template.UNIT_REPLY}
+    {
+        Template.ROUTED_TO_UNIT,
+        Template.UNIT_ALERT,
+        Template.INCIDENT_GROWN,
+        Template.UNIT_REPLY,
+        Template.OBJECTED,
+    }
 )
 
 _RESTRICTED = frozenset({"confidentiality", "number", "case_url"})
@@ -19,7 +25,7 @@ _HIDDEN = _RESTRICTED | {
     "unit_name", "kind", "topic", "place", "position", "map_url", "geo_url", "priority", "received_at",
     "due_at", "text", "forwarded", "incident_cases", "incident_citizens", "incident_since",
     "incident_numbers", "outcome", "guess", "accept_url", "resolve_url", "return_url", "extend_url",
-    "links_days",
+    "links_days", "objection", "given_answer",
 }  # fmt: skip
 _PUBLIC = _HIDDEN | {
     "citizen_name", "citizen_contact", "attachments", "left_files", "linked_files", "duplicates",

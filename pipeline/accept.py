@@ -50,8 +50,7 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
 
     Raises ConnectionFailedError when database or disk refuse; the source must then not be told.
     """
-    items = [(account_id, _prepared(desk, item)) for account_id, item in intake.items]
-    arrivals = _keep_originals(desk, items)
+    arrivals = arrivals_of(desk, intake.items)
     now = desk.now()
     with desk.uow() as uow:
         if intake.lease and not uow.leases.holds(*intake.lease, now):
@@ -75,9 +74,17 @@ def accept(desk: Desk, intake: Intake) -> list[int]:
             correlation_ids=list(added.values()),
         )
         desk.wake(Queue.INBOUND)
-        if any(isinstance(item, InboundMessage) and item.waits for _, item in items):
+        if any(isinstance(a.item, InboundMessage) and a.item.waits for a in arrivals):
             desk.wake(Queue.DOCUMENTS)
     return list(added)
+
+
+def arrivals_of(desk: Desk, given: Sequence[tuple[int, Accepted]]) -> list[Arrival]:
+    """What came by which account, ready to be stored: originals and files are durable already.
+
+    Raises ConnectionFailedError when the disk refuses.
+    """
+    return _keep_originals(desk, [(account_id, _prepared(desk, item)) for account_id, item in given])
 
 
 def _keep_originals(desk: Desk, items: Sequence[tuple[int, Accepted]]) -> list[Arrival]:

@@ -9,6 +9,7 @@ opens a case of its own that is marked as possibly related.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from domain.messages import BY_NUMBERS, VERIFIED
 from domain.numbers import find_application_numbers
 from domain.thread_tokens import read_plus_address, read_token
 from domain.vocabulary import CaseEventKind, Channel
@@ -90,14 +91,17 @@ _TAKEN_DOWN = frozenset({Channel.CALL_CENTRE, Channel.CONTACT_POINT, Channel.FIE
 
 
 def _may_name(each: Claimed) -> bool:
-    """Whether a number in the words can join a case. What staff take down joins by our signed mark alone,
-    which they get for a case that is the caller's; a number somebody tells them is no proof."""
-    return each.message.channel not in _TAKEN_DOWN
+    """Whether a number in the words can join a case. What staff take down, and what comes from a status page,
+    joins by our signed mark alone; any other number is no proof."""
+    return each.message.channel not in _TAKEN_DOWN and each.message.headers.get(VERIFIED) != BY_NUMBERS
 
 
 def _is_known(each: Claimed, addresses: set[str]) -> bool:
     message = each.message
-    typed = message.channel in _TYPED_IN and not message.headers.get("verified")
+    verified = message.headers.get(VERIFIED, "")
+    if verified == BY_NUMBERS:
+        return True  # whoever has both numbers of a case is its citizen, also where no address is known
+    typed = message.channel in _TYPED_IN and not verified
     proven = message.sender is not None and not typed and not message.is_forged
     return proven and str(message.sender) in addresses
 

@@ -15,6 +15,8 @@ from notifier.visibility import UNIT_TEMPLATES
 from pipeline.case_values import case_values
 from pipeline.desk import Desk
 from pipeline.incident_values import given_answer, incident_values
+from pipeline.lost_numbers import found_again
+from pipeline.objection_values import objection_values
 from pipeline.personal import masked_name, seen_by_unit
 from pipeline.reminder_values import reminder_values
 from pipeline.report_mail import told_of_report
@@ -26,7 +28,7 @@ from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
-_OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit", "report"})
+_OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit", "report", "asked"})
 _WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
 _TELLING_WHEN = frozenset({Template.RECEIVED, Template.STILL_IN_WORK})
 _TELLING = ("subject", "unit_name", "forwarded_to", "contact", "answer", "why")
@@ -44,7 +46,7 @@ class Content:
 
 
 def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
-    """The values and files of a notice. The security number and codes are opened here and nowhere else.
+    """The values and files of a notice. Security numbers and codes are opened for them and nowhere else.
 
     What everybody can read is told nothing at all, so that nothing can be in it (X5).
     """
@@ -61,6 +63,8 @@ def content_of(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Content:
     }
     if notice.template == Template.VERIFICATION_CODE:
         return Content(values=values | opened_code(desk, notice))
+    if notice.template == Template.LOST_NUMBERS:
+        return Content(values=values | found_again(desk, uow, notice))
     if notice.template == Template.MONTHLY_REPORT:
         told = told_of_report(desk, uow, notice)
         return Content(values=values | told.values, attachments=told.files)
@@ -90,7 +94,8 @@ def _for_unit(
         answer = answering(desk, case, unit, notice.values.get("message", 0))
         return Content(values={**values, **answer.values}, reply_to=answer.reply_to)
     told = told_of_case(desk, uow, case, unit, room=room_of(desk))
-    return Content(values={**values, **told.values}, reply_to=told.reply_to, attachments=told.files)
+    more = objection_values(uow, case, notice) if notice.template == Template.OBJECTED else {}
+    return Content(values={**values, **told.values, **more}, reply_to=told.reply_to, attachments=told.files)
 
 
 def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:

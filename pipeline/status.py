@@ -9,16 +9,23 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from config.keyring import Keyring
+from domain.cases import CLOSED
 from domain.errors import NotConfiguredError
+from domain.expectation import Expected
 from domain.numbers import SECURITY_DIGITS, parse_application_number, security_number
+from domain.vocabulary import CaseState, Hindrance
 from pipeline.desk import Desk
 from pipeline.limits import Limits, Rule
 from pipeline.log import get_logger
+from pipeline.turnaround import expected_of
+from router.objections import hindrance, open_until
+from store.models import Rating
 from store.status import CaseStanding, Happening
+from store.unit_of_work import UnitOfWork
 
 WRONG_GUESSES = Rule(name="status-case", times=5, window=timedelta(hours=1))
 WRONG_GUESSES_DAILY = Rule(name="status-case-day", times=20, window=timedelta(days=1))
@@ -30,10 +37,34 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class CaseStatus:
-    """A case and what happened to it, oldest first."""
+    """A case, what happened to it, oldest first, and what its citizen may do about it at `now`.
+
+    `until` is when the time to object and to rate is over, None for an open case; `rating` is what was given
+    for this closing.
+    """
 
     case: CaseStanding
     history: Sequence[Happening]
+    expected: Expected
+    until: datetime | None
+    hindrance: Hindrance | None
+    rating: Rating | None
+    now: datetime
+
+    @property
+    def open(self) -> bool:
+        """Whether something can be added to it."""
+        return CaseState(self.case.state) not in CLOSED
+
+    @property
+    def late(self) -> bool:
+        """Whether the desk is behind its word."""
+        return self.open and not self.case.paused_for and self.case.due_at < self.now
+
+    @property
+    def may_rate(self) -> bool:
+        """Whether a mark may be given, or changed."""
+        return self.until is not None and self.now < self.until
 
 
 def look_up(desk: Desk, limits: Limits, number: str, security: str) -> CaseStatus | None:
@@ -49,10 +80,31 @@ def look_up(desk: Desk, limits: Limits, number: str, security: str) -> CaseStatu
         right = _is_right(desk.keyring, case, security)
         if case is None or not right or not all(open_to_guesses):
             return None
-        history = uow.status.history(case.id)
+        found = _status(desk, uow, case)
     for rule in (WRONG_GUESSES, WRONG_GUESSES_DAILY):
         limits.forgive(rule, counted)
-    return CaseStatus(case=case, history=history)
+    return found
+
+
+def status_of(desk: Desk, case_id: int) -> CaseStatus | None:
+    """The case, for somebody who has shown both numbers a while ago; None when it is gone."""
+    with desk.uow() as uow:
+        case = uow.status.standing_of(case_id)
+        return _status(desk, uow, case) if case else None
+
+
+def _status(desk: Desk, uow: UnitOfWork, case: CaseStanding) -> CaseStatus:
+    now, days = desk.now(), desk.settings.objection_days
+    closed_at = case.closed_at
+    return CaseStatus(
+        case=case,
+        history=uow.status.history(case.id, case.in_force),
+        expected=expected_of(uow, [case.id], now)[case.id],
+        until=open_until(closed_at, days) if closed_at else None,
+        hindrance=hindrance(CaseState(case.state), closed_at, case.objected_at, now, days=days),
+        rating=uow.ratings.of_closing(case.in_force, closed_at) if closed_at else None,
+        now=now,
+    )
 
 
 def _is_right(keyring: Keyring, case: CaseStanding | None, given: str) -> bool:

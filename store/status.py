@@ -1,15 +1,16 @@
 """What a citizen is shown of a delivery and of a case."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from domain.vocabulary import CaseEventKind, Confidentiality
-from store.models import Case, CaseEvent, Message, UnitRow
+from store.models import Case, CaseEvent, Message, TopicRow, UnitRow
 
 SHOWN = (
     CaseEventKind.OPENED,
@@ -18,22 +19,45 @@ SHOWN = (
     CaseEventKind.MESSAGE_ADDED,
     CaseEventKind.STATE_CHANGED,
 )
-"""What happened that concerns the citizen; the rest is the desk's own business."""
+"""What happened that anybody may know; the rest is the desk's own business."""
+SHOWN_TO_CITIZENS = (
+    *SHOWN,
+    CaseEventKind.ANSWERED,
+    CaseEventKind.UNIT_ACCEPTED,
+    CaseEventKind.UNIT_RETURNED,
+    CaseEventKind.UNIT_EXTENDED,
+    CaseEventKind.EXTENDED,
+    CaseEventKind.PAUSED,
+    CaseEventKind.RESUMED,
+    CaseEventKind.MERGED,
+)
+"""What happened that concerns the citizen besides."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseStanding:
-    """A case as far as its citizen may know it. `security_number` is ciphertext, datetimes are UTC."""
+    """A case as far as its citizen may know it. `security_number` is ciphertext, datetimes are UTC.
+
+    A case that was merged into another stands where that one does: `in_force` is its key. `answer` is what
+    its topic tells of who is responsible instead, `contact` how to reach them.
+    """
 
     id: int
+    in_force: int
     number: str
     security_number: str
     state: str
     subject: str
+    topic: str | None
     unit: str
+    external: bool
+    answer: str | None
+    contact: str | None
     opened_at: datetime
     due_at: datetime
     closed_at: datetime | None
+    paused_for: str | None
+    objected_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +72,15 @@ class SpokenStanding:
 @dataclass(frozen=True, kw_only=True)
 class Happening:
     """One line of a case's history: `unit` is the name of the unit it went to, `state` the state it took,
-    `answer` the words it was closed with."""
+    `answer` the words it was closed with, `actor` whose doing it was, `detail` what else is known of it."""
 
     kind: str
     at: datetime
     unit: str | None
     state: str | None
     answer: str | None = None
+    actor: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 class StatusRepository:
@@ -73,22 +99,37 @@ class StatusRepository:
 
     def standing(self, number: str) -> CaseStanding | None:
         """The case with this application number, or None; one statement either way."""
+        return self._standing(col(Case.number) == number)
+
+    def standing_of(self, case_id: int) -> CaseStanding | None:
+        """The same by key."""
+        return self._standing(col(Case.id) == case_id)
+
+    def _standing(self, which: ColumnElement[bool]) -> CaseStanding | None:
         force = aliased(Case)  # a merged case stands where the one it was merged into stands
         row = self._session.execute(
             select(
                 col(Case.id),
+                col(force.id).label("in_force"),
                 col(Case.number),
                 col(Case.security_number),
                 col(force.state),
                 col(Case.subject),
+                col(TopicRow.name).label("topic"),
                 col(UnitRow.name).label("unit"),
+                col(UnitRow.external),
+                col(TopicRow.answer),
+                col(TopicRow.contact),
                 col(Case.opened_at),
                 col(force.due_at),
                 col(force.closed_at),
+                col(force.paused_for),
+                col(force.objected_at),
             )
             .join(force, col(force.id) == func.coalesce(col(Case.merged_into), col(Case.id)))
             .join(UnitRow, col(UnitRow.code) == col(force.unit))
-            .where(col(Case.number) == number)
+            .outerjoin(TopicRow, col(TopicRow.code) == col(force.topic))
+            .where(which)
         ).one_or_none()
         return CaseStanding(**row._mapping) if row else None
 
@@ -111,27 +152,36 @@ class StatusRepository:
         ).one_or_none()
         return SpokenStanding(**row._mapping) if row else None
 
-    def history(self, case_id: int) -> list[Happening]:
-        """What happened to a case that concerns its citizen, oldest first."""
-        rows = self._session.execute(
-            select(col(CaseEvent.kind), col(CaseEvent.at), col(CaseEvent.detail))
-            .where(col(CaseEvent.case_id) == case_id, col(CaseEvent.kind).in_(SHOWN))
-            .order_by(col(CaseEvent.id))
-        ).all()
+    def history(self, case_id: int, in_force: int | None = None) -> list[Happening]:
+        """What happened to a case that concerns its citizen, oldest first; where another one is in its place,
+        what has happened to that since."""
+        rows = self._events(case_id)
+        merged = next((row for row in reversed(rows) if row.kind == CaseEventKind.MERGED), None)
+        if merged and in_force not in (None, case_id):
+            rows += [row for row in self._events(in_force or 0) if row.at > merged.at]
         names = self._unit_names([row.detail["unit"] for row in rows if row.detail.get("unit")])
-        return [
-            Happening(
-                kind=row.kind,
-                at=row.at,
-                unit=names.get(row.detail.get("unit", "")),
-                state=row.detail.get("to"),
-                answer=row.detail.get("why") if "answer" in row.detail else None,
-            )
-            for row in rows
-        ]
+        return [_happening(row, names) for row in rows]
+
+    def _events(self, case_id: int) -> list[CaseEvent]:
+        statement = select(CaseEvent).where(
+            col(CaseEvent.case_id) == case_id, col(CaseEvent.kind).in_(SHOWN_TO_CITIZENS)
+        )
+        return list(self._session.scalars(statement.order_by(col(CaseEvent.id))))
 
     def _unit_names(self, codes: Sequence[str]) -> dict[str, str]:
         rows = self._session.execute(
             select(col(UnitRow.code), col(UnitRow.name)).where(col(UnitRow.code).in_(codes))
         )
         return {row.code: row.name for row in rows}
+
+
+def _happening(row: CaseEvent, names: Mapping[str, str]) -> Happening:
+    return Happening(
+        kind=row.kind,
+        at=row.at,
+        unit=names.get(row.detail.get("unit", "")),
+        state=row.detail.get("to"),
+        answer=row.detail.get("why") if "answer" in row.detail else None,
+        actor=row.actor,
+        detail=row.detail,
+    )

@@ -30,6 +30,7 @@ from store.intake import IntakeRepository
 from store.leases import LeaseRepository
 from store.links import LinkRepository
 from store.messages import MessageRepository
+from store.lost_numbers import LostNumberRepository
 from store.monthly import MonthRepository
 from store.monthly_reports import MonthlyReportRepository
 from store.news import NewsRepository
@@ -188,6 +189,11 @@ class UnitOfWork:
 
     @cached_property
     def messages(self) -> MessageRepository:
+    @cached_property
+    def lost_numbers(self) -> LostNumberRepository:
+        """Whose numbers may be told again."""
+        return LostNumberRepository(self.session)
+
         """Deliveries and their attachments."""
         return MessageRepository(self.session)
 
@@ -243,6 +249,11 @@ class UnitOfWork:
 
     @cached_property
     def reviews(self) -> ReviewRepository:
+    @cached_property
+    def ratings(self) -> RatingRepository:
+        """How citizens found the service."""
+        return RatingRepository(self.session)
+
         """The review queue and what reviewers decided."""
         return ReviewRepository(self.session)
 

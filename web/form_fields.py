@@ -49,11 +49,15 @@ class Fields:
 def read_fields(given: Mapping[str, object]) -> Fields:
     """The fields of a posted form or a query; what is missing or no text is empty, a bad key is replaced."""
     values = {field.name: read_text(given.get(field.name)) for field in fields(Fields)}
-    if not _KEY.fullmatch(values["key"]):
-        values["key"] = new_key()
+    values["key"] = read_key(values["key"])
     if not _TOPIC.fullmatch(values["topic"]):
         values["topic"] = ""
     return Fields(**values)
+
+
+def read_key(text: str) -> str:
+    """The key that a form brought along, or a new one for what cannot be one."""
+    return text if _KEY.fullmatch(text) else new_key()
 
 
 def new_key() -> str:

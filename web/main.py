@@ -25,12 +25,14 @@ from web import (
     intake,
     intake_api,
     intake_done,
+    lost_numbers,
     outbox,
     pages,
     probes,
     received,
     staff_login,
     status,
+    status_actions,
     unit_files,
     unit_links,
     uploads,
@@ -45,6 +47,7 @@ from web.services import Services
 from web.signing import Signer
 from web.staff import LoginNeededError
 from web.staff_sessions import StaffSessions
+from web.status_pass import Passes
 from web.templating import error_page
 
 _log = get_logger(__name__)
@@ -74,6 +77,8 @@ def create_app(desk: Desk) -> FastAPI:
         form,
         received,
         status,
+        lost_numbers,
+        status_actions,
         unit_files,
         unit_links,
         pages,
@@ -133,6 +138,7 @@ def _services(desk: Desk) -> Services:
         limits=limits_of(desk),
         receipts=Signer(key, "receipt"),
         citizens=Signer(key, "citizen"),
+        passes=Passes(key),
         districts=tuple(in_order(load_places().neighbourhoods)),
         staff=StaffSessions(desk.settings.staff, key, secure=not desk.settings.development),
     )

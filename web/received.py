@@ -28,10 +28,7 @@ async def show_receipt(request: Request) -> Response:
     reloads = reloads_of(request)
     number = await wait_for(lambda: _look(served, external_id))
     again = f"/basvuru/{token}?kez={reloads + 1}" if number is None and reloads < MOST_RELOADS else ""
-    settings = served.desk.settings
-    hours = (f"{settings.quiet_from:02d}", f"{settings.quiet_until:02d}")
-    quiet = hours if settings.quiet_from != settings.quiet_until else None
-    return page("received.html", number=number, again=again, token=token, quiet=quiet)
+    return page("received.html", number=number, again=again, token=token, quiet=served.quiet_hours)
 
 
 def _look(served: Services, external_id: str) -> str | None:

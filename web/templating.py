@@ -68,6 +68,16 @@ def moment(at: datetime) -> str:
     return format_datetime(at, "d MMMM y EEEE, HH:mm", tzinfo=ISTANBUL, locale="tr")
 
 
+def day(at: datetime) -> str:
+    """A day as people write it, by Istanbul's calendar."""
+    return format_datetime(at, "d MMMM y EEEE", tzinfo=ISTANBUL, locale="tr")
+
+
+def clock(at: datetime) -> str:
+    """A time of the day, by Istanbul's clock."""
+    return format_datetime(at, "HH:mm", tzinfo=ISTANBUL, locale="tr")
+
+
 @lru_cache
 def _environment() -> Environment:
     environment = Environment(
@@ -84,5 +94,6 @@ def _environment() -> Environment:
         "emergency_phone": EMERGENCY_PHONE,
     }
     environment.filters["moment"] = moment
+    environment.filters |= {"day": day, "clock": clock}
     environment.filters["megabytes"] = megabytes
     return environment

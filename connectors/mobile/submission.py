@@ -8,12 +8,11 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from connectors.submitted import SubmittedFile, addresses, place_of
-from domain.messages import Attachment, InboundMessage
+from domain.messages import VERIFIED, Attachment, InboundMessage
 from domain.text import storable
 from domain.vocabulary import Channel
 
 FINGERPRINT_HEADER = "fingerprint"
-VERIFIED_HEADER = "verified"
 CLIENT_HEADER = "client"
 _ANY_TYPE = "application/octet-stream"
 
@@ -121,7 +120,7 @@ def _headers(submission: Submission) -> dict[str, str]:
         "address_id", "reported_status",
     )  # fmt: skip
     marks = {name: str(getattr(submission, name)) for name in plain} | {
-        VERIFIED_HEADER: "1" if submission.verified else "",
+        VERIFIED: "1" if submission.verified else "",
         FINGERPRINT_HEADER: submission.fingerprint,
         "attributes": json.dumps(submission.attributes, ensure_ascii=False) if submission.attributes else "",
     }

@@ -5,6 +5,7 @@ from domain.vocabulary.cases import (
     CaseKind,
     CaseState,
     Confidentiality,
+    Hindrance,
     LinkKind,
     LinkState,
     PauseCause,

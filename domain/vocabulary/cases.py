@@ -63,6 +63,7 @@ class CaseEventKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     EXTENDED = "extended"
+    RATED = "rated"  # by its citizen, how it was closed
 
 
 class Priority(StrEnum):
@@ -127,3 +128,12 @@ class PauseCause(StrEnum):
 
     FEE = "fee"  # law 4982, art. 10 and 11: the cost of access was told
     QUESTION = "question"
+
+
+class Hindrance(StrEnum):
+    """Why a citizen cannot object to how a case was closed."""
+
+    UNANSWERED = "unanswered"  # it is not closed yet
+    REJECTED = "rejected"  # nothing was decided here: it is somebody else's, or no case at all
+    OBJECTED = "objected"  # once is all there is
+    LATE = "late"

@@ -1,0 +1,94 @@
+"""A citizen objects to the answer to a case, once: it is opened again, and its unit hears why.
+
+The objection is a petition of its own, so both clocks begin anew with it (docs/deadlines.md). Its words are a
+message like any other, stored in the transaction that opens the case, which it joins by our mark.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from config.taxonomy import DESK_UNIT
+from domain.decisions import Unit
+from domain.messages import Accepted
+from domain.notices import Notification
+from domain.urn import Urn
+from domain.vocabulary import CaseEventKind, CaseKind, CaseState, Medium, Priority, Queue, Template
+from pipeline.accept import arrivals_of
+from pipeline.delivery import event
+from pipeline.desk import Desk
+from pipeline.refusal import RefusedError
+from pipeline.unit_marks import unit_message_id
+from router.assignment import NO_TOPIC_TIME, ReviewReason
+from router.deadlines import legal_due_at, promised_at
+from router.objections import hindrance
+from store.models import Case
+from store.unit_of_work import UnitOfWork
+
+ACTOR = "citizen"
+_AS_NEW: dict[str, Any] = {
+    "closed_at": None, "paused_at": None, "paused_for": None, "accepted_at": None, "reminded_at": None,
+    "escalated_at": None, "watch_at": None, "watched_due_at": None,
+}  # fmt: skip
+
+
+def object_to(desk: Desk, case_id: int, account_id: int, said: Accepted) -> None:
+    """Open a case again by its citizen's objection; what came before is not done twice.
+
+    Keeps nothing, and raises RefusedError with a `Hindrance` where it cannot be, or ConnectionFailedError.
+    """
+    now = desk.now()
+    arrivals = arrivals_of(desk, [(account_id, said)])
+    with desk.uow() as uow:
+        [case] = uow.cases.locked([case_id])  # the second of two clicks waits here, and finds it opened
+        added = uow.messages.add(arrivals, now)
+        if not added:
+            return
+        state, days = CaseState(case.state), desk.settings.objection_days
+        why = hindrance(state, case.closed_at, case.objected_at, now, days=days)
+        if why:
+            raise RefusedError(why)
+        [(message_id, correlation_id)] = added.items()
+        _reopen(uow, case, message_id, now)
+        for notice in _owed(desk, uow, case, message_id, now):
+            uow.notifications.owe(case_id, correlation_id, notice)
+        uow.commit()
+    desk.wake(Queue.INBOUND)
+    desk.wake(Queue.NOTIFY)
+
+
+def _reopen(uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> None:
+    topic = uow.taxonomy.topic(case.topic) if case.topic else None
+    promised = promised_at(topic.resolution_time if topic else NO_TOPIC_TIME, now)
+    legal = legal_due_at(CaseKind(case.kind), now)
+    times = {"promised_at": promised, "legal_due_at": legal, "due_at": min(promised, legal)}
+    told: dict[str, object] = {"from": case.state, "to": CaseState.REOPENED, "message": message_id}
+    columns = {"state": CaseState.REOPENED, "objected_at": now, **times, **_AS_NEW}
+    uow.cases.settle(case, columns | _for_a_person(case, uow.taxonomy.unit(case.unit)))
+    uow.cases.record([event(case.id or 0, CaseEventKind.STATE_CHANGED, now, told, ACTOR)])
+
+
+def _for_a_person(case: Case, unit: Unit | None) -> dict[str, Any]:
+    """What lays a case before a person where no unit hears of the objection by mail."""
+    if unit and unit.emails and unit.code != DESK_UNIT:
+        return {}
+    reasons = [reason for reason in case.reasons if reason != ReviewReason.OBJECTED]
+    return {"needs_review": True, "reasons": [*reasons, ReviewReason.OBJECTED]}
+
+
+def _owed(desk: Desk, uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> Iterator[Notification]:
+    unit = uow.taxonomy.unit(case.unit)
+    if unit is None or unit.code == DESK_UNIT:
+        return
+    for index, address in enumerate(unit.emails):
+        yield Notification(
+            medium=Medium.EMAIL,
+            recipient=Urn("mailto", address),
+            template=Template.OBJECTED,
+            due_at=now,
+            dedupe_key=f"{Template.OBJECTED}:{case.id}:{unit.code}:{address}",
+            priority=Priority(case.priority),
+            values={"unit": unit.code, "message": message_id},
+            message_id=unit_message_id(desk, case.id or 0, unit.code, f"{index}-o", now),
+            automatic=False,
+        )
