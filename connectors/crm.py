@@ -12,12 +12,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import httpx
 
 from connectors.http import http_error, reaching
 from connectors.pinning import Resolver, checked, pinned
-from domain.errors import NotConfiguredError, PermanentError, RecipientRejectedError
+from domain.errors import DeskError, NotConfiguredError, PermanentError, RecipientRejectedError
 
 MEDIA_TYPE = "application/cloudevents+json; charset=UTF-8"
 SECRET_PREFIX = "whsec_"  # noqa: S105 - no secret, but what every one begins with
@@ -27,6 +28,7 @@ _GONE = 410
 _BROKEN = 500
 _MOST_ANSWER = 64 * 1024
 _WHO = "The CRM"
+_AGENT = "beyazmasa-crm/1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,44 +63,52 @@ def check_address(url: str, *, plain_allowed: bool) -> None:
         raise PermanentError(f"{_WHO} must be called by https")
 
 
-def post(
-    client: httpx.Client,
-    url: str,
-    webhook: Webhook,
-    keys: Sequence[str],
-    *,
-    networks: Sequence[str],
-    now: datetime,
-    names: Resolver | None = None,
-) -> int:
-    """Post it; returns the status of its answer, which took it (2xx). `networks` may be called though they
-    are not public.
+class Webhooks:
+    """Posts to receivers. `networks` may be called though they are not public; `names` resolves names."""
 
-    Raises RecipientRejectedError where the receiver is gone (410), a TransientError or another PermanentError
-    with a meaning of its own where it is ill or refuses us, and a plain PermanentError where it refuses this
-    very event, to which an inner fault of the receiver (500) is counted.
-    """
-    headers = {"Content-Type": MEDIA_TYPE, "User-Agent": "beyazmasa-crm/1"} | sign(webhook, keys, now)
-    try:
-        target = pinned(url, networks, who=_WHO, names=names)
-    except PermanentError as error:  # it is the address that is at fault, not this event
-        raise NotConfiguredError(str(error)) from error
-    with reaching(_WHO):
-        answer = client.send(target.request(client, "POST", headers, webhook.body), stream=True)
-        _read_away(answer)
+    def __init__(self, *, networks: Sequence[str] = (), names: Resolver | None = None) -> None:
+        self._networks, self._names = networks, names
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        # No proxy of the environment: it would look names up anew.
+        return httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+
+    def post(self, url: str, webhook: Webhook, keys: Sequence[str], now: datetime) -> int:
+        """Post it; returns the status of the answer, which took it (2xx). `now` is aware.
+
+        Raises RecipientRejectedError where the receiver is gone (410), a TransientError or another
+        PermanentError with a meaning of its own where it is ill or refuses us, and a plain PermanentError
+        where it refuses this very event, to which an inner fault of the receiver (500) is counted.
+        """
+        headers = {"Content-Type": MEDIA_TYPE, "User-Agent": _AGENT} | sign(webhook, keys, now)
+        try:
+            target = pinned(url, self._networks, who=_WHO, names=self._names)
+        except PermanentError as error:  # it is the address that is at fault, not this event
+            raise NotConfiguredError(str(error)) from error
+        with reaching(_WHO):
+            answer = self._client.send(
+                target.request(self._client, "POST", headers, webhook.body), stream=True
+            )
+            _read_away(answer)
+        fault = _fault(answer, now)
+        if fault:
+            raise fault
+        return answer.status_code
+
+    def close(self) -> None:
+        """Drop pooled connections. Never raises."""
+        client = self.__dict__.pop("_client", None)
+        if client:
+            client.close()
+
+
+def _fault(answer: httpx.Response, now: datetime) -> DeskError | None:
     if answer.status_code == _GONE:
-        raise RecipientRejectedError(f"{_WHO} answered 410: it wants no more events")
+        return RecipientRejectedError(f"{_WHO} answered 410: it wants no more events")
     if answer.status_code == _BROKEN:
-        raise PermanentError(f"{_WHO} answered 500")
-    fault = http_error(answer.status_code, answer.headers, b"", who=_WHO, now=now)
-    if fault:
-        raise fault
-    return answer.status_code
-
-
-def new_client() -> httpx.Client:
-    """A client for `post`: it follows no redirect and no proxy of the environment."""
-    return httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+        return PermanentError(f"{_WHO} answered 500")
+    return http_error(answer.status_code, answer.headers, b"", who=_WHO, now=now)
 
 
 def _read_away(answer: httpx.Response) -> None:

@@ -5,12 +5,14 @@ rows are as they were, and the clock rings again.
 """
 
 from collections.abc import Callable
+from threading import BoundedSemaphore
 
 import dramatiq
 
 from domain.errors import ConnectionFailedError
 from domain.vocabulary import Queue
 from pipeline.broker import make_broker
+from pipeline.crm.delivery import serve_next
 from pipeline.desk import get_desk
 from pipeline.log import get_logger
 from pipeline.notify import notify_batch
@@ -19,6 +21,8 @@ from pipeline.read import read_batch
 
 desk = get_desk()
 dramatiq.set_broker(make_broker(desk.settings.redis))
+CRM_THREADS = 2
+_crm_threads = BoundedSemaphore(CRM_THREADS)
 _log = get_logger(__name__)
 
 
@@ -38,6 +42,16 @@ def read() -> None:
 def notify() -> None:
     """Send due notices."""
     _quietly(lambda: notify_batch(desk))
+
+
+@dramatiq.actor(queue_name=Queue.CRM)
+def deliver() -> None:
+    """Serve an outside CRM. Slow ones take some of the threads only: the others are for notices."""
+    if _crm_threads.acquire(blocking=False):
+        try:
+            _quietly(lambda: serve_next(desk))
+        finally:
+            _crm_threads.release()
 
 
 def _quietly(work: Callable[[], int]) -> None:

@@ -7,9 +7,11 @@ from threading import Event
 from domain.errors import DeskError
 from domain.vocabulary import MessageState, Queue
 from notifier.policy import NOTICE_ATTEMPTS
+from pipeline.acceptance import plan_acceptance
 from pipeline.attempts import record_abandoned
 from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.chat_closing import close_abandoned, settle_notices
+from pipeline.crm.publishing import forget_imports, publish_events
 from pipeline.delivery import note_failure
 from pipeline.desk import Desk
 from pipeline.expiry_watch import watch_credentials
@@ -79,6 +81,7 @@ def ring_again(desk: Desk) -> None:
             Queue.INBOUND: uow.queue.has_due(MessageState.READY, now),
             Queue.DOCUMENTS: uow.queue.has_due(MessageState.RECEIVED, now),
             Queue.NOTIFY: uow.notifications.has_due(now),
+            Queue.CRM: uow.crm_subscribers.has_due(now),
         }
     for queue, is_due in due.items():
         if is_due:
@@ -93,6 +96,7 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks,
     complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
     watch_review, advise_training, watch_drift, make_reports,
-    resume_answered, tell_still_in_work, plan_reminders, remind_units,
+    resume_answered, tell_still_in_work, plan_reminders, plan_acceptance, remind_units,
     watch_waits, watch_credentials, measure_turnaround,
+    publish_events, forget_imports,
 )  # fmt: skip

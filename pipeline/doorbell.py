@@ -14,7 +14,7 @@ from domain.vocabulary import Queue
 from pipeline.broker import make_broker
 from pipeline.log import get_logger
 
-ACTORS = {Queue.INBOUND: "process", Queue.DOCUMENTS: "read", Queue.NOTIFY: "notify"}
+ACTORS = {Queue.INBOUND: "process", Queue.DOCUMENTS: "read", Queue.NOTIFY: "notify", Queue.CRM: "deliver"}
 ENOUGH = 8
 """Bells of a queue that nobody has heard yet. Who hears one works, or rings again, until nothing waits: more
 of them would wake nobody, and a flood, or a queue whose workers are down, must not fill the broker."""

@@ -29,6 +29,7 @@ PROCESSED = Counter("beyazmasa_messages_processed_total", "Messages that left th
 CASES_OPENED = Counter("beyazmasa_cases_opened_total", "Cases opened", ["channel"])
 QUARANTINED = Counter("beyazmasa_messages_quarantined_total", "Originals moved to quarantine", ["step"])
 NOTICES = Counter("beyazmasa_notices_total", "Notices that left or failed", ["medium", "outcome"])
+CRM_EVENTS = Counter("beyazmasa_crm_events_total", "Events sent to outside CRMs", ["subscriber", "outcome"])
 WEBHOOKS = Counter("beyazmasa_webhooks_total", "Webhook calls", ["channel", "status"])
 WEBHOOK_SECONDS = Histogram(
     "beyazmasa_webhook_seconds",

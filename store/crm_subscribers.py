@@ -115,7 +115,7 @@ class CrmSubscriberRepository:
         statement = select(CrmSetAside).where(
             col(CrmSetAside.subscriber_id) == subscriber_id, col(CrmSetAside.next_try_at) <= now
         )
-        return list(self._session.scalars(statement.order_by(col(CrmSetAside.position)).limit(limit)))
+        return list(self._session.scalars(statement.order_by(col(CrmSetAside.next_try_at)).limit(limit)))
 
     def aside(self, subscriber_id: int, limit: int) -> Sequence[CrmSetAside]:
         """What is set aside, oldest first."""

@@ -87,7 +87,6 @@ class Step(StrEnum):
     READ = "read"
     PROCESS = "process"
     NOTIFY = "notify"
-    CRM = "crm"
 
 
 class Queue(StrEnum):
@@ -96,6 +95,7 @@ class Queue(StrEnum):
     INBOUND = "inbound"
     DOCUMENTS = "documents"
     NOTIFY = "notify"
+    CRM = "crm"
 
 
 class ScanState(StrEnum):

@@ -1,0 +1,32 @@
+"""Publishes what happened, for outside CRMs: beside the pipeline, which writes nothing for it."""
+
+from datetime import timedelta
+
+from domain.vocabulary import Queue
+from pipeline.desk import Desk
+from pipeline.sweeps import take_round
+
+AT_ONCE = 5000
+"""Lines of history that one tick publishes: more than a flood of cases writes in that time."""
+ANSWERS_KEPT = timedelta(days=30)
+"""For so long the same key gets the same answer."""
+_EVERY = timedelta(hours=1)
+_SWEEP = "sweep:crm-imports"
+
+
+def publish_events(desk: Desk) -> None:
+    """Publish what is new, by one of the clocks, and wake who delivers it."""
+    with desk.uow() as uow:
+        published = uow.crm_feed.publish(AT_ONCE)
+        uow.commit()
+    if published:
+        desk.wake(Queue.CRM)
+
+
+def forget_imports(desk: Desk) -> None:
+    """Forget what CRMs said long ago: no call is repeated so late."""
+    now = desk.now()
+    with desk.uow() as uow:
+        if take_round(uow, _SWEEP, now, _EVERY):
+            uow.crm_imports.forget(now - ANSWERS_KEPT)
+            uow.commit()
