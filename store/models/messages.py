@@ -24,6 +24,7 @@ class Message(SQLModel, table=True):
         Index("messages_waiting", "state", "next_try_at", "id", postgresql_where=text("state <> 'done'")),
         Index("messages_by_content", "content_key", postgresql_where=text("content_key IS NOT NULL")),
         Index("messages_by_time", "received_at", postgresql_using="brin"),
+        Index("messages_by_original", "raw_sha256", postgresql_using="hash"),
         Index("messages_by_sender", "sender", postgresql_where=text("sender IS NOT NULL")),
         Index("messages_by_case", "case_id", postgresql_where=text("case_id IS NOT NULL")),
     )
@@ -72,7 +73,22 @@ class MessageAttachment(SQLModel, table=True):
     """
 
     __tablename__ = "attachments"
-    __table_args__ = (Index("attachments_by_message", "message_id"), one_of("scan", ScanState))
+    __table_args__ = (
+        Index("attachments_by_message", "message_id"),
+        Index(
+            "attachments_by_content",
+            "sha256",
+            postgresql_using="hash",
+            postgresql_where=text("sha256 IS NOT NULL"),
+        ),
+        Index(
+            "attachments_withheld",
+            "withheld_sha256",
+            postgresql_using="hash",
+            postgresql_where=text("withheld_sha256 IS NOT NULL"),
+        ),
+        one_of("scan", ScanState),
+    )
 
     id: int | None = key()
     message_id: int = reference("messages.id")

@@ -19,6 +19,7 @@ class MessagePart(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("account_id", "external_id", name="one_row_per_part"),
         Index("parts_of_one_message", "account_id", "sender", "reference_number", "total"),
+        Index("parts_by_original", "raw_sha256", postgresql_using="hash"),
         Index("parts_waiting", "due_at", postgresql_where=text("message_id IS NULL")),
     )
 
