@@ -13,14 +13,18 @@ from notifier.visibility import visible
 from pipeline.desk import Desk
 from pipeline.personal import masked
 from pipeline.suppression import SuppressedError
+from pipeline.unit_marks import links
 from store.deadlines import Told
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
 SHOWN = 200
 """Cases of one kind that a mail lists; of the rest it says how many there are."""
-_SHOWN_VALUES = ("number", "topic", "place", "due_at", "unit_name", "case_url")
+_SHOWN_VALUES = (
+    "number", "topic", "place", "due_at", "unit_name", "case_url", "accept_url", "return_url",
+)  # fmt: skip
 _SECTIONS: Mapping[str, frozenset[Stage]] = {
+    "unaccepted": frozenset({Stage.UNACCEPTED}),
     "near": frozenset({Stage.THREE_QUARTERS, Stage.LAST_DAY}),
     "late": frozenset({Stage.OVERDUE}),
     "below": frozenset({Stage.ESCALATED}),
@@ -39,6 +43,11 @@ def reminder_values(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> dict[str,
         rows = [each for each in told if each.stage in stages]
         values[f"{name}_count"] = str(len(rows))
         values[name] = _listed(desk, uow, rows[:SHOWN], of_others=name == "below")
+        if name == "unaccepted":
+            values[name] = [
+                shown | _answering(desk, row, code)
+                for shown, row in zip(values[name], rows[:SHOWN], strict=True)
+            ]
     return values
 
 
@@ -48,6 +57,14 @@ def _listed(desk: Desk, uow: UnitOfWork, rows: Sequence[Told], *, of_others: boo
         units = {code: unit.name for code, unit in uow.taxonomy.units().items()}
     base = desk.settings.public_url
     return [_row(row, topics, units.get(row.unit, ""), base) for row in rows]
+
+
+def _answering(desk: Desk, row: Told, unit: str) -> dict[str, str]:
+    """The pages by which a unit says whether a case is theirs; a restricted one has none."""
+    if row.confidentiality == Confidentiality.RESTRICTED:
+        return {}
+    found = links(desk, row.id, unit, 0, desk.now())
+    return {name: found[name] for name in ("accept_url", "return_url")}
 
 
 def _names(uow: UnitOfWork, codes: Iterable[str | None]) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""Units are told that the time of their cases runs out, is over, and, ever higher up, that it still is.
+"""Units are told that the time of their cases runs out, is over, and, ever higher up, that it still is; and
+of those they have not accepted.
 
 A unit gets one mail for all of its cases in a run, however many they are. Each case is claimed once for each
 stage of a due time; a due time that moves, by whomever, is seen by the next run.
@@ -12,6 +13,7 @@ from domain.decisions import Unit
 from domain.notices import Notification
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, CaseState, Medium, Queue, Stage, Template
+from pipeline.acceptance import unaccepted
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.sweeps import end_round, take_round
@@ -47,13 +49,14 @@ def remind_units(desk: Desk) -> None:
     with desk.uow() as uow:
         if not take_round(uow, _SWEEP, now, EVERY):
             return
-        cases = uow.deadlines.due(now, AT_ONCE)
-        if len(cases) == AT_ONCE:
+        cases, units = uow.deadlines.due(now, AT_ONCE), uow.taxonomy.units()
+        rows = _reached(desk, uow, cases, units, now) + unaccepted(uow, units, now, AT_ONCE)
+        if len(cases) == AT_ONCE or len(rows) >= AT_ONCE:
             end_round(uow, _SWEEP, now)
-        if cases:
-            _tell(desk, uow, cases, now)
+        if rows:
+            _tell(uow, rows, units, now)
         uow.commit()
-    if cases:
+    if rows:
         desk.wake(Queue.NOTIFY)
 
 
@@ -74,8 +77,10 @@ def _planned(desk: Desk, case: Watched, units: Units, now: datetime) -> datetime
     return next_watch(found, now, reminded=case.reminded_at is not None, overdue_told=overdue_told)
 
 
-def _tell(desk: Desk, uow: UnitOfWork, cases: Sequence[Watched], now: datetime) -> None:
-    units = uow.taxonomy.units()
+def _reached(
+    desk: Desk, uow: UnitOfWork, cases: Sequence[Watched], units: Units, now: datetime
+) -> list[NewReminder]:
+    """What units are told of the stages that these cases have reached; each is looked at again later."""
     rows: list[NewReminder] = []
     nexts: dict[int, datetime | None] = {}
     for case in cases:
@@ -83,6 +88,10 @@ def _tell(desk: Desk, uow: UnitOfWork, cases: Sequence[Watched], now: datetime) 
         nexts[case.id] = following(found, now)
         rows += _reminders(case, reached(found, case.watch_at or now, now), _line_of(case, units), now)
     uow.deadlines.watch(nexts)
+    return rows
+
+
+def _tell(uow: UnitOfWork, rows: Sequence[NewReminder], units: Units, now: datetime) -> None:
     uow.deadlines.told(rows, now)
     uow.cases.record([_event(row) for row in rows])
     for code in sorted({row.unit for row in rows}):

@@ -92,6 +92,8 @@ def note(hearing: Hearing, case: Case, word: Word, why: UnitOutcome | None = Non
     if word.message_id is None and word.reply.text:
         more["text"] = word.reply.text
     hearing.record(case, CaseEventKind.UNIT_NOTED, word.detail(**more))
+    if case.unit == word.unit:  # whoever answers need not be reminded to
+        hearing.uow.cases.change(case, {"acceptance_at": None, "acceptance_unit": case.unit})
     return UnitOutcome.DONE
 
 

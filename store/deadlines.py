@@ -49,8 +49,8 @@ _END_CLOSED = text(
     " WHERE paused_at IS NOT NULL AND state IN ('resolved', 'rejected')"
 )
 _OF_RUN = text(
-    "SELECT r.stage, r.step, c.number, c.confidentiality, c.topic, c.district, c.neighbourhood, c.due_at,"
-    " c.unit"
+    "SELECT r.stage, r.step, c.id, c.number, c.confidentiality, c.topic, c.district, c.neighbourhood, "
+    " c.due_at, c.unit"
     " FROM reminders r JOIN cases c ON c.id = r.case_id"
     " WHERE r.unit = :unit AND r.at = :at AND c.state NOT IN ('resolved', 'rejected')"
     " ORDER BY c.priority <> 'life_safety', c.due_at, c.id"
@@ -98,6 +98,7 @@ class Told:
 
     stage: str
     step: int
+    id: int
     number: str
     confidentiality: str
     topic: str | None
@@ -137,7 +138,7 @@ class DeadlineRepository:
         if rows:
             insert_missing(self._session, Reminder, rows, unique="one_reminder_a_stage", returning="id")
         over = {each.case_id for each in reminders if each.stage in (Stage.OVERDUE, Stage.ESCALATED)}
-        near = {each.case_id for each in reminders} - over
+        near = {each.case_id for each in reminders if each.stage is not Stage.UNACCEPTED} - over
         for column, ids in (("reminded_at", near), ("escalated_at", over)):
             if ids:
                 self._session.execute(_TOLD[column], {"ids": list(ids), "now": now})

@@ -7,6 +7,7 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from store.acceptance import AcceptanceRepository
 from store.accounts import AccountRepository
 from store.answers import AnswerRepository
 from store.asides import AsideRepository
@@ -86,6 +87,11 @@ class UnitOfWork:
     def accounts(self) -> AccountRepository:
         """Channel accounts and cursors."""
         return AccountRepository(self.session)
+
+    @cached_property
+    def acceptance(self) -> AcceptanceRepository:
+        """What no unit has accepted yet."""
+        return AcceptanceRepository(self.session)
 
     @cached_property
     def asides(self) -> AsideRepository:
