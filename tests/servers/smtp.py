@@ -30,7 +30,8 @@ class Delivery:
 
 
 class MailServer:
-    """Answers as real servers do. `answers` maps a command (or GREETING) to a reply or a misbehaviour.
+    """Answers as real servers do. `answers` maps a command (or GREETING, or RCPT and an address) to a
+    reply or a misbehaviour.
 
     `tls` speaks TLS from the first byte, `starttls` offers it; with a `password` mails need AUTH, and
     `refuse_login` is then the answer to every password.
@@ -179,7 +180,8 @@ class _Handler:
     async def handle_RCPT(
         self, server: _Protocol, session: Any, envelope: Any, address: str, options: list[str]
     ) -> Any:
-        answer = await self._answer("RCPT", server)
+        named = f"RCPT {address}"
+        answer = await self._answer(named if named in self._owner.answers else "RCPT", server)
         if answer is MISSING:
             envelope.rcpt_options.extend(options)
             envelope.rcpt_tos.append(address)
