@@ -1,21 +1,25 @@
 """One-click pages of units: opening them changes nothing, confirming twice is once, and who has no link gets
 nothing."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from domain.messages import Attachment, Place
 from domain.thread_tokens import make_token
 from domain.unit_marks import ACT, REPLY, UnitMark, unit_letters
 from domain.vocabulary import CaseState, Confidentiality
 from pipeline.desk import Desk
-from store.models import Case
+from store.models import Case, CaseEvent, MessageAttachment, NotificationRow
 from tests.pipeline.answering_units import assigned_case, history, mail_to_unit, now_is, reply, told
-from tests.pipeline.looking import take_in
+from tests.pipeline.looking import send_all, take_in
 from tests.pipeline.reviewing import changed
+from tests.pipeline.timing import rows_of
 from web.unit_links import BY_CLIENT
 
 ACTIONS = ("accept_url", "resolve_url", "return_url", "extend_url")
@@ -46,6 +50,47 @@ def test_link_scanners_change_nothing(client: httpx.Client, desk: Desk, case: Ca
         )
         assert foreign.status_code == 403
     assert (now_is(desk, case).model_dump(), len(history(desk, case))) == before
+
+
+SCANNERS: list[tuple[str, dict[str, str]]] = [
+    ("GET", {"User-Agent": "Mozilla/5.0 (compatible; safe links)"}),
+    ("HEAD", {}),
+    ("GET", {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"}),
+    ("GET", {"Range": "bytes=0-1023", "Accept": "*/*"}),
+    ("OPTIONS", {"Origin": "https://posta.example", "Access-Control-Request-Method": "POST"}),
+]
+"""How gateways and mail programs open what stands in a mail before anybody reads it."""
+KEPT = (Case, CaseEvent, NotificationRow, MessageAttachment)
+
+
+def everything(desk: Desk) -> dict[str, list[dict[str, object]]]:
+    return {model.__name__: [row.model_dump() for row in rows_of(desk, model)] for model in KEPT}
+
+
+def test_every_link_of_a_mail_can_be_opened_by_every_scanner(client: httpx.Client, desk: Desk) -> None:
+    """Also those that the pages behind the links show, one step further."""
+    desk.settings = desk.settings.model_copy(update={"unit_attached_mb": 0})
+    film = Attachment(name="film.mp4", media_type="video/mp4", content=b"film")
+    place = Place(district="Kadıköy", latitude=40.987, longitude=29.025)
+    case = assigned_case(desk, attachments=[film], place=place)
+    send_all(desk)
+    with desk.uow() as uow:
+        [mail] = [each for each in uow.outbox.latest(9) if case.number in (each.subject or "")][:1]
+    found = {
+        part: set(re.findall(r"(?:https?|geo):[^\s\"<>]+", unescape(part)))
+        for part in (mail.text, mail.html or "")
+    }
+    assert found[mail.text] == found[mail.html or ""], "both parts lead to the same places"
+    own = [link for link in found[mail.text] if link.startswith(desk.settings.public_url)]
+    assert len(own) == len(ACTIONS) + 1, "four pages and a file"
+    before = everything(desk)
+    for method, headers in SCANNERS:
+        for link in own:
+            answer = client.request(method, urlsplit(link).path, headers=headers)
+            assert answer.status_code in (200, 206, 400, 405), (method, link)
+            for further in re.findall(r'href="(/[^"]*)"', answer.text):
+                client.request(method, unescape(further), headers=headers)
+    assert everything(desk) == before
 
 
 def test_confirming_twice_is_once(client: httpx.Client, desk: Desk, case: Case) -> None:
