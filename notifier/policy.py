@@ -83,14 +83,24 @@ def over_cap(sent_in_window: int, same_subject: int) -> bool:
 
 
 def leave_at(
-    medium: Medium, priority: Priority, due_at: datetime, *, quiet_from: int, quiet_until: int, to_unit: bool
+    medium: Medium,
+    priority: Priority,
+    due_at: datetime,
+    *,
+    quiet_from: int,
+    quiet_until: int,
+    to_unit: bool,
+    wished: tuple[int, int] | None = None,
 ) -> datetime:
     """When a notice due at an aware time may leave: then, or at the end of the quiet hours, in UTC.
 
     Quiet hours are whole hours of Istanbul's clock, the first included and the last not; they may
-    span midnight, and equal hours mean none. They hold back citizens' SMS unless lives are at stake.
+    span midnight, and equal hours mean none. They hold back citizens' SMS unless lives are at stake; the
+    hours that a recipient `wished` stand in their place, and hold whatever else would reach them, too.
     """
-    bound = medium is Medium.SMS and not to_unit and priority is not Priority.LIFE_SAFETY
+    held = medium is not Medium.LETTER if wished else medium is Medium.SMS
+    quiet_from, quiet_until = wished or (quiet_from, quiet_until)
+    bound = held and not to_unit and priority is not Priority.LIFE_SAFETY
     local = due_at.astimezone(ISTANBUL)
     if not bound or not _is_quiet(local.hour, quiet_from, quiet_until):
         return due_at.astimezone(UTC)

@@ -25,8 +25,10 @@ def apply_reports(desk: Desk, uow: UnitOfWork, reports: Iterable[DeliveryReport]
     """Move the notices these reports speak of forwards; one that failed for good takes its other way."""
     for report in reports:
         notice = uow.reports.apply(report, now)
-        if notice is not None and notice.state == NotificationState.FAILED:
-            _after_failure(desk, uow, notice, report, now)
+        moved = [notice, *uow.reports.share(notice, report, now)] if notice is not None else []
+        for each in moved:
+            if each.state == NotificationState.FAILED:
+                _after_failure(desk, uow, each, report, now)
 
 
 def _after_failure(
@@ -76,6 +78,11 @@ def note_failure(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: s
     """Write the failure into the case's history and owe the notice by the citizen's next address; says
     whether there is one."""
     metrics.NOTICES.labels(notice.medium, NotificationState.FAILED).inc()
+    return owe_other_way(desk, uow, notice, reason, now)
+
+
+def owe_other_way(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: str, now: datetime) -> bool:
+    """As `note_failure`, for a notice that did not leave at all."""
     if notice.case_id is None or notice.id is None:
         return False
     way = _other_way(uow, notice)
@@ -90,8 +97,15 @@ def note_failure(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: s
     return way is not None
 
 
-def leaves_at(settings: Settings, medium: Medium, priority: Priority, now: datetime) -> datetime:
-    """When a notice to a citizen that is owed now may leave by this medium, in UTC."""
+def leaves_at(
+    settings: Settings,
+    medium: Medium,
+    priority: Priority,
+    now: datetime,
+    wished: tuple[int, int] | None = None,
+) -> datetime:
+    """When a notice to a citizen that is owed now may leave by this medium, in UTC. `wished` are the quiet
+    hours its recipient asked for."""
     return leave_at(
         medium,
         priority,
@@ -99,6 +113,7 @@ def leaves_at(settings: Settings, medium: Medium, priority: Priority, now: datet
         quiet_from=settings.quiet_from,
         quiet_until=settings.quiet_until,
         to_unit=False,
+        wished=wished,
     )
 
 

@@ -1,8 +1,8 @@
 """How one notice leaves: at its account's pace, to where its person is now, by free words or, where a chat's
 window is over, by a text the provider has approved."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +12,19 @@ from domain.vocabulary import Medium, Priority, Template
 from notifier.contracts import Outgoing
 from notifier.policy import LOOP_WINDOW, over_cap
 from notifier.rendering import render
+from notifier.updates import DECLINABLE
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.chat_windows import is_closed
 from pipeline.delivery import leaves_at
 from pipeline.desk import Desk
+from pipeline.digest import Digest, digest
 from pipeline.notice_values import content_of
 from pipeline.patience import patiently
-from pipeline.suppression import SuppressedError
+from pipeline.suppression import CLOSED, DECLINED, LOOP, ClosedAddressError, SuppressedError
 from pipeline.transports import Transports
 from store.records import DueNotice
 from store.reports import our_id
+from store.unit_of_work import UnitOfWork
 
 AHEAD = timedelta(milliseconds=250)
 """So much earlier than its place in the pace a message may leave: the row is not worth another round."""
@@ -30,12 +33,17 @@ _NEVER_CLOSED = (*UNIT_TEMPLATES, Template.UNIT_DEADLINES, Template.OPTED_OUT, T
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """That a notice has left: by which transport, as what there, and by which approved text if by one."""
+    """That a notice has left: by which transport, as what there, and by which approved text if by one.
+
+    `carried` are the notices that left in its message, `dropped` those of its company that must not leave.
+    """
 
     transport: str
     gateway_id: str
     subject: str | None = None
     approved: str = ""
+    carried: tuple[int, ...] = ()
+    dropped: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +54,18 @@ class Later:
     values: Mapping[str, Any]
 
 
-def leave(desk: Desk, transports: Transports, notice: DueNotice) -> Left | Later:
-    """Send the notice, or say until when it waits.
+@dataclass(frozen=True, kw_only=True)
+class _Parcel:
+    outgoing: Outgoing
+    values: Mapping[str, Any]
+    told: Digest
+    closed: bool
+
+
+def leave(
+    desk: Desk, transports: Transports, notice: DueNotice, others: Sequence[DueNotice] = ()
+) -> Left | Later:
+    """Send the notice, and the words of the others with it; or say until when it waits.
 
     Raises SuppressedError where it must not leave, WindowClosedError where its chat is over and no approved
     text stands for it, and what the transport raises.
@@ -56,20 +74,27 @@ def leave(desk: Desk, transports: Transports, notice: DueNotice) -> Left | Later
     if held:
         return Later(until=held, values=notice.values)
     notice = patiently(lambda: _readdressed(desk, notice))
-    outgoing, values, closed = patiently(lambda: _outgoing(desk, notice))
+    parcel = patiently(lambda: _parcel(desk, notice, others))
     slot = patiently(lambda: _slot(desk, transports, notice))
     if slot:
         return Later(until=slot, values={**notice.values, "slot": slot.isoformat()})
     transport = transports.of(Medium(notice.medium), notice.account_id)
-    if not closed:
+    if not parcel.closed:
         began = desk.now()
         try:
-            gateway_id = transport.send(outgoing)
+            gateway_id = transport.send(parcel.outgoing)
         except WindowClosedError:
             patiently(lambda: _closed(desk, notice, began))
         else:
-            return Left(transport=transport.name, gateway_id=gateway_id, subject=outgoing.rendered.subject)
-    name, gateway_id = transports.send_approved(notice, outgoing, values)
+            return Left(
+                transport=transport.name,
+                gateway_id=gateway_id,
+                subject=parcel.outgoing.rendered.subject,
+                carried=parcel.told.carried,
+                dropped=parcel.told.dropped,
+            )
+    # An approved text is one notice's: the others come by themselves.
+    name, gateway_id = transports.send_approved(notice, parcel.outgoing, parcel.values)
     return Left(transport=transport.name, gateway_id=gateway_id, approved=name)
 
 
@@ -78,7 +103,10 @@ def _held_until(desk: Desk, transports: Transports, notice: DueNotice) -> dateti
     medium, now = Medium(notice.medium), desk.now()
     held = [transports.paused_until(medium, notice.account_id)]
     if notice.template not in UNIT_TEMPLATES:
-        held.append(leaves_at(desk.settings, medium, Priority(notice.priority), now))
+        with desk.uow() as uow:
+            wishes = uow.wishes.of([notice.recipient]).get(notice.recipient)
+        wished = wishes.quiet if wishes else None
+        held.append(leaves_at(desk.settings, medium, Priority(notice.priority), now, wished))
     return max((until for until in held if until and until > now), default=None)
 
 
@@ -105,25 +133,20 @@ def _readdressed(desk: Desk, notice: DueNotice) -> DueNotice:
     return replace(notice, recipient=moved.get(notice.recipient, notice.recipient))
 
 
-def _outgoing(desk: Desk, notice: DueNotice) -> tuple[Outgoing, Mapping[str, Any], bool]:
+def _parcel(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parcel:
     template, medium = Template(notice.template), Medium(notice.medium)
     with desk.uow() as uow:
-        closed = uow.citizens.closed_to_notices([notice.recipient])
-        if closed and template not in _NEVER_CLOSED:
-            raise SuppressedError("the address is closed to notices")
+        _refuse_unwanted(uow, notice)
         content = content_of(desk, uow, notice)
-        rendered = render(template, medium, content.values, folder=desk.settings.notice_folder)
+        own = render(template, medium, content.values, folder=desk.settings.notice_folder)
+        closed = is_closed(uow, notice, desk.now())
+        told = digest(desk, uow, notice, own, () if closed else others)
         if notice.automatic:
-            past = uow.notifications.automatic_sent([notice.recipient], desk.now() - LOOP_WINDOW)
-            subjects = past[notice.recipient]
-            # Only mails have a subject; the others are told apart by nothing.
-            if over_cap(len(subjects), subjects.count(rendered.subject) if rendered.subject else 0):
-                raise SuppressedError("too many automatic notices to this address")
-        window_closed = is_closed(uow, notice, desk.now())
+            _refuse_loop(desk, uow, notice, told.rendered.subject)
     outgoing = Outgoing(
         our_id=our_id(notice.id),
         recipient=Urn.parse(notice.recipient),
-        rendered=rendered,
+        rendered=told.rendered,
         message_id=notice.message_id,
         in_reply_to=notice.in_reply_to,
         references=notice.references,
@@ -131,7 +154,28 @@ def _outgoing(desk: Desk, notice: DueNotice) -> tuple[Outgoing, Mapping[str, Any
         attachments=content.attachments,
         automatic=notice.automatic,
     )
-    return outgoing, content.values, window_closed
+    return _Parcel(outgoing=outgoing, values=content.values, told=told, closed=closed)
+
+
+def _refuse_unwanted(uow: UnitOfWork, notice: DueNotice) -> None:
+    """Raise SuppressedError where nothing may go to the address, or its owner can do without this notice: by
+    whatever way it would have reached them."""
+    ways = [urn for _, urn in notice.values.get("ways", [])]
+    wishes = uow.wishes.of({notice.recipient, *ways})
+    own = wishes.get(notice.recipient)
+    if own and (own.stopped_at or own.undeliverable_at) and notice.template not in _NEVER_CLOSED:
+        raise ClosedAddressError(CLOSED)
+    declined = any(notice.template in each.declined for each in wishes.values())
+    if notice.template in DECLINABLE and declined and notice.priority != Priority.LIFE_SAFETY:
+        raise SuppressedError(DECLINED)
+
+
+def _refuse_loop(desk: Desk, uow: UnitOfWork, notice: DueNotice, subject: str | None) -> None:
+    past = uow.notifications.automatic_sent([notice.recipient], desk.now() - LOOP_WINDOW)
+    subjects = past[notice.recipient]
+    # Only mails have a subject; the others are told apart by nothing.
+    if over_cap(len(subjects), subjects.count(subject) if subject else 0):
+        raise SuppressedError(LOOP)
 
 
 def _closed(desk: Desk, notice: DueNotice, as_of: datetime) -> None:

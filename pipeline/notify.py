@@ -22,12 +22,13 @@ from domain.text import storable
 from domain.vocabulary import CaseEventKind, Medium, NotificationState, Queue
 from notifier.policy import NOTICE_ATTEMPTS
 from pipeline import metrics
-from pipeline.delivery import apply_reports, event, note_failure
+from pipeline.bundles import Bundle, claim
+from pipeline.delivery import apply_reports, event, note_failure, owe_other_way
 from pipeline.desk import Desk
 from pipeline.leaving import Later, Left, leave
 from pipeline.log import get_logger, speaking_of_notice
 from pipeline.patience import patiently
-from pipeline.suppression import SuppressedError
+from pipeline.suppression import ClosedAddressError, SuppressedError
 from pipeline.transports import Transports, transports_of
 from store.records import DueNotice
 from store.reports import our_id
@@ -46,34 +47,25 @@ def notify_batch(desk: Desk) -> int:
     One whose way is closed for good leaves by its next way in the same go (W7).
     """
     began = desk.now()
-    due = _claimed(desk, AT_ONCE)
-    if len(due) == AT_ONCE:
+    due = claim(desk, AT_ONCE)
+    if due.looked == AT_ONCE:
         desk.wake(Queue.NOTIFY)
-    transports, count = transports_of(desk), 0
-    while due:
-        count += len(due)
-        due = _claimed(desk, _sent_on(desk, transports, due, began))
+    transports, count = transports_of(desk), due.looked
+    while due.bundles:
+        due = claim(desk, _sent_on(desk, transports, due.bundles, began))
+        count += due.looked
     return count
 
 
-def _claimed(desk: Desk, most: int) -> list[DueNotice]:
-    if most < 1:
-        return []
-    with desk.uow() as uow:
-        due = uow.notifications.claim_due(most, desk.now())
-        uow.commit()
-    return due
-
-
-def _sent_on(desk: Desk, transports: Transports, due: Sequence[DueNotice], began: datetime) -> int:
+def _sent_on(desk: Desk, transports: Transports, due: Sequence[Bundle], began: datetime) -> int:
     """Send what was taken in hand; returns how many of them are owed by another way now."""
     fell = 0
-    for position, notice in enumerate(due):
+    for position, bundle in enumerate(due):
         if desk.now() - began > BATCH_TIME:
-            _give_back(desk, [later.id for later in due[position:]])
+            _give_back(desk, [key for later in due[position:] for key in later.ids])
             return 0
-        with speaking_of_notice(notice):
-            fell += _send(desk, transports, notice)
+        with speaking_of_notice(bundle.first):
+            fell += _send(desk, transports, bundle)
     return fell
 
 
@@ -84,63 +76,83 @@ def _give_back(desk: Desk, notice_ids: Sequence[int]) -> None:
     desk.wake(Queue.NOTIFY)
 
 
-def _postpone(desk: Desk, notice: DueNotice, **changes: object) -> None:
+def _postpone(
+    desk: Desk, notice: DueNotice, others: Sequence[int] = (), *, due_at: datetime | None, **changes: object
+) -> None:
     # Nobody tried to deliver it, so that is no attempt; the clock rings when it is due.
     with desk.uow() as uow:
-        uow.notifications.give_back([notice.id], **changes)
+        uow.notifications.give_back([notice.id], due_at=due_at, **changes)
+        uow.notifications.give_back(others, due_at=due_at)
         uow.commit()
 
 
-def _send(desk: Desk, transports: Transports, notice: DueNotice) -> bool:
-    """Send one notice and record what became of it; says whether it is owed by another way now."""
+def _send(desk: Desk, transports: Transports, bundle: Bundle) -> bool:
+    """Send one message and record what became of it; says whether it is owed by another way now."""
     try:
-        done = leave(desk, transports, notice)
-    except SuppressedError as error:
-        why = str(error)
-        patiently(lambda: _suppressed(desk, notice, why))
-    except DeskError as error:
-        return _failed(desk, notice, error)
+        done = leave(desk, transports, bundle.first, bundle.others)
     except Exception as error:
-        _log.exception("notice_broke")
-        return _failed(desk, notice, TransientError(f"{type(error).__name__}"))
-    else:
-        _settled(desk, notice, done)
+        # Whatever hindered the first is asked of the others when they come by themselves.
+        if bundle.others:
+            patiently(lambda: _give_back(desk, bundle.other_ids))
+        return _hindered(desk, bundle.first, error)
+    _settled(desk, bundle, done)
     return False
 
 
-def _settled(desk: Desk, notice: DueNotice, done: Left | Later) -> None:
+def _hindered(desk: Desk, notice: DueNotice, error: Exception) -> bool:
+    if isinstance(error, SuppressedError):
+        return patiently(lambda: _suppressed(desk, notice, error))
+    if isinstance(error, DeskError):
+        return _failed(desk, notice, error)
+    _log.error("notice_broke", exc_info=error)
+    return _failed(desk, notice, TransientError(f"{type(error).__name__}"))
+
+
+def _settled(desk: Desk, bundle: Bundle, done: Left | Later) -> None:
+    notice = bundle.first
     if isinstance(done, Later):
-        patiently(lambda: _postpone(desk, notice, due_at=done.until, values=done.values))
+        others = bundle.other_ids
+        patiently(lambda: _postpone(desk, notice, others, due_at=done.until, values=done.values))
         return
-    patiently(lambda: _sent(desk, notice, done))
+    patiently(lambda: _sent(desk, bundle, done))
     _apply_early_reports(desk, notice, done.gateway_id)
 
 
-def _suppressed(desk: Desk, notice: DueNotice, why: str) -> None:
+def _suppressed(desk: Desk, notice: DueNotice, error: SuppressedError) -> bool:
+    """Record that a notice does not leave; one whose address is closed may leave by another way."""
+    fell = False
     with desk.uow() as uow:
-        uow.notifications.suppressed(notice.id, why)
+        if uow.notifications.suppressed(notice.id, str(error)) and isinstance(error, ClosedAddressError):
+            row = uow.notifications.get(notice.id)
+            fell = row is not None and owe_other_way(desk, uow, row, str(error), desk.now())
         uow.commit()
     metrics.NOTICES.labels(notice.medium, NotificationState.SUPPRESSED).inc()
+    return fell
 
 
-def _sent(desk: Desk, notice: DueNotice, left: Left) -> None:
-    now = desk.now()
+def _sent(desk: Desk, bundle: Bundle, left: Left) -> None:
+    now, notice = desk.now(), bundle.first
     with desk.uow() as uow:
         if not uow.notifications.sent(
             notice.id, transport=left.transport, gateway_id=left.gateway_id, subject=left.subject, now=now
         ):
             return
-        if notice.case_id:
-            detail: dict[str, object] = {
-                "notice": notice.id,
-                "medium": notice.medium,
-                "template": notice.template,
-            }
-            if left.approved:
-                detail["approved_text"] = left.approved  # the chat's window was over
-            uow.cases.record([event(notice.case_id, CaseEventKind.NOTICE_SENT, now, detail)])
+        uow.gathering.left_along(notice.id, left.carried, left.transport, now)
+        for key, why in left.dropped.items():
+            uow.notifications.suppressed(key, why)
+        settled = {*left.carried, *left.dropped}
+        uow.notifications.give_back([key for key in bundle.other_ids if key not in settled])
+        gone = [notice, *(other for other in bundle.others if other.id in left.carried)]
+        uow.cases.record([_leaving(one, left, now) for one in gone if one.case_id])
         uow.commit()
-    metrics.NOTICES.labels(notice.medium, NotificationState.SENT).inc()
+    metrics.NOTICES.labels(notice.medium, NotificationState.SENT).inc(len(gone))
+
+
+def _leaving(notice: DueNotice, left: Left, now: datetime) -> dict[str, object]:
+    detail: dict[str, object] = {"notice": notice.id, "medium": notice.medium, "template": notice.template}
+    if left.approved:
+        detail["approved_text"] = left.approved  # the chat's window was over
+    return event(notice.case_id or 0, CaseEventKind.NOTICE_SENT, now, detail)
 
 
 def _apply_early_reports(desk: Desk, notice: DueNotice, gateway_id: str) -> None:

@@ -40,7 +40,7 @@ class NotificationRepository:
         """Take up to `limit` due notices in hand: life safety first, then oldest. Commit before sending."""
         taken = self._claim(limit, now, col(NotificationRow.priority) == Priority.LIFE_SAFETY)
         taken += self._claim(limit - len(taken), now) if len(taken) < limit else []
-        return self._due(taken)
+        return self.in_hand(taken)
 
     def _claim(self, limit: int, now: datetime, *which: ColumnElement[bool]) -> list[int]:
         # Two statements, so that each walks its own index and no backlog is sorted to find what is urgent.
@@ -59,7 +59,8 @@ class NotificationRepository:
         )
         return [row[0] for row in taken]
 
-    def _due(self, ids: Sequence[int]) -> list[DueNotice]:
+    def in_hand(self, ids: Sequence[int]) -> list[DueNotice]:
+        """These notices with what rendering needs, life safety first, then the oldest."""
         rows = self._session.execute(
             select(NotificationRow, col(Case.security_number))
             .outerjoin(Case, col(Case.id) == col(NotificationRow.case_id))
@@ -111,7 +112,7 @@ class NotificationRepository:
         self._session.execute(
             update(NotificationRow)
             .where(col(NotificationRow.id).in_(notice_ids), col(NotificationRow.state) == _S.SENDING)
-            .values(state=_S.OWED, claimed_at=None, attempts=uncounted, **changes)
+            .values(state=_S.OWED, claimed_at=None, carried_by=None, attempts=uncounted, **changes)
         )
 
     def is_owed(self, dedupe_key: str) -> bool:
@@ -178,7 +179,7 @@ class NotificationRepository:
             .where(
                 col(NotificationRow.state) == _S.SENDING, col(NotificationRow.claimed_at) < now - older_than
             )
-            .values(state=_S.OWED, claimed_at=None)
+            .values(state=_S.OWED, claimed_at=None, carried_by=None)
         )
         return int(changed.rowcount)  # type: ignore[attr-defined]
 
@@ -194,7 +195,7 @@ class NotificationRepository:
             .with_for_update(skip_locked=True)
         ).all()
         for row in dead:
-            row.state, row.error = _S.FAILED, "its worker died with it in hand"
+            row.state, row.error, row.carried_by = _S.FAILED, "its worker died with it in hand", None
         return list(dead)
 
     def automatic_sent(self, recipients: Sequence[str], since: datetime) -> dict[str, list[str]]:
@@ -204,6 +205,7 @@ class NotificationRepository:
                 col(NotificationRow.recipient).in_(recipients),
                 col(NotificationRow.sent_at) >= since,
                 col(NotificationRow.automatic),
+                col(NotificationRow.carried_by).is_(None),
             )
         )
         found: dict[str, list[str]] = {recipient: [] for recipient in recipients}

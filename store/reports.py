@@ -42,14 +42,13 @@ class ReportRepository:
         if notice is None or notice.sent_at is None:
             self._park(report, now)
             return None
-        state = advanced(NotificationState(notice.state), report.state)
-        if state == notice.state:
-            return None
-        notice.state = state
-        notice.reported_at = now
-        if report.reason:
-            notice.error = storable(report.reason)
-        return notice
+        return notice if _moved(notice, report, now) else None
+
+    def share(self, carrier: NotificationRow, report: DeliveryReport, now: datetime) -> list[NotificationRow]:
+        """Move what left in the message of a notice as its report says; returns what that changed."""
+        carried = select(NotificationRow).where(col(NotificationRow.carried_by) == carrier.id)
+        rows = self._session.scalars(carried.order_by(col(NotificationRow.id)).with_for_update()).all()
+        return [row for row in rows if row.sent_at is not None and _moved(row, report, now)]
 
     def parked_for(self, gateway_id: str, our_id: str) -> list[DeliveryReport]:
         """Reports that were waiting for this notice; they are taken out."""
@@ -98,3 +97,14 @@ class ReportRepository:
                     received_at=now,
                 )
             )
+
+
+def _moved(notice: NotificationRow, report: DeliveryReport, now: datetime) -> bool:
+    state = advanced(NotificationState(notice.state), report.state)
+    if state == notice.state:
+        return False
+    notice.state = state
+    notice.reported_at = now
+    if report.reason:
+        notice.error = storable(report.reason)
+    return True

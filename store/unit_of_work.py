@@ -21,17 +21,19 @@ from store.crm_imports import CrmImportRepository
 from store.crm_subscribers import CrmSubscriberRepository
 from store.deadlines import DeadlineRepository
 from store.deliveries import DeliveryRepository
+from store.erasing import EraserRepository
 from store.erasures import ErasureRepository
 from store.failures import database_errors
 from store.feeds import FeedRepository
 from store.files import FileRepository
+from store.gathering import GatheringRepository
 from store.health import HealthRepository
 from store.incidents import IncidentRepository
 from store.intake import IntakeRepository
 from store.leases import LeaseRepository
 from store.links import LinkRepository
-from store.messages import MessageRepository
 from store.lost_numbers import LostNumberRepository
+from store.messages import MessageRepository
 from store.monthly import MonthRepository
 from store.monthly_reports import MonthlyReportRepository
 from store.news import NewsRepository
@@ -55,6 +57,7 @@ from store.verifications import VerificationRepository
 from store.waits import WaitRepository
 from store.weeks import WeekRepository
 from store.windows import WindowRepository
+from store.wishes import WishRepository
 
 
 class UnitOfWork:
@@ -84,14 +87,14 @@ class UnitOfWork:
             self.session.commit()
 
     @cached_property
-    def accounts(self) -> AccountRepository:
-        """Channel accounts and cursors."""
-        return AccountRepository(self.session)
-
-    @cached_property
     def acceptance(self) -> AcceptanceRepository:
         """What no unit has accepted yet."""
         return AcceptanceRepository(self.session)
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        """Channel accounts and cursors."""
+        return AccountRepository(self.session)
 
     @cached_property
     def asides(self) -> AsideRepository:
@@ -149,6 +152,11 @@ class UnitOfWork:
         return RegisterRepository(self.session)
 
     @cached_property
+    def eraser(self) -> EraserRepository:
+        """Takes people out."""
+        return EraserRepository(self.session)
+
+    @cached_property
     def erasures(self) -> ErasureRepository:
         """What was erased."""
         return ErasureRepository(self.session)
@@ -194,12 +202,12 @@ class UnitOfWork:
         return LinkRepository(self.session)
 
     @cached_property
-    def messages(self) -> MessageRepository:
-    @cached_property
     def lost_numbers(self) -> LostNumberRepository:
         """Whose numbers may be told again."""
         return LostNumberRepository(self.session)
 
+    @cached_property
+    def messages(self) -> MessageRepository:
         """Deliveries and their attachments."""
         return MessageRepository(self.session)
 
@@ -217,6 +225,16 @@ class UnitOfWork:
     def queue(self) -> QueueRepository:
         """What waits for processing."""
         return QueueRepository(self.session)
+
+    @cached_property
+    def gathering(self) -> GatheringRepository:
+        """Which notices leave in one message."""
+        return GatheringRepository(self.session)
+
+    @cached_property
+    def wishes(self) -> WishRepository:
+        """What people wish of notices."""
+        return WishRepository(self.session)
 
     @cached_property
     def notifications(self) -> NotificationRepository:
@@ -244,6 +262,11 @@ class UnitOfWork:
         return QuarantineRepository(self.session)
 
     @cached_property
+    def ratings(self) -> RatingRepository:
+        """How citizens found the service."""
+        return RatingRepository(self.session)
+
+    @cached_property
     def replays(self) -> ReplayRepository:
         """Cases to be judged once more, to see what would become of them."""
         return ReplayRepository(self.session)
@@ -255,11 +278,6 @@ class UnitOfWork:
 
     @cached_property
     def reviews(self) -> ReviewRepository:
-    @cached_property
-    def ratings(self) -> RatingRepository:
-        """How citizens found the service."""
-        return RatingRepository(self.session)
-
         """The review queue and what reviewers decided."""
         return ReviewRepository(self.session)
 

@@ -19,6 +19,11 @@ def reference(target: str, *, index: bool = False, nullable: bool = False) -> An
     return Field(default=default, foreign_key=target, sa_type=BigInteger, index=index, nullable=nullable)
 
 
+def loose_reference(target: str) -> Any:
+    """A 64-bit foreign key that is emptied when what it refers to is deleted."""
+    return Field(default=None, foreign_key=target, sa_type=BigInteger, nullable=True, ondelete="SET NULL")
+
+
 def json_object() -> Any:
     """A JSONB object, empty by default."""
     return Field(default_factory=dict, sa_type=JSONB)

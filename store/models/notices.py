@@ -7,7 +7,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from domain.vocabulary import Medium, NotificationState, Priority
-from store.models.columns import json_object, key, one_of, reference, texts
+from store.models.columns import json_object, key, loose_reference, one_of, reference, texts
 
 
 class NotificationRow(SQLModel, table=True):
@@ -79,7 +79,7 @@ class NotificationRow(SQLModel, table=True):
     error: str | None = None
     correlation_id: str
     fallback_of: int | None = reference("notifications.id", nullable=True)
-    carried_by: int | None = reference("notifications.id", nullable=True)
+    carried_by: int | None = loose_reference("notifications.id")
     posted_at: datetime | None = None
 
 

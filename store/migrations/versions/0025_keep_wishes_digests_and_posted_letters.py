@@ -36,7 +36,13 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(name, kind, nullable=True), if_not_exists=True)
     op.execute(f"ALTER TABLE notifications DROP CONSTRAINT IF EXISTS {CARRIED}")
     op.create_foreign_key(
-        CARRIED, "notifications", "notifications", ["carried_by"], ["id"], postgresql_not_valid=True
+        CARRIED,
+        "notifications",
+        "notifications",
+        ["carried_by"],
+        ["id"],
+        ondelete="SET NULL",
+        postgresql_not_valid=True,
     )
     with op.get_context().autocommit_block():
         op.execute(f"ALTER TABLE notifications VALIDATE CONSTRAINT {CARRIED}")
@@ -52,7 +58,7 @@ def downgrade() -> None:
         op.drop_column(table, name)
 
 
-def _columns() -> list[tuple[str, str, sa.types.TypeEngine]]:
+def _columns() -> list[tuple[str, str, sa.types.TypeEngine[object]]]:
     return [
         *(("contacts", name, kind) for name, kind in WISHES.items()),
         ("notifications", "carried_by", sa.BigInteger()),

@@ -1,0 +1,111 @@
+"""Taking due notices in hand: updates for one address share a message, and wait where a day brought enough.
+
+All of it happens in the transaction that takes them, so that however many notifiers work, each notice is in
+one hand and in one message, and the day's number is kept exactly.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.vocabulary import Medium
+from notifier.updates import SOON, TOGETHER, UPDATES, day_begins, is_update, next_morning
+from pipeline.desk import Desk
+from store.gathering import DAILY_LIMIT
+from store.records import DueNotice
+from store.unit_of_work import UnitOfWork
+
+MOST_JOINED = 100
+"""How many waiting notices one look takes in hand beside those whose turn it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """Notices that leave in one message: in the name of the first, with the words of the others."""
+
+    first: DueNotice
+    others: tuple[DueNotice, ...] = ()
+
+    @property
+    def ids(self) -> list[int]:
+        """The keys of all of them."""
+        return [self.first.id, *self.other_ids]
+
+    @property
+    def other_ids(self) -> list[int]:
+        """The keys of all but the first."""
+        return [notice.id for notice in self.others]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What is in hand now; `looked` is how many notices' turn it was, whatever became of them."""
+
+    bundles: Sequence[Bundle] = ()
+    looked: int = 0
+
+
+def claim(desk: Desk, most: int) -> Claim:
+    """Take up to `most` due notices in hand, and what leaves with them. Raises ConnectionFailedError."""
+    if most < 1:
+        return Claim()
+    with desk.uow() as uow:
+        due = uow.notifications.claim_due(most, desk.now())
+        bundles = _gathered(desk, uow, due) if any(map(_may_gather, due)) else [Bundle(first=n) for n in due]
+        uow.commit()
+    return Claim(bundles=bundles, looked=len(due))
+
+
+def _gathered(desk: Desk, uow: UnitOfWork, due: Sequence[DueNotice]) -> list[Bundle]:
+    now = desk.now()
+    wanted = {notice.recipient for notice in due if _may_gather(notice)}
+    ours = uow.gathering.hold(wanted)
+    # Somebody gathers for the others this very moment: they are looked at again once that is done.
+    left = [notice.id for notice in due if _may_gather(notice) and notice.recipient not in ours]
+    uow.notifications.give_back(left)
+    joined = uow.gathering.join(ours, UPDATES, now, now + SOON, MOST_JOINED)
+    kept = [notice for notice in due if notice.id not in left]
+    bundles = list(_bundled([*kept, *uow.notifications.in_hand(joined)]))
+    leaving = _within_the_day(desk, uow, bundles, ours)
+    uow.gathering.carry({bundle.first.id: bundle.other_ids for bundle in leaving if bundle.others})
+    return leaving
+
+
+def _may_gather(notice: DueNotice) -> bool:
+    # A chat that is over takes approved texts only, each of one notice.
+    return (
+        is_update(notice.template, notice.priority)
+        and notice.medium in TOGETHER
+        and "window" not in notice.values
+    )
+
+
+def _bundled(notices: Sequence[DueNotice]) -> Iterator[Bundle]:
+    groups: dict[Any, list[DueNotice]] = {}
+    for notice in notices:
+        by_chat = notice.account_id if notice.medium == Medium.CHAT else None
+        alone = None if _may_gather(notice) else notice.id
+        groups.setdefault((notice.medium, notice.recipient, by_chat, alone), []).append(notice)
+    for (medium, *_), group in groups.items():
+        most = TOGETHER.get(medium, 1)
+        for start in range(0, len(group), most):
+            first, *others = group[start : start + most]
+            yield Bundle(first=first, others=tuple(others))
+
+
+def _within_the_day(
+    desk: Desk, uow: UnitOfWork, bundles: Sequence[Bundle], recipients: set[str]
+) -> list[Bundle]:
+    """Those that may leave today; the others wait for the morning, in which they share messages again."""
+    now, leaving = desk.now(), []
+    mine = [key for bundle in bundles for key in bundle.ids]
+    messages = dict(uow.gathering.messages(recipients, day_begins(now), mine))
+    for bundle in bundles:
+        recipient, bound = bundle.first.recipient, _may_gather(bundle.first)
+        if bound and messages[recipient] >= desk.settings.notices_a_day:
+            uow.notifications.give_back(bundle.ids, due_at=next_morning(now), error=DAILY_LIMIT)
+            continue
+        if recipient in messages:
+            messages[recipient] += 1
+        leaving.append(bundle)
+    return leaving
