@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import pairwise
 
 import httpx
@@ -18,38 +17,15 @@ from domain.numbers import application_number
 from domain.vocabulary import CaseState
 from pipeline.desk import Desk
 from pipeline.limits import counting_url
-from pipeline.outcomes import resolve_by
-from store.incident_records import Answerable
-from store.models import Answer
 from tests.servers.valkey import ValkeyServer
-from tests.web.forms import filled, posted, query
+from tests.web.citizen.acting import Citizens, Known, ask
 from tests.web.serving import Site
 from web.templating import texts
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What the citizen was told."""
-
-    number: str
-    security: str
-
-    @property
-    def wrong(self) -> str:
-        """Another security number."""
-        return f"{(int(self.security) + 1) % 1_000_000:06d}"
-
-
 @pytest.fixture
-def known(client: httpx.Client, desk: Desk, workers: Callable[[], int]) -> Known:
-    posted(client, filled(hide_identity="1", name="Ayşe Yılmaz"))
-    workers()
-    ((number, security),) = query(desk, "SELECT number, security_number FROM cases")
-    return Known(number=number, security=desk.keyring.decrypt(security))
-
-
-def ask(client: httpx.Client, number: str, security: str) -> httpx.Response:
-    return client.post("/durum", data={"number": number, "security": security})
+def known(citizens: Citizens) -> Known:
+    return citizens.case(hide_identity="1", name="Ayşe Yılmaz")
 
 
 def test_both_numbers_show_how_the_case_stands(client: httpx.Client, known: Known) -> None:
@@ -99,9 +75,10 @@ def test_whatever_is_wrong_the_answer_is_the_same_v2(client: httpx.Client, known
 
 
 def test_whatever_is_wrong_the_work_is_the_same_v2(
-    site: Site, client: httpx.Client, known: Known, valkey_server: ValkeyServer
+    site: Site, client: httpx.Client, citizens: Citizens, known: Known, valkey_server: ValkeyServer
 ) -> None:
-    lock(client, locked := Known(number=known.number, security=known.security))
+    locked = citizens.case()
+    lock(client, locked)
     asked = refusals(known) | {"a locked case": (locked.number, locked.security)}
     done = {}
     for name, given in asked.items():
@@ -130,24 +107,20 @@ def test_after_five_wrong_guesses_a_case_is_locked_in_the_same_words(
     assert (right.status_code, without_echo(right)) == (422, without_echo(guessed))
 
 
-def test_a_locked_case_opens_again_after_a_while(client: httpx.Client, known: Known, valkey_url: str) -> None:
+def test_a_locked_case_opens_again_after_a_while(
+    client: httpx.Client, known: Known, valkey_server: ValkeyServer
+) -> None:
     lock(client, known)
-    with redis.Redis.from_url(counting_url(valkey_url).removeprefix("redis+")) as counts:
+    with redis.Redis.from_url(counting_url(valkey_server.url()).removeprefix("redis+")) as counts:
         assert all(0 < counts.ttl(key) <= 86_400 for key in counts.scan_iter())
         counts.flushdb()  # what the time to live does
     assert ask(client, known.number, known.security).status_code == 200
 
 
-def test_a_locked_case_does_not_lock_others(
-    client: httpx.Client, desk: Desk, known: Known, workers: Callable[[], int]
-) -> None:
-    posted(client, filled(key="another-view-of-the-page", phone="0532 123 45 99"))
-    workers()
+def test_a_locked_case_does_not_lock_others(client: httpx.Client, known: Known, citizens: Citizens) -> None:
+    other = citizens.case()
     lock(client, known)
-    ((number, security),) = query(
-        desk, f"SELECT number, security_number FROM cases WHERE number <> '{known.number}'"
-    )
-    assert ask(client, number, desk.keyring.decrypt(security)).status_code == 200
+    assert ask(client, other.number, other.security).status_code == 200
 
 
 def test_a_right_answer_forgives_the_wrong_ones(client: httpx.Client, known: Known) -> None:
@@ -174,41 +147,23 @@ def test_a_number_is_echoed_as_text(client: httpx.Client) -> None:
     assert "<script>alert" not in page.text
 
 
-@pytest.mark.parametrize("state", CaseState)
-def test_every_state_has_its_plain_words(
-    client: httpx.Client, desk: Desk, known: Known, state: CaseState
-) -> None:
-    with desk.uow() as uow:
-        case = uow.cases.by_number(known.number)
-        assert case is not None
-        for step in _way(CaseState(case.state), state):
-            uow.cases.move(case.id or 0, step[0], step[1], actor="test", why="test", now=desk.now())
-        uow.commit()
-    page = ask(client, known.number, known.security)
-    shown = CaseState(state) if state is not CaseState.RECEIVED else CaseState.ASSIGNED
-    assert texts()["states"][shown] in page.text
-    assert texts()["states_explained"][shown] in page.text
+def test_every_state_has_its_plain_words(client: httpx.Client, desk: Desk, citizens: Citizens) -> None:
+    for state in CaseState:
+        known = citizens.case()
+        with desk.uow() as uow:
+            for step in _way(CaseState.ASSIGNED, state):
+                uow.cases.move(known.id, step[0], step[1], actor="test", why="test", now=desk.now())
+            uow.commit()
+        page = ask(client, known.number, known.security)
+        shown = state if state is not CaseState.RECEIVED else CaseState.ASSIGNED
+        for words in (texts()["states"][shown], texts()["states_explained"][shown]):
+            assert (state, words in page.text) == (state, True)
 
 
-def test_the_answer_a_case_was_closed_with_is_read_whole(
-    client: httpx.Client, desk: Desk, known: Known
-) -> None:
-    said = "Boru onarıldı.\nSu <saat 14.00>'te verildi."
-    with desk.uow() as uow:
-        case = uow.cases.by_number(known.number)
-        assert case is not None
-        answer = uow.answers.add(Answer(text=said, actor="test", at=desk.now()))
-        closing = Answerable(
-            case_id=case.id or 0,
-            state=case.state,
-            confidentiality=case.confidentiality,
-            channel=case.channel,
-        )
-        assert resolve_by(desk, uow, answer, [closing], desk.now()) == 1
-        uow.commit()
-    page = ask(client, known.number, known.security)
-    assert "Su &lt;saat 14.00&gt;" in page.text
-    assert texts()["states"][CaseState.RESOLVED] in page.text
+def test_the_answer_a_case_was_closed_with_is_read_whole(citizens: Citizens) -> None:
+    page = citizens.look(citizens.answered("Boru onarıldı.\nSu <saat 14.00>'te verildi."))
+    assert page.count("Boru onarıldı.\nSu &lt;saat 14.00&gt;") == 2  # on top, and where it was given
+    assert texts()["states"][CaseState.RESOLVED] in page
 
 
 def _way(current: CaseState, wanted: CaseState) -> list[tuple[CaseState, CaseState]]:
