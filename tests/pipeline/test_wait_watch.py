@@ -83,6 +83,11 @@ def a_notice(state: str) -> Wait:
     return write
 
 
+def an_unposted_letter(desk: Desk, clock: Clock) -> None:
+    a_notice("sent")(desk, clock)
+    run(desk, "UPDATE notifications SET medium = 'letter', sent_at = :at", clock() - timedelta(days=4))
+
+
 def half_an_answer(desk: Desk, clock: Clock) -> None:
     case()(desk, clock)
     with desk.uow() as uow:
@@ -106,6 +111,7 @@ OVERLONG: list[tuple[str, Wait]] = [
     ("quarantined", in_quarantine),
     ("notices", a_notice("owed")),
     ("lost_reminders", a_notice("failed")),
+    ("letters", an_unposted_letter),
     ("answers", half_an_answer),
 ]
 
