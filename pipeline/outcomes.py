@@ -16,16 +16,22 @@ from store.unit_of_work import UnitOfWork
 
 
 def resolve_by(
-    desk: Desk, uow: UnitOfWork, answer: Answer, cases: Sequence[Answerable], now: datetime
+    desk: Desk,
+    uow: UnitOfWork,
+    answer: Answer,
+    cases: Sequence[Answerable],
+    now: datetime,
+    *,
+    closed_as: CaseState = CaseState.RESOLVED,
 ) -> int:
     """Close cases that the caller holds locked by an answer, and owe their citizens the outcome; returns how
-    many notices are owed.
+    many notices are owed. `closed_as` is one of the closed states.
 
     Each by the delivery policy of the channel it came by, with the case's own numbers. Who cannot be reached
     finds the answer on the status page; an institution finds it in its file.
     """
-    uow.answers.resolve([case.case_id for case in cases], now)
-    uow.cases.record([_closed(case, answer, now) for case in cases])
+    uow.answers.close([case.case_id for case in cases], closed_as, now)
+    uow.cases.record([_closed(case, answer, closed_as, now) for case in cases])
     owed = owed_to_citizens(
         desk,
         uow,
@@ -39,10 +45,10 @@ def resolve_by(
     return len(owed)
 
 
-def _closed(case: Answerable, answer: Answer, now: datetime) -> dict[str, object]:
+def _closed(case: Answerable, answer: Answer, closed_as: CaseState, now: datetime) -> dict[str, object]:
     detail: dict[str, object] = {
         "from": case.state,
-        "to": CaseState.RESOLVED,
+        "to": closed_as,
         "why": answer.text,
         "answer": answer.id,
     }

@@ -63,10 +63,11 @@ class Hearing:
     uow: UnitOfWork
     taxonomy: Taxonomy
     now: datetime
+    actor: str = ACTOR
 
     def record(self, case: Case, kind: CaseEventKind, detail: dict[str, object]) -> None:
         """Add a line of the unit's to the history."""
-        self.uow.cases.record([event(case.id or 0, kind, self.now, detail, ACTOR)])
+        self.uow.cases.record([event(case.id or 0, kind, self.now, detail, self.actor)])
 
 
 def obey(hearing: Hearing, case: Case, word: Word, *, noted: bool = True) -> UnitOutcome:
@@ -98,13 +99,19 @@ def note(hearing: Hearing, case: Case, word: Word, why: UnitOutcome | None = Non
 
 
 def _resolve(hearing: Hearing, case: Case, word: Word) -> UnitOutcome:
+    close(hearing, case, word.reply.text, CaseState.RESOLVED)
+    return UnitOutcome.DONE
+
+
+def close(hearing: Hearing, case: Case, text: str, closed_as: CaseState) -> None:
+    """Close the case by an answer, which its citizen is told."""
     now = hearing.now
-    answer = Answer(text=word.reply.text, actor=ACTOR, at=now, finished_at=now)
+    answer = Answer(text=text, actor=hearing.actor, at=now, finished_at=now)
     this = Answerable(
         case_id=case.id or 0, state=case.state, confidentiality=case.confidentiality, channel=case.channel
     )
-    resolve_by(hearing.desk, hearing.uow, hearing.uow.answers.add(answer), [this], now)
-    return UnitOutcome.DONE
+    kept = hearing.uow.answers.add(answer)
+    resolve_by(hearing.desk, hearing.uow, kept, [this], now, closed_as=closed_as)
 
 
 def _accept(hearing: Hearing, case: Case, word: Word) -> UnitOutcome:

@@ -72,10 +72,10 @@ class AnswerRepository:
         row = self._session.execute(_LEFT_OUT, {"firsts": [first], "open": _MAY_BE_RESOLVED}).one()
         return row.waiting, row.other
 
-    def resolve(self, case_ids: Sequence[int], now: datetime) -> None:
+    def close(self, case_ids: Sequence[int], closed_as: CaseState, now: datetime) -> None:
         """Close cases that the caller holds; it writes their history."""
         these = update(Case).where(col(Case.id).in_(case_ids))
-        self._session.execute(these.values(state=CaseState.RESOLVED, closed_at=now))
+        self._session.execute(these.values(state=closed_as, closed_at=now))
 
     def first_messages(self, case_ids: Collection[int]) -> dict[int, Claimed]:
         """The message that each case was opened with; no lock is held."""
