@@ -14,6 +14,7 @@ from cli import (
     feeds,
     incidents,
     intake,
+    letters,
     models,
     platform,
     reports,
@@ -31,6 +32,7 @@ app = typer.Typer(
 for part in (
     platform,
     intake,
+    letters,
     channels,
     feeds,
     cases,

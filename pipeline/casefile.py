@@ -7,6 +7,7 @@ from domain.errors import PermanentError
 from domain.vocabulary import LinkKind, PersonalData
 from pipeline.desk import Desk
 from pipeline.edits import wordings
+from pipeline.notice_rows import notice_rows
 from pipeline.numbers import case_of
 from pipeline.personal import masked, masked_name, masked_words
 from pipeline.photo_place import PLACE_SOURCE
@@ -32,18 +33,7 @@ def casefile(desk: Desk, number: str, *, whole: bool = False) -> dict[str, Any]:
             ],
             "links": _links(uow, case_id),
             "messages": _messages(uow, case_id, frozenset(PersonalData) if whole else frozenset()),
-            "notices": [
-                {
-                    "template": n.template,
-                    "medium": n.medium,
-                    "recipient": n.recipient,
-                    "state": n.state,
-                    "due_at": n.due_at,
-                    "sent_at": n.sent_at,
-                    "error": n.error,
-                }
-                for n in uow.notifications.of_case(case_id)
-            ],
+            "notices": notice_rows(uow.notifications.of_case(case_id), desk.now(), whole=whole),
         }
 
 

@@ -20,7 +20,7 @@ from pipeline.objection_values import objection_values
 from pipeline.personal import masked_name, seen_by_unit
 from pipeline.reminder_values import reminder_values
 from pipeline.report_mail import told_of_report
-from pipeline.suppression import SuppressedError
+from pipeline.suppression import OVER, SuppressedError
 from pipeline.turnaround import expected_of
 from pipeline.unit_case import answering, room_of, told_of_case
 from pipeline.unit_values import told_to_unit
@@ -107,7 +107,7 @@ def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:
 
 def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> dict[str, Any]:
     if notice.template == Template.STILL_IN_WORK and case.state in CLOSED:
-        raise SuppressedError("it is closed by now")
+        raise SuppressedError(OVER)
     values: dict[str, Any] = {
         "missing_files": _missing_files(uow, notice),
         "by_law": notice.values.get("by_law", ""),

@@ -13,4 +13,5 @@ class ClosedAddressError(SuppressedError):
 
 DECLINED = "declined by its recipient"
 CLOSED = "the address is closed to notices"
+OVER = "it is closed by now"
 LOOP = "too many automatic notices to this address"

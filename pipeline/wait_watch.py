@@ -26,7 +26,9 @@ AGES = {
     "lost_reminders": timedelta(days=1),
     "answers": timedelta(hours=1),
 }
-"""After how long each is told; the other two follow from the law and from the 48 hours."""
+"""After how long each is told; others follow from the law, from the 48 hours, and from working days."""
+POSTED_WITHIN = 2
+"""Working days in which a letter is to be posted once it was written."""
 _SWEEP = "sweep:waits"
 
 
@@ -50,13 +52,18 @@ def _before(desk: Desk, now: datetime) -> dict[str, datetime]:
     return {what: now - age for what, age in AGES.items()} | {
         "unrouted": unrouted,
         "paused": unpaid_since(now),
+        "letters": _working_days_ago(now, POSTED_WITHIN),
     }
 
 
 def unpaid_since(now: datetime) -> datetime:
     """Who was told a fee before this time, and has not paid, has given the request up (law 4982, art. 11)."""
-    since = now - timedelta(days=PAID_WITHIN)
-    while days_ended(since, now, half_days=True) < PAID_WITHIN:
+    return _working_days_ago(now, PAID_WITHIN)
+
+
+def _working_days_ago(now: datetime, days: int) -> datetime:
+    since = now - timedelta(days=days)
+    while days_ended(since, now, half_days=True) < days:
         since -= timedelta(days=1)
     return since
 

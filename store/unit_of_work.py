@@ -31,6 +31,7 @@ from store.health import HealthRepository
 from store.incidents import IncidentRepository
 from store.intake import IntakeRepository
 from store.leases import LeaseRepository
+from store.letters import LetterRepository
 from store.links import LinkRepository
 from store.lost_numbers import LostNumberRepository
 from store.messages import MessageRepository
@@ -230,6 +231,11 @@ class UnitOfWork:
     def gathering(self) -> GatheringRepository:
         """Which notices leave in one message."""
         return GatheringRepository(self.session)
+
+    @cached_property
+    def letters(self) -> LetterRepository:
+        """Letters in the print folder."""
+        return LetterRepository(self.session)
 
     @cached_property
     def wishes(self) -> WishRepository:

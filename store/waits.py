@@ -19,6 +19,8 @@ _EACH = {
     "notices": "due_at AS at FROM notifications WHERE state = 'owed' AND due_at < :notices",
     "lost_reminders": "due_at AS at FROM notifications WHERE state = 'failed' AND case_id IS NULL"
     " AND template = 'unit_deadlines' AND due_at >= :lost_reminders",
+    "letters": "sent_at AS at FROM notifications WHERE medium = 'letter' AND state = 'sent'"
+    " AND posted_at IS NULL AND sent_at < :letters",
     "answers": "at FROM answers WHERE incident_id IS NOT NULL AND finished_at IS NULL AND at < :answers",
 }
 WAITS = tuple(_EACH)

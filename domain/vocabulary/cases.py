@@ -63,6 +63,7 @@ class CaseEventKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     EXTENDED = "extended"
+    LETTER_POSTED = "letter_posted"
     RATED = "rated"  # by its citizen, how it was closed
 
 

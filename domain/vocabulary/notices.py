@@ -24,6 +24,40 @@ class NotificationState(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class NoticeStanding(StrEnum):
+    """How a notice stands, as operators are told; finer than its state."""
+
+    WAITING = "waiting_to_leave"
+    QUIET = "held_by_quiet_hours"
+    PACED = "held_by_pace"
+    NEXT_DAY = "held_for_next_day"
+    TRIED_AGAIN = "tried_again_later"
+    LEAVING = "leaving_now"
+    LEFT = "left"
+    ARRIVED = "arrived"
+    PRINTED = "in_print_folder"
+    POSTED = "posted"
+    REPLACED = "took_another_way"
+    LOST = "reached_nobody"
+    WITHHELD = "not_sent"
+
+
+class NoticeTrouble(StrEnum):
+    """Why a notice did not leave, or did not arrive."""
+
+    CLOSED = "address_closed"
+    DECLINED = "declined_by_citizen"
+    LOOP = "mail_loop"
+    OVER = "over_by_then"
+    RETURNED = "post_returned"
+    REFUSED = "address_refused"
+    WINDOW = "chat_over"
+    SLOW = "asked_to_wait"
+    UNREACHABLE = "gateway_unreachable"
+    SETUP = "setup_at_fault"
+    SAID = "said_by_gateway"
+
+
 class Template(StrEnum):
     """The notices of the desk; each has its texts per medium under `notifier/templates/`."""
 

@@ -11,6 +11,8 @@ from domain.vocabulary import (
     CaseState,
     Confidentiality,
     NotACase,
+    NoticeStanding,
+    NoticeTrouble,
     Priority,
     Template,
 )
@@ -24,6 +26,8 @@ def test_every_word_has_a_name_of_its_own(vocabulary: type[StrEnum]) -> None:
     assert not set(names) & set(vocabulary) - {"normal"}, "the one that Turkish spells alike"
 
 
-@pytest.mark.parametrize("vocabulary", [CaseEventKind, NotACase, ReviewReason, Template])
+@pytest.mark.parametrize(
+    "vocabulary", [CaseEventKind, NotACase, NoticeStanding, NoticeTrouble, ReviewReason, Template]
+)
 def test_every_word_of_a_history_is_translated(vocabulary: type[StrEnum]) -> None:
     assert [value for value in vocabulary if word(value) == value] == []

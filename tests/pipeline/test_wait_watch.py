@@ -85,7 +85,7 @@ def a_notice(state: str) -> Wait:
 
 def an_unposted_letter(desk: Desk, clock: Clock) -> None:
     a_notice("sent")(desk, clock)
-    run(desk, "UPDATE notifications SET medium = 'letter', sent_at = :at", clock() - timedelta(days=4))
+    run(desk, "UPDATE notifications SET medium = 'letter', sent_at = :at", clock() - timedelta(days=5))
 
 
 def half_an_answer(desk: Desk, clock: Clock) -> None:
