@@ -1,4 +1,4 @@
-"""The register of citizens: searched, shown, merged, and parted again. Whoever looks says what for."""
+"""The register of citizens: searched, shown, merged, parted, erased. Whoever looks says what for."""
 
 import typer
 
@@ -21,10 +21,12 @@ def register(app: typer.Typer) -> None:
         ("set-identity", identify),
         ("merge", merge),
         ("unmerge", unmerge),
+        ("erase", erase),
     )
     for name, command in commands:
         citizen_app.command(name, help=say(f"citizen.{name}.help"))(command)
     app.add_typer(citizen_app, name="citizen")
+    app.command("retention", help=say("retention.help"))(retention)
 
 
 def search(
@@ -107,3 +109,46 @@ def unmerge(citizen: int = CITIZEN, why: str = WHY, name: str = AS) -> None:
     with refusals("citizen"):
         unmerge_citizen(get_desk(), citizen, why=why, actor=who(name))
     console.print(say("citizen.unmerge.done", citizen=citizen))
+
+
+def erase(
+    citizen: int = CITIZEN,
+    why: str = WHY,
+    yes: bool = typer.Option(False, "--yes", help=say("citizen.erase.yes")),
+    even_open: bool = typer.Option(False, "--even-open", help=say("citizen.erase.even_open")),
+    name: str = AS,
+    as_json: bool = JSON,
+) -> None:
+    """Take a person out of everything and say in numbers what was done."""
+    from pipeline.desk import get_desk
+    from pipeline.erasing import erase_citizen
+    from pipeline.refusal import RefusedError
+
+    with refusals("citizen"):
+        if not yes:
+            raise RefusedError("unconfirmed", citizen=citizen)
+        done = erase_citizen(get_desk(), citizen, why=why, actor=who(name), even_open=even_open)
+    show_fields(done, as_json=as_json, titles="citizen.erased")
+    if done["blobs_waiting"] and not as_json:
+        console.print(say("citizen.erase.waiting", files=done["blobs_waiting"]), soft_wrap=True)
+
+
+def retention(
+    topic: str = typer.Option("", "--topic", help=say("retention.topic")),
+    days: int = typer.Option(0, "--days", min=1, help=say("retention.days")),
+    forever: bool = typer.Option(False, "--forever", help=say("retention.forever")),
+    dry_run: bool = typer.Option(False, "--dry-run", help=say("retention.dry_run")),
+    as_json: bool = JSON,
+) -> None:
+    """Until when closed cases are kept, and what would go now; the clock does it."""
+    from pipeline.desk import get_desk
+    from pipeline.refusal import RefusedError
+    from pipeline.retention import retention_rows, set_retention
+
+    desk = get_desk()
+    with refusals("retention"):
+        if bool(topic) != (bool(days) != forever):
+            raise RefusedError("topic_and_days")
+        if topic and not dry_run:
+            set_retention(desk, topic, days or None)
+    show(retention_rows(desk), as_json=as_json, titles="retention.title")

@@ -97,9 +97,16 @@ def _topic(code: str, entry: dict[str, Any]) -> Topic:
             district_fallback=entry.get("district_fallback"),
             answer=entry.get("answer"),
             contact=entry.get("contact"),
+            retention_days=_days(entry.get("retention_days")),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise NotConfiguredError(f"topic {code!r} in topics.toml: {error}") from error
+
+
+def _days(given: object) -> int | None:
+    if given is None or (isinstance(given, int) and given > 0):
+        return given
+    raise ValueError("retention_days is a number of days, 1 or more")
 
 
 def _responsible(entry: dict[str, Any]) -> tuple[str, tuple[str, ...]]:

@@ -51,7 +51,8 @@ class Topic:
     They keep their Turkish letters, since `çök` and `çok` are folded alike: whoever compares them folds them.
     `units` are those that share it, `unit` the first of them; empty where one has it alone. `answer` tells a
     citizen who is responsible where nobody can do anything with a forwarded petition: such a case is closed
-    with it. `contact` is how to reach the responsible body at once, short enough for an SMS.
+    with it. `contact` is how to reach the responsible body at once, short enough for an SMS. `retention_days`
+    is how long people stay in its closed cases, None where nobody set an end.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Topic:
     units: tuple[str, ...] = ()
     answer: str | None = None
     contact: str | None = None
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

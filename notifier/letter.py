@@ -1,7 +1,7 @@
 """Letters: a PDF in the print folder, written whole or not at all, for whoever prints and posts it."""
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class LetterTransport:
             raise PermanentError("a letter needs a postal address")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            there = next(self._folder.glob(f"*-{outgoing.our_id}.pdf"), None)
+            there = next(letters_of(self._folder, outgoing.our_id), None)
             name = there.name if there else self._put(outgoing)
         except OSError as error:
             if error.errno in _FULL:
@@ -63,6 +63,11 @@ class LetterTransport:
         name = f"{now.astimezone(ISTANBUL):%Y%m%d-%H%M%S}-{outgoing.our_id}.pdf"
         write_whole(self._folder / name, render_pdf(LETTER, _values(outgoing, now), folder=self._papers))
         return name
+
+
+def letters_of(folder: Path, our_id: str) -> Iterator[Path]:
+    """The files of one notice that lie in a print folder."""
+    return folder.glob(f"*-{our_id}.pdf")
 
 
 def _values(outgoing: Outgoing, now: datetime) -> dict[str, object]:

@@ -24,6 +24,7 @@ from pipeline.parts import complete_overdue
 from pipeline.pausing import resume_answered
 from pipeline.reminding import plan_reminders, remind_units
 from pipeline.review_watch import watch_review
+from pipeline.retention import end_retention
 from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
 from pipeline.still_in_work import tell_still_in_work
@@ -98,5 +99,5 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     watch_review, advise_training, watch_drift, make_reports,
     resume_answered, tell_still_in_work, plan_reminders, plan_acceptance, remind_units,
     watch_waits, watch_credentials, measure_turnaround,
-    publish_events, forget_imports,
+    publish_events, forget_imports, end_retention,
 )  # fmt: skip

@@ -65,13 +65,22 @@ def thumbnail(desk: Desk, sha256: str) -> bytes:
 
     Raises UnreadableMessageError for what is no picture, or one that cannot be decoded within its limits.
     """
-    kept = desk.settings.var_dir / "thumbnails" / sha256[:2] / sha256[2:]
+    kept = _kept(desk, sha256)
     try:
         return kept.read_bytes()
     except FileNotFoundError:
         made = rewrite(desk.blobs.get(sha256), THUMBNAIL_SIDE)
     _keep(kept, made)
     return made
+
+
+def forget_thumbnail(desk: Desk, sha256: str) -> None:
+    """Remove the small picture of a stored one; that there is none is no error."""
+    _kept(desk, sha256).unlink(missing_ok=True)
+
+
+def _kept(desk: Desk, sha256: str) -> Path:
+    return desk.settings.var_dir / "thumbnails" / sha256[:2] / sha256[2:]
 
 
 def rewrite(content: bytes, side: int) -> bytes:

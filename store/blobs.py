@@ -6,6 +6,7 @@
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,8 +30,9 @@ class BlobStore(Protocol):
         """The content. Raises UnreadableMessageError when it is missing or no longer what it was."""
         ...
 
-    def remove(self, sha256: str) -> None:
-        """Forget a content; one that is not there is no error."""
+    def remove(self, sha256: str, *, untouched_for: float = 0.0) -> bool:
+        """Forget a content; one that is not there is no error. False, and it stays, where it was put within
+        so many seconds: whoever puts a content refers to it a moment later."""
         ...
 
 
@@ -63,9 +65,18 @@ class DiskBlobs:
             raise UnreadableMessageError(f"blob {sha256} is damaged on disk")
         return content
 
-    def remove(self, sha256: str) -> None:
+    def remove(self, sha256: str, *, untouched_for: float = 0.0) -> bool:
         """See `BlobStore`."""
-        self._path(sha256).unlink(missing_ok=True)
+        path = self._path(sha256)
+        try:
+            if untouched_for and time.time() - path.stat().st_mtime < untouched_for:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise ConnectionFailedError(f"the blob store cannot remove: {error.strerror}") from error
+        return True
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:]
@@ -78,7 +89,7 @@ class DiskBlobs:
         halves: list[_Half] = []
         try:
             for path, content in paths:
-                if not path.exists():
+                if not _touched(path):
                     halves.append(_Half(path))
                     halves[-1].write(content)
             self._all(_Half.flush, halves)
@@ -129,6 +140,15 @@ class _Half:
 def _each(work: Callable[[_T], None], share: Sequence[_T]) -> None:
     for item in share:
         work(item)
+
+
+def _touched(path: Path) -> bool:
+    """Whether a content is there; if so it counts as put just now."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _make(folder: Path) -> bool:

@@ -1,8 +1,9 @@
 """Deliveries as they are stored by `accept`, and found again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -18,6 +19,12 @@ from store.records import Arrival, Completed, Picture, Rhythm
 BELIEVED_AHEAD = timedelta(days=1)
 """A sender's clock may go fast; a date further ahead is a wrong one, and the time of receipt stands (E21)."""
 
+_ERASED = text(
+    "SELECT m.account_id, m.external_id"
+    " FROM unnest(CAST(:accounts AS bigint[]), CAST(:marks AS text[])) AS asked(account, mark)"
+    " JOIN messages m ON m.account_id = asked.account AND m.external_id = asked.mark"
+)
+
 
 class MessageRepository:
     """Message rows and their attachments."""
@@ -29,11 +36,16 @@ class MessageRepository:
         """Store what is new, with attachments; unreadable items go to quarantine. Returns the new rows' ids
         in order, each with its correlation id.
 
-        A second delivery is recognised by (account, external id) and changes nothing.
+        A second delivery is recognised by (account, external id) and changes nothing, also when its first was
+        erased meanwhile.
         """
         if not arrivals:
             return {}
         by_key = {(a.account_id, storable(a.item.external_id)): a for a in arrivals}
+        erased = self._erased(by_key)
+        by_key = {key: arrival for key, arrival in by_key.items() if key not in erased}
+        if not by_key:
+            return {}
         found = insert_missing(
             self._session,
             Message,
@@ -45,6 +57,13 @@ class MessageRepository:
         self._add_attachments(added)
         self._quarantine(added, now)
         return {message_id: added[message_id].correlation_id for message_id in sorted(added)}
+
+    def _erased(self, keys: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+        asked = {
+            (account, f"erased:{sha256(one.encode()).hexdigest()}"): (account, one) for account, one in keys
+        }
+        given = {"accounts": [account for account, _ in asked], "marks": [mark for _, mark in asked]}
+        return {asked[row.account_id, row.external_id] for row in self._session.execute(_ERASED, given)}
 
     def _add_attachments(self, added: Mapping[int, Arrival]) -> None:
         rows = [

@@ -59,6 +59,7 @@ _LABELS = text(
     "  ORDER BY case_id, id DESC) AS r"
     " CROSS JOIN LATERAL (SELECT subject, text, quoted_spans FROM messages WHERE case_id = r.case_id"
     "  ORDER BY id LIMIT 1) AS m"
+    " WHERE m.text <> '' OR m.subject <> ''"  # nothing is learned from what was erased
     " ORDER BY r.at, r.id"
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import Session, col
 
@@ -49,6 +49,11 @@ class TaxonomyRepository:
         """Every topic by its code, in a fixed order."""
         rows = self._session.scalars(select(TopicRow).order_by(col(TopicRow.code)))
         return {row.code: _topic(row) for row in rows}
+
+    def keep_days(self, code: str, days: int | None) -> bool:
+        """Set for how many days a topic's closed cases are kept, None without an end; False for no topic."""
+        kept = update(TopicRow).where(col(TopicRow.code) == code).values(retention_days=days)
+        return bool(self._session.execute(kept).rowcount)  # type: ignore[attr-defined]
 
     def rules(self) -> tuple[RoutingRule, ...]:
         """The enabled rules; one that cannot be understood carries its fault."""
@@ -130,6 +135,7 @@ def _topic_row(topic: Topic) -> dict[str, object]:
         "units": list(topic.units),
         "answer": topic.answer,
         "contact": topic.contact,
+        "retention_days": topic.retention_days,
     }
 
 
@@ -148,6 +154,7 @@ def _topic(row: TopicRow) -> Topic:
         units=tuple(row.units),
         answer=row.answer,
         contact=row.contact,
+        retention_days=row.retention_days,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -17,8 +18,8 @@ from tests.pipeline.looking import case_of, take_in
 
 PHONE, MAIL = Urn("tel", "+905321234567"), Urn("mailto", "Gul.Isik@posta.example")
 IDENTITY, OTHER_IDENTITY = "10000000146", "12345678950"
-ASKED = {"actor": "memur", "why": "telefonda sordu"}
-DONE = {"actor": "memur", "why": "kimlik gösterdi"}
+ASKED: Any = {"actor": "memur", "why": "telefonda sordu"}
+DONE: Any = {"actor": "memur", "why": "kimlik gösterdi"}
 
 
 def write_in(desk: Desk, sender: Urn, name: str | None = None) -> tuple[int, int]:
@@ -147,7 +148,7 @@ def test_a_chain_of_merges_may_be_undone_in_any_order(desk: Desk, order: str) ->
 def test_of_many_who_merge_at_once_each_pair_is_merged_once(desk: Desk) -> None:
     first, one = write_in(desk, MAIL)
     second, two = write_in(desk, PHONE)
-    start, outcomes = Barrier(4), []
+    start, outcomes = Barrier(4), list[int | str | None]()
 
     def merge(keep: int, other: int) -> None:
         start.wait()

@@ -1,0 +1,59 @@
+"""The statements of an erasure, made from the plan."""
+
+from functools import cache
+
+from sqlalchemy import TextClause, text
+
+from store.erasing.plan import PLAN
+
+
+@cache
+def blank(table: str, which: str) -> TextClause:
+    """Give the table's columns of words what the plan says, in the rows that a condition names."""
+    values = ", ".join(f'"{column}" = {value}' for column, value in PLAN[table].blank.items())
+    return text(f"UPDATE {table} SET {values} WHERE {which}")  # noqa: S608  # the program's own words
+
+
+@cache
+def remove(table: str, which: str) -> TextClause:
+    """Remove the rows that a condition names; the plan must say that the table loses them."""
+    if not PLAN[table].removed:
+        raise ValueError(f"the plan keeps the rows of {table}")
+    return text(f"DELETE FROM {table} WHERE {which}")  # noqa: S608
+
+
+DOOM = text(
+    "INSERT INTO doomed_blobs (sha256, erasure_id, at) SELECT DISTINCT sha256, CAST(:erasure AS bigint), :now"
+    " FROM (SELECT raw_sha256 AS sha256 FROM messages WHERE id = ANY(:messages)"
+    "  UNION SELECT sha256 FROM attachments WHERE message_id = ANY(:messages)"
+    "  UNION SELECT withheld_sha256 FROM attachments WHERE message_id = ANY(:messages)"
+    "  UNION SELECT substr(source, 8) FROM attachments WHERE message_id = ANY(:messages)"
+    "   AND source LIKE 'sha256:%'"
+    "  UNION SELECT raw_sha256 FROM message_parts WHERE message_id = ANY(:messages) OR sender = ANY(:urns)"
+    " ) AS found WHERE sha256 IS NOT NULL AND sha256 <> '' ON CONFLICT (sha256) DO NOTHING"
+)
+DOOMED = text(
+    "SELECT d.sha256, d.erasure_id,"
+    " EXISTS (SELECT FROM messages WHERE raw_sha256 = d.sha256)"
+    " OR EXISTS (SELECT FROM attachments WHERE sha256 = d.sha256)"
+    " OR EXISTS (SELECT FROM attachments WHERE withheld_sha256 = d.sha256)"
+    " OR EXISTS (SELECT FROM message_parts WHERE raw_sha256 = d.sha256)"
+    " OR EXISTS (SELECT FROM trained_models WHERE sha256 = d.sha256)"
+    " OR EXISTS (SELECT FROM monthly_reports WHERE d.sha256 IN (pdf_sha256, xlsx_sha256)) AS referred"
+    " FROM doomed_blobs d WHERE d.sha256 > :after ORDER BY d.sha256 LIMIT :limit"
+)
+DUE = text(
+    "SELECT c.id FROM cases c JOIN topics t ON t.code = c.topic"
+    " WHERE c.id = ANY(ARRAY(SELECT late.id FROM topics t CROSS JOIN LATERAL (SELECT id FROM cases"
+    "  WHERE topic = t.code AND closed_at < :now - make_interval(days => t.retention_days)"
+    "  AND closed_at IS NOT NULL AND anonymised_at IS NULL ORDER BY closed_at LIMIT :limit) AS late"
+    "  WHERE t.retention_days IS NOT NULL LIMIT :limit))"
+    " AND c.closed_at < :now - make_interval(days => t.retention_days) AND c.anonymised_at IS NULL"
+    " ORDER BY c.id FOR UPDATE OF c SKIP LOCKED"
+)
+COMING = text(
+    "SELECT t.code, t.name, t.retention_days, count(c.id) AS cases, min(c.closed_at) AS oldest"
+    " FROM topics t LEFT JOIN cases c ON c.topic = t.code AND c.closed_at IS NOT NULL"
+    "  AND c.anonymised_at IS NULL AND c.closed_at < :now - make_interval(days => t.retention_days)"
+    " WHERE t.retention_days IS NOT NULL GROUP BY t.code ORDER BY t.code"
+)
