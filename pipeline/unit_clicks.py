@@ -13,6 +13,7 @@ from domain.decisions import Unit
 from domain.messages import own_words
 from domain.text import storable
 from domain.vocabulary import Queue, UnitOutcome, UnitReplyKind
+from pipeline.case_values import case_values
 from pipeline.desk import Desk
 from pipeline.incidents import LONGEST_ANSWER
 from pipeline.judgement import stored_taxonomy
@@ -28,13 +29,16 @@ _CORRELATION = "unit-page"
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What a page shows: whose case, what would be done, and `refused` where it cannot be done any more.
+    """What a page shows: whose case about what and where, what would be done, and `refused` where it cannot
+    be done any more.
 
     `said` and `days` are what the unit has written before; `units` are names by code, for whom to propose.
     """
 
     number: str
     unit_name: str
+    topic: str
+    place: str
     kind: UnitReplyKind
     due_at: datetime
     refused: UnitOutcome | None
@@ -90,9 +94,12 @@ def confirmed(desk: Desk, token: str, filled: Filled) -> UnitOutcome | None:
 
 def _offer(uow: UnitOfWork, click: Click, case: Case, unit: Unit, units: Mapping[str, Unit]) -> Offer:
     said = _said_before(uow, click)
+    told = case_values(uow, case, "")
     return Offer(
         number=case.number,
         unit_name=unit.name,
+        topic=told["topic"],
+        place=told["place"],
         kind=click.kind,
         due_at=case.due_at,
         refused=refused(case, unit.code),

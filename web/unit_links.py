@@ -67,7 +67,10 @@ def _filled_before(offer: Offer) -> Filled:
 
 def _asking(offer: Offer, filled: Filled, trouble: str = "", status: int = 200) -> Response:
     what = say("unit_link", f"what_{offer.kind}")
-    return page("unit_link.html", status=status, offer=offer, filled=filled, what=what, trouble=trouble)
+    button = say("unit_link", f"button_{offer.kind}")
+    return page(
+        "unit_link.html", status=status, offer=offer, filled=filled, what=what, button=button, trouble=trouble
+    )
 
 
 def _done(outcome: UnitOutcome) -> Response:

@@ -34,7 +34,7 @@ class _Tags(HTMLParser):
 
 TAGS = {
     *("html", "head", "meta", "title", "body", "main", "p", "table", "tr", "th", "td"),
-    *("strong", "a", "br", "h2", "blockquote", "ul", "li", "code"),
+    *("strong", "a", "br", "h2", "blockquote", "ul", "li", "code", "h1", "span"),
 }
 PAYLOADS = [
     "<script>alert(1)</script>",
