@@ -158,7 +158,9 @@ class StatusRepository:
         rows = self._events(case_id)
         merged = next((row for row in reversed(rows) if row.kind == CaseEventKind.MERGED), None)
         if merged and in_force not in (None, case_id):
-            rows += [row for row in self._events(in_force or 0) if row.at > merged.at]
+            told = merged.kind, merged.at  # the other one's line of the same merging
+            since = [row for row in self._events(in_force or 0) if (row.id or 0) > (merged.id or 0)]
+            rows += [row for row in since if (row.kind, row.at) != told]
         names = self._unit_names([row.detail["unit"] for row in rows if row.detail.get("unit")])
         return [_happening(row, names) for row in rows]
 

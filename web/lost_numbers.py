@@ -47,7 +47,8 @@ async def send(request: Request) -> Response:
 
 
 def _address(text: str) -> Urn | None:
-    return mail_urn(text) if "@" in text else phone_urn(text)
+    # A telephone's keyboard writes the first letter large by itself.
+    return mail_urn(text[:1].lower() + text[1:]) if "@" in text else phone_urn(text)
 
 
 def _errors(given: Mapping[str, str], *, reachable: bool) -> Errors:

@@ -1,6 +1,6 @@
 """A running site for a whole module, whose clock only the tests move and whose bell is answered at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -54,10 +54,15 @@ def site(
 
 
 @pytest.fixture(autouse=True)
-def uncounted(valkey_server: ValkeyServer) -> None:
-    """Forget what earlier tests asked; what they are about is nobody else's limit."""
-    with redis.Redis.from_url(counting_url(valkey_server.url()).removeprefix("redis+")) as counts:
-        counts.flushdb()
+def uncounted(valkey_server: ValkeyServer) -> Callable[[], None]:
+    """Forgets what was asked so often: before each test what others asked, and whenever it is called."""
+
+    def forget() -> None:
+        with redis.Redis.from_url(counting_url(valkey_server.url()).removeprefix("redis+")) as counts:
+            counts.flushdb()
+
+    forget()
+    return forget
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """The status page: both numbers, or nothing; and no way to tell what was wrong (V2)."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 
 import httpx
 import pytest
 import redis
-from sqlalchemy import event
 
-from config.keyring import Keyring
 from domain.cases import TRANSITIONS
 from domain.numbers import application_number
 from domain.vocabulary import CaseState
@@ -19,6 +14,7 @@ from pipeline.desk import Desk
 from pipeline.limits import counting_url
 from tests.servers.valkey import ValkeyServer
 from tests.web.citizen.acting import Citizens, Known, ask
+from tests.web.citizen.counting import work_of
 from tests.web.serving import Site
 from web.templating import texts
 
@@ -174,41 +170,3 @@ def _way(current: CaseState, wanted: CaseState) -> list[tuple[CaseState, CaseSta
             return list(pairwise(way))
         ways += [[*way, following] for following in sorted(TRANSITIONS[way[-1]]) if following not in way]
     return []
-
-
-class CountingKeyring(Keyring):
-    """Counts what it opens."""
-
-    counts: Counter[str]
-
-    def decrypt(self, ciphertext: str) -> str:
-        self.counts["decrypt"] += 1
-        return super().decrypt(ciphertext)
-
-
-@contextmanager
-def work_of(site: Site, valkey_server: ValkeyServer) -> Iterator[Counter[str]]:
-    """Counts the statements, the decryptions and the commands to Redis while the context is open."""
-    counts: Counter[str] = Counter()
-    keyring = CountingKeyring(site.desk.settings.credential_keys)
-    keyring.counts = counts
-    desk = site.services.desk
-
-    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        counts[statement.split()[0]] += 1
-
-    before, usual = _commands(valkey_server), desk.keyring
-    event.listen(desk.engine, "before_cursor_execute", count)
-    desk.__dict__["keyring"] = keyring
-    try:
-        yield counts
-    finally:
-        desk.__dict__["keyring"] = usual
-        event.remove(desk.engine, "before_cursor_execute", count)
-        counts["redis"] = _commands(valkey_server) - before
-
-
-def _commands(valkey_server: ValkeyServer) -> int:
-    with redis.Redis.from_url(valkey_server.url()) as client:
-        stats = client.info("commandstats")
-    return sum(stats[name]["calls"] for name in stats if name.startswith(("cmdstat_eval", "cmdstat_del")))

@@ -1,0 +1,188 @@
+"""A citizen objects to an answer once, in time: the case is opened again and its unit hears why."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from config.taxonomy import DESK_UNIT
+from domain.vocabulary import (
+    CaseEventKind,
+    CaseKind,
+    CaseState,
+    Confidentiality,
+    Hindrance,
+    Medium,
+    Template,
+)
+from notifier.rendering import render
+from pipeline.desk import Desk
+from pipeline.merging import merge
+from router.deadlines import legal_due_at, promised_at
+from tests.fakes import Clock
+from tests.pipeline.answering_units import told
+from tests.web.citizen.acting import Citizens, Known, hidden
+from tests.web.forms import query
+from web.templating import texts
+
+OBJECT = "/durum/itiraz"
+WORDS = "Kutular bir kez boşaltıldı, ertesi gün yine taştı."
+
+
+def objected(citizens: Citizens, known: Known, words: str = WORDS) -> int:
+    """What came of objecting."""
+    return citizens.act(OBJECT, citizens.look(known), objection=words).status_code
+
+
+def test_the_case_is_opened_again_with_time_of_its_own(citizens: Citizens, desk: Desk, clock: Clock) -> None:
+    known = citizens.answered()
+    citizens.change(known, accepted_at=clock(), reminded_at=clock())
+    clock.step(days=20)
+    answer = citizens.act(OBJECT, citizens.look(known), objection=WORDS)
+    assert answer.status_code == 200
+    for words in (
+        "İtirazınız alındı",
+        "İtiraz ettiniz; başvurunuz yeniden açıldı.",
+        "Ek bilgi veya fotoğraf",
+    ):
+        assert words in answer.text
+    case, now = citizens.row(known), clock()
+    assert (case.state, case.objected_at, case.closed_at) == (CaseState.REOPENED, now, None)
+    with desk.uow() as uow:
+        topic = uow.taxonomy.topic(case.topic or "")
+    assert topic is not None
+    assert case.promised_at == promised_at(topic.resolution_time, now)
+    assert case.legal_due_at == legal_due_at(CaseKind(case.kind), now)
+    assert case.due_at == min(case.promised_at, case.legal_due_at)
+    assert (case.accepted_at, case.reminded_at, case.watched_due_at) == (None, None, None)
+
+
+def test_it_stands_in_the_history_once_with_its_words(citizens: Citizens, desk: Desk) -> None:
+    known = citizens.answered()
+    assert objected(citizens, known) == 200
+    citizens.settle()
+    opened = [line for line in citizens.history(known) if line.detail.get("to") == CaseState.REOPENED]
+    assert [(line.kind, line.actor) for line in opened] == [(CaseEventKind.STATE_CHANGED, "citizen")]
+    message = opened[0].detail["message"]
+    assert query(desk, f"SELECT text, case_id FROM messages WHERE id = {message}") == [(WORDS, known.id)]
+    page = citizens.look(known)
+    assert (page.count("İtiraz ettiniz;"), "Gönderdiğiniz ek bilgi" in page) == (1, False)
+
+
+def test_its_unit_is_told_with_the_answer_and_how_to_reply(citizens: Citizens, desk: Desk) -> None:
+    known = citizens.answered("Kutular boşaltıldı.")
+    assert objected(citizens, known, f"{WORDS} Telefonum 0532 999 88 77.") == 200
+    [mail] = citizens.notices(known, "objected")
+    values, reply_to = told(desk, mail)
+    assert values["given_answer"] == "Kutular boşaltıldı."
+    assert values["objection"].startswith(WORDS)
+    assert "999 88 77" not in values["objection"]
+    assert values["resolve_url"].startswith("http")
+    assert reply_to
+
+
+def test_a_restricted_case_s_mail_says_nothing_of_it(citizens: Citizens, desk: Desk) -> None:
+    known = citizens.answered()
+    citizens.change(known, confidentiality=Confidentiality.RESTRICTED)
+    assert objected(citizens, known) == 200
+    [mail] = citizens.notices(known, "objected")
+    words = render(Template.OBJECTED, Medium.EMAIL, told(desk, mail)[0])
+    assert WORDS not in f"{words.text}{words.html}"
+    assert known.number in words.text
+
+
+def test_where_no_unit_has_it_a_person_looks(citizens: Citizens, desk: Desk) -> None:
+    known = citizens.answered()
+    citizens.change(known, unit=DESK_UNIT)
+    assert objected(citizens, known) == 200
+    assert citizens.notices(known, "objected") == []
+    case = citizens.row(known)
+    assert (case.needs_review, case.reasons[-1]) == (True, "objected")
+
+
+def test_two_clicks_are_one_objection(citizens: Citizens, desk: Desk) -> None:
+    known = citizens.answered()
+    page = citizens.look(known)
+    with ThreadPoolExecutor(4) as people:
+        codes = list(people.map(lambda _: citizens.act(OBJECT, page, objection=WORDS).status_code, range(4)))
+    assert codes == [200] * 4
+    citizens.settle()
+    assert query(desk, f"SELECT count(*) FROM messages WHERE case_id = {known.id}") == [2]
+    assert len(citizens.notices(known, "objected")) == 1
+
+
+def test_of_two_tabs_one_objects(citizens: Citizens) -> None:
+    known = citizens.answered()
+    tabs = [citizens.look(known) for _ in range(4)]
+    with ThreadPoolExecutor(4) as people:
+        answers = list(people.map(lambda page: citizens.act(OBJECT, page, objection=WORDS), tabs))
+    assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
+    refused = next(each.text for each in answers if each.status_code == 409)
+    assert "daha önce itiraz ettiniz" in refused
+    assert f"{WORDS}</textarea>" in refused
+    reopened = [line for line in citizens.history(known) if line.detail.get("to") == CaseState.REOPENED]
+    assert len(reopened) == 1
+
+
+Meanwhile = Callable[[Citizens, Known, Clock], None]
+
+
+def _again(citizens: Citizens, known: Known, clock: Clock) -> None:
+    assert objected(citizens, known, "Yine taştı.") == 200
+    citizens.answer(known, "Yeniden boşaltıldı.")
+
+
+def _late(citizens: Citizens, known: Known, clock: Clock) -> None:
+    citizens.change(known, closed_at=clock() - timedelta(days=31))
+
+
+MEANWHILE: dict[Hindrance, Meanwhile] = {
+    Hindrance.UNANSWERED: lambda citizens, known, clock: citizens.change(
+        known, state=CaseState.ASSIGNED, closed_at=None
+    ),
+    Hindrance.REJECTED: lambda citizens, known, clock: citizens.change(known, state=CaseState.REJECTED),
+    Hindrance.OBJECTED: _again,
+    Hindrance.LATE: _late,
+}
+
+
+def test_what_cannot_be_objected_to_is_said_in_clear_words(citizens: Citizens, clock: Clock) -> None:
+    assert set(MEANWHILE) == set(Hindrance)
+    for why, happen in MEANWHILE.items():
+        known = citizens.answered()
+        page = citizens.look(known)
+        happen(citizens, known, clock)
+        before = (citizens.row(known).model_dump(), len(citizens.history(known)))
+        answer = citizens.act(OBJECT, page, objection=WORDS)
+        words = texts()["hindrances"][why].format(phone="153")
+        assert (why, answer.status_code, words in answer.text) == (why, 409, True)
+        assert WORDS in answer.text
+        assert (citizens.row(known).model_dump(), len(citizens.history(known))) == before
+        offered = OBJECT in citizens.look(known)
+        assert (why, offered) == (why, False)
+
+
+def test_without_words_there_is_no_objection(citizens: Citizens) -> None:
+    known = citizens.answered()
+    answer = citizens.act(OBJECT, citizens.look(known), objection=" ")
+    assert (answer.status_code, "Cevaba neden itiraz ettiğinizi yazın." in answer.text) == (422, True)
+    assert citizens.row(known).state == CaseState.RESOLVED
+
+
+def test_an_objection_about_a_merged_case_opens_the_one_in_its_place(citizens: Citizens, desk: Desk) -> None:
+    kept, gone = citizens.case(), citizens.case()
+    citizens.change(gone, citizen_id=citizens.row(kept).citizen_id)
+    merge(desk, gone.number, kept.number, actor="test")
+    citizens.answer(kept, "İkisi için de cevap budur.")
+    page = citizens.look(gone)
+    assert "İkisi için de cevap budur." in page
+    assert f"{kept.number} numaralı başvurunuzla birleştirildi" in page
+    assert citizens.act(OBJECT, page, objection=WORDS).status_code == 200
+    states = [citizens.row(each).state for each in (kept, gone)]
+    assert states == [CaseState.REOPENED, CaseState.RESOLVED]
+    assert "İtiraz ettiniz" in citizens.look(gone)
+
+
+def test_a_form_that_was_not_shown_has_no_pass_on_the_page(citizens: Citizens) -> None:
+    page = citizens.look(citizens.case())
+    assert "/durum/itiraz" not in page
+    assert "pass" in hidden(page, "/durum/ek")
