@@ -1,5 +1,7 @@
 """The register of citizens: searched, shown, merged, parted, erased. Whoever looks says what for."""
 
+from pathlib import Path
+
 import typer
 
 from cli.output import JSON, console, print_json, show, show_fields
@@ -21,6 +23,7 @@ def register(app: typer.Typer) -> None:
         ("set-identity", identify),
         ("merge", merge),
         ("unmerge", unmerge),
+        ("export", export),
         ("erase", erase),
     )
     for name, command in commands:
@@ -109,6 +112,21 @@ def unmerge(citizen: int = CITIZEN, why: str = WHY, name: str = AS) -> None:
     with refusals("citizen"):
         unmerge_citizen(get_desk(), citizen, why=why, actor=who(name))
     console.print(say("citizen.unmerge.done", citizen=citizen))
+
+
+def export(
+    citizen: int = CITIZEN,
+    to: Path = typer.Option(..., "--to", dir_okay=False, help=say("citizen.export.to")),
+    why: str = WHY,
+    name: str = AS,
+) -> None:
+    """Write what the desk keeps of a person into an archive for that person."""
+    from pipeline.citizen_export import export_citizen
+    from pipeline.desk import get_desk
+
+    with refusals("citizen"):
+        done = export_citizen(get_desk(), citizen, to, actor=who(name), why=why)
+    console.print(say("citizen.export.done", file=to, **done), soft_wrap=True)
 
 
 def erase(

@@ -146,7 +146,7 @@ class InboundMessage:
     def is_forged(self) -> bool:
         """Whether the mail server that took it in found that it is not from the domain it names (DMARC,
         RFC 7489); as far as `Authentication-Results` (RFC 8601) can be believed."""
-        return "dmarc=fail" in self.headers.get("authentication_results", "").lower()
+        return is_forged(self.headers)
 
     @property
     def own_words(self) -> str:
@@ -176,3 +176,8 @@ def own_words(text: str, quoted_spans: Iterable[tuple[int, int]]) -> str:
         position = max(position, end)
     kept.append(text[position:])
     return "".join(kept).strip()
+
+
+def is_forged(headers: Mapping[str, str]) -> bool:
+    """The same, of what is kept of a message."""
+    return "dmarc=fail" in headers.get("authentication_results", "").lower()

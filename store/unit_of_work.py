@@ -40,6 +40,7 @@ from store.monthly_reports import MonthlyReportRepository
 from store.news import NewsRepository
 from store.notifications import NotificationRepository
 from store.outbox import OutboxRepository
+from store.own_data import OwnDataRepository
 from store.parts import PartRepository
 from store.public_cases import PublicCaseRepository
 from store.quarantine import QuarantineRepository
@@ -156,6 +157,11 @@ class UnitOfWork:
     def eraser(self) -> EraserRepository:
         """Takes people out."""
         return EraserRepository(self.session)
+
+    @cached_property
+    def own_data(self) -> OwnDataRepository:
+        """What a person may have of their own."""
+        return OwnDataRepository(self.session)
 
     @cached_property
     def erasures(self) -> ErasureRepository:
