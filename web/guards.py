@@ -12,7 +12,7 @@ from web.templating import error_page
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by machines that know us by number, so they may name any host."""
 HOOKS = "/hooks/"
-INTERFACES = ("/api/v1/", "/open311/")
+INTERFACES = ("/api/v1/", "/api/crm/", "/open311/")
 """Called by programs that show a key with every call: no cookie is read there, so none can be abused."""
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

@@ -36,10 +36,12 @@ from web import (
     unit_files,
     unit_links,
     uploads,
+    wishes,
 )
 from web.alphabet import in_order
 from web.api import app as api
 from web.chat_hub import ChatHub
+from web.crm import app as crm
 from web.guards import HOOKS, HostGuard, OriginGuard, TooLargeError
 from web.headers import SECURITY, SecurityHeaders
 from web.open311 import routes as open311
@@ -91,10 +93,12 @@ def create_app(desk: Desk) -> FastAPI:
         intake,
         intake_done,
         intake_api,
+        wishes,
         *([outbox] if desk.settings.development else []),
     ]
     app.router.routes.extend(route for module in modules for route in module.routes)
     app.mount(api.PREFIX, api.create_api(app.state))
+    app.mount(crm.PREFIX, crm.create_api(app.state))
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(TooLargeError, _too_large)
     app.add_exception_handler(LoginNeededError, staff_login.to_login)
@@ -165,8 +169,9 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, code: int, headers: Mapping[str, str] | None = None) -> Response:
     path = request.scope["path"]
-    if path.startswith(f"{api.PREFIX}/"):
-        return api.http_problem(code, headers)
+    for interface in (api.INTERFACE, crm.INTERFACE):
+        if path.startswith(f"{interface.family.prefix}/"):
+            return interface.http_problem(code, headers)
     if path.startswith(f"{open311.PREFIX}/"):
         return open311.http_error(path, code, headers)
     if path.startswith(HOOKS):

@@ -19,11 +19,19 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 async def read_body(request: Request, model: type[_Model], part: str) -> tuple[_Model, list[Upload]]:
     """What was sent, checked. Raises ProblemError for what it is not."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == "application/json":
-        return _checked(model, await Request(request.scope, limited(request.receive, JSON_BYTES)).body()), []
-    if media_type != "multipart/form-data":
+    if _media_type(request) != "multipart/form-data":
+        return await read_json(request, model), []
+    return await _read_form(request, model, part)
+
+
+async def read_json(request: Request, model: type[_Model]) -> _Model:
+    """The same of a call that takes no files."""
+    if _media_type(request) != "application/json":
         raise ProblemError(415, "media_type")
+    return _checked(model, await Request(request.scope, limited(request.receive, JSON_BYTES)).body())
+
+
+async def _read_form(request: Request, model: type[_Model], part: str) -> tuple[_Model, list[Upload]]:
     body = Request(request.scope, limited(request.receive, BODY_BYTES))
     async with body.form(max_files=_MOST_PARTS, max_fields=_MOST_PARTS, max_part_size=JSON_BYTES) as form:
         said = form.get(part)
@@ -35,6 +43,10 @@ async def read_body(request: Request, model: type[_Model], part: str) -> tuple[_
     return given, uploads
 
 
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _checked(model: type[_Model], body: bytes) -> _Model:
     try:
         value = from_json(body)
@@ -44,6 +56,12 @@ def _checked(model: type[_Model], body: bytes) -> _Model:
         return model.model_validate(value)
     except ValidationError as error:
         raise invalid_model(error) from None
+
+
+def json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """How OpenAPI describes the body of a call that takes no files."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def body_schema(model: type[BaseModel], part: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Errors as problem details (RFC 9457), in Turkish: an app may show `detail` to its user as it is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi.responses import JSONResponse
@@ -46,20 +47,36 @@ class ProblemError(Exception):
         self.status, self.code, self.errors, self.headers = status, code, errors, headers or {}
 
 
-def problem(error: ProblemError) -> JSONResponse:
-    """The answer."""
-    words = texts()["api_problems"][error.code]
-    body = Problem(
-        type=f"/api/v1/docs#{error.code}",
-        title=words["title"],
-        status=error.status,
-        code=error.code,
-        detail=words["detail"],
-        errors=list(error.errors),
-    )
-    return JSONResponse(
-        body.model_dump(), error.status, headers=NO_STORE | dict(error.headers), media_type=MEDIA_TYPE
-    )
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """The problems of one interface: `prefix` is where it lies, `own` the part of the catalogue
+    that has its words."""
+
+    prefix: str
+    own: str
+
+    def answer(self, error: ProblemError) -> JSONResponse:
+        """The answer that tells a problem."""
+        words = self.catalogue()[error.code]
+        body = Problem(
+            type=f"{self.prefix}/docs#{error.code}",
+            title=words["title"],
+            status=error.status,
+            code=error.code,
+            detail=words["detail"],
+            errors=list(error.errors),
+        )
+        return JSONResponse(
+            body.model_dump(), error.status, headers=NO_STORE | dict(error.headers), media_type=MEDIA_TYPE
+        )
+
+    def catalogue(self) -> Mapping[str, Mapping[str, str]]:
+        """Title and detail by code."""
+        catalogue: Mapping[str, Mapping[str, str]] = texts()[self.own]
+        return catalogue
+
+
+MOBILE = Family(prefix="/api/v1", own="api_problems")
 
 
 def invalid(faults: Sequence[Any]) -> ProblemError:

@@ -1,0 +1,81 @@
+"""The event feed, fetched."""
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.vocabulary import CrmEventType
+from pipeline.crm.envelope import API, cloud_event, sequence, type_name
+from web.api.problems import ProblemError, one_fault
+from web.crm.access import Crm
+from web.crm.models import CloudEvent
+from web.headers import NO_STORE
+from web.services import services
+
+router = APIRouter(tags=["events"])
+WINDOW = 5000
+"""Events that one call looks at: a rare type must not make it read the whole feed."""
+_MOST_CURSOR = 2**63 - 1
+
+
+class Batch(JSONResponse):
+    """Events in CloudEvents' batched content mode."""
+
+    media_type = "application/cloudevents-batch+json"
+
+
+_HEADERS = {
+    "Next-Cursor": {"description": "the cursor of the next call; keep it", "schema": {"type": "string"}},
+    "Link": {"description": "`rel=next` while there may be more", "schema": {"type": "string"}},
+}
+
+
+@router.get(
+    "/events",
+    response_class=Batch,
+    response_model=list[CloudEvent],
+    responses={200: {"headers": _HEADERS, "description": "Events in order, perhaps none"}},
+)
+def events(
+    request: Request,
+    crm: Crm,
+    cursor: Annotated[str, Query(pattern="^[0-9]{0,20}$", description="what the last call gave")] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    types: Annotated[str, Query(max_length=1000, description="wanted types, by comma; all if empty")] = "",
+) -> Response:
+    """The events that follow a cursor, oldest first; without one, from the beginning of the feed.
+
+    A cursor is the `sequence` of the last event seen, and never expires. Go on with `Next-Cursor` until there
+    is no `Link` any more, then ask again after a while: what comes late comes behind.
+    """
+    after, wanted = _position(cursor), _types(request, types)
+    desk = services(request).desk
+    with desk.uow() as uow:
+        page = uow.crm_feed.page(after, wanted, limit=limit, window=WINDOW)
+    following = sequence(page.reached)
+    headers = NO_STORE | {"Next-Cursor": following}
+    if page.reached != after:
+        query = f"cursor={following}&limit={limit}" + (f"&types={','.join(wanted)}" if wanted else "")
+        headers |= {"Link": f'<{desk.settings.public_url}{API}/events?{query}>; rel="next"'}
+    body = [cloud_event(desk.settings, event) for event in page.events]
+    return Response(json.dumps(body, ensure_ascii=False), 200, headers, Batch.media_type)
+
+
+def _position(cursor: str) -> int:
+    position = int(cursor or "0")
+    if position > _MOST_CURSOR:
+        raise ProblemError(422, "invalid", [one_fault("cursor", "string_pattern_mismatch")])
+    return position
+
+
+def _types(request: Request, given: str) -> list[str]:
+    """The types as the feed names them; they may be given as they travel, or their last word."""
+    begins = type_name(services(request).desk.settings, "")
+    wanted = [each.strip().removeprefix(begins) for each in given.split(",") if each.strip()]
+    if not set(wanted) <= set(CrmEventType):
+        raise ProblemError(422, "invalid", [one_fault("types", "other")])
+    return wanted
