@@ -1,27 +1,37 @@
-"""`beyazmasa demo`: a scripted day, played into the running desk."""
+"""`beyazmasa demo`: a scripted day, played into the running desk, and its clock moved on."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cli.output import JSON, console, print_json, progress_bar, show
+from cli.output import JSON, console, print_json, progress_bar, show, shown
 from cli.texts import say
 
 if TYPE_CHECKING:
+    from demo.later import Later
     from demo.report import Report
 
 _OF_THE_CHECKOUT = ("demo", "tests")
+_LONGEST = timedelta(days=366)
 _COLUMNS = ("received", "cases", "follow_ups", "set_aside", "review", "quarantined")
 
 
+demo_app = typer.Typer(help=say("demo.help"), invoke_without_command=True)
+
+
 def register(app: typer.Typer) -> None:
-    """Add this module's command."""
-    app.command(help=say("demo.help"))(demo)
+    """Add this module's commands."""
+    demo_app.callback(help=say("demo.help"))(demo)
+    demo_app.command("later", help=say("demo.later.help"))(later)
+    app.add_typer(demo_app, name="demo")
 
 
 def demo(
+    context: typer.Context,
     only: int = typer.Option(0, min=0, help=say("demo.only")),
     pace: float = typer.Option(0.0, min=0.0, help=say("demo.pace")),
     keep: bool = typer.Option(False, "--keep", help=say("demo.keep")),
@@ -29,27 +39,64 @@ def demo(
     as_json: bool = JSON,
 ) -> None:
     """Play the day and show what came of it."""
-    try:
+    if context.invoked_subcommand:
+        return
+    with _refusals():
         from demo.play import Wishes, play
-        from demo.refusal import DemoRefusedError
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _OF_THE_CHECKOUT:
-            raise
-        typer.echo(say("demo.refused.no_checkout"), err=True)
-        raise typer.Exit(1) from None
-    from pipeline.desk import get_desk
+        from pipeline.desk import get_desk
 
-    wishes = Wishes(only=only, pace=pace, keep=keep, force=force)
-    try:
+        wishes = Wishes(only=only, pace=pace, keep=keep, force=force)
         done = play(get_desk(), _Screen(quiet=as_json), wishes)
-    except DemoRefusedError as error:
-        typer.echo(say(f"demo.refused.{error.reason}", **error.values), err=True)
-        raise typer.Exit(1) from None
     if as_json:
         print_json([done.values])
     else:
         _show(done)
     _complain(done)
+
+
+def later(
+    by: str = typer.Argument(..., metavar="48h|2g", help=say("demo.later.by")), as_json: bool = JSON
+) -> None:
+    """Move the clock of the running desk, and show what left."""
+    moved = _span(by)
+    with _refusals():
+        from demo.later import live_on
+        from pipeline.desk import get_desk
+
+        done = live_on(get_desk(), _Screen(quiet=as_json), moved)
+    if as_json:
+        print_json([done.values])
+    else:
+        _show_later(done)
+    if done.twice:
+        typer.echo(say("demo.later.twice", cases=", ".join(map(str, done.twice))), err=True)
+        raise typer.Exit(1)
+
+
+def _span(given: str) -> timedelta:
+    """Hours or days, as `48h` (`48s`) and `2d` (`2g`); ends the command for anything else."""
+    found = re.fullmatch(r"([1-9]\d{0,3})([hsdg])", given.strip().lower())
+    if found and (span := timedelta(hours=int(found[1]) * (1 if found[2] in "hs" else 24))) <= _LONGEST:
+        return span
+    raise typer.BadParameter(say("demo.later.no_span"))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """End the command in one line where the demo cannot run: no checkout, no desk, none it may touch."""
+    try:
+        from demo.refusal import DemoRefusedError
+
+        try:
+            yield
+        except DemoRefusedError as error:
+            typer.echo(say(f"demo.refused.{error.reason}", **error.values), err=True)
+            raise typer.Exit(1) from None
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _OF_THE_CHECKOUT:
+            raise
+        typer.echo(say("demo.refused.no_checkout"), err=True)
+        raise typer.Exit(1) from None
 
 
 class _Screen:
@@ -97,6 +144,20 @@ def _by_medium(done: "Report") -> list[dict[str, Any]]:
         {"medium": say(f"demo.medium.{m}"), **{s: found.get(s, 0) for s in order}}
         for m, found in done.notices.items()
     ]
+
+
+def _show_later(done: "Later") -> None:
+    rows = [
+        {"channel": channel, "medium": say(f"demo.medium.{medium}"), "state": state, "notices": times}
+        for channel, medium, state, times in done.told
+    ]
+    console.print(say("demo.later.citizens", due=done.due, untold=done.untold), soft_wrap=True)
+    show(rows, as_json=False, titles="demo.title")
+    console.print()
+    stages = ", ".join(f"{shown(stage)} {times}" for stage, times in done.units)
+    console.print(say("demo.later.units", stages=stages or "–"), soft_wrap=True)
+    told = ", ".join(f"{name} {times}" for name, times in done.taken.items())
+    console.print(say("demo.taken", taken=told or "–"), soft_wrap=True)
 
 
 def _complain(done: "Report") -> None:

@@ -80,7 +80,7 @@ def play(desk: Desk, screen: Screen, wishes: Wishes) -> Report:
             _wait_for_rows(stage, screen)
         finally:
             if not wishes.keep:
-                accounts.close_all(desk, _gosteri(stage))
+                accounts.close_all(desk, of_the_demo(stage))
         return report(stage, played.refused)
 
 
@@ -88,7 +88,8 @@ def _can_be_played(stage: Stage, line: Line) -> bool:
     return line.via != "sms-smpp" or "gosteri-smpp" in stage.servers
 
 
-def _gosteri(stage: Stage) -> list[Account]:
+def of_the_demo(stage: Stage) -> list[Account]:
+    """The accounts that only the demo has, to be switched on for a run and off after it."""
     return [a for name, a in stage.accounts.items() if name.startswith(accounts.PREFIX)]
 
 
@@ -99,7 +100,7 @@ def _send_all(played: _Play, lines: Sequence[Line], screen: Screen) -> None:
     with screen.bar("sending", len(lines)) as played.advance:
         _bring(played, [x for x in first if x.via in LYING])
         began = stage.desk.now()
-        accounts.open_all(stage.desk, _gosteri(stage))
+        accounts.open_all(stage.desk, of_the_demo(stage))
         _bring(played, [x for x in first if x.via not in LYING])
         _await_readers(stage, began)
         _bring(played, later)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
@@ -11,16 +11,12 @@ from config.settings import Settings, get_settings
 from domain.vocabulary import Queue
 from pipeline import log
 from pipeline.doorbell import Doorbell
+from pipeline.later import clock_of, utc_now
 from store.blobs import BlobStore, DiskBlobs
 from store.engine import Engine, make_engine
 from store.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
-
-
-def utc_now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -83,4 +79,4 @@ def get_desk() -> Desk:
     """The desk of this process, with logging set up."""
     settings = get_settings()
     log.configure(settings)
-    return Desk(settings)
+    return Desk(settings, now=clock_of(settings))

@@ -1,4 +1,4 @@
-"""The day, cut down to a message of every entry, played into a desk that runs as `make run` starts it."""
+"""The day, cut down to a message of every entry, and two days later, in a desk as `make run` starts it."""
 
 import json
 import os
@@ -33,11 +33,11 @@ def folder(settings: Settings, tmp_path: Path) -> Iterator[Folder]:
     leftovers.end(made.run_dir)
 
 
-def played(folder: Folder) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
-    """Play it; the figures, and the command."""
+def played(folder: Folder, *given_to: str) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
+    """Play it, or move its clock; the figures, and the command."""
     given = {name: value for name, value in os.environ.items() if name != "VAR_DIR"}
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("beyazmasa")), "demo", "--only", "1", "--json"],
+        [str(Path(sys.executable).with_name("beyazmasa")), "demo", *given_to, "--json"],
         cwd=folder.path,
         env=given | folder.variables,
         capture_output=True,
@@ -57,8 +57,8 @@ def enabled(folder: Folder) -> set[str]:
 
 
 @pytest.mark.timeout(400)
-def test_a_day_comes_in_by_every_entry_and_is_stored_whole(folder: Folder) -> None:
-    figures, done = played(folder)
+def test_a_day_comes_in_whole_by_every_entry_and_two_days_later_citizens_hear_of_it(folder: Folder) -> None:
+    figures, done = played(folder, "--only", "1")
     assert done.returncode == 0, done.stderr
     assert "Alındı denen her mesaj yerinde" in done.stderr
     heard = {VIAS[via] for via in VIAS if via != "sms-smpp" or has_message_centre()}
@@ -69,3 +69,19 @@ def test_a_day_comes_in_by_every_entry_and_is_stored_whole(folder: Folder) -> No
     took = {"gosteri-whatsapp", "gosteri-facebook", "gosteri-telegram", "gosteri-bip", "gosteri-netgsm"}
     assert all(figures["taken"][name] for name in took)
     assert enabled(folder) == set()
+    _two_days_later(folder)
+
+
+def _two_days_later(folder: Folder) -> None:
+    """The clock of the whole desk moves, and each citizen hears once, by what their channel leaves open."""
+    figures, done = played(folder, "later", "48h")
+    assert done.returncode == 0, done.stderr
+    sent = {(channel, medium): n for channel, medium, state, n in figures["told"] if state == "sent"}
+    ways = {("email", "email"), ("sms", "sms"), ("whatsapp", "sms"), ("x", "chat"), ("webform", "sms")}
+    assert ways <= set(sent), "a chat's window is over by then, so it leaves as an SMS"
+    unreached = sum(
+        n for channel, _, state, n in figures["told"] if (channel, state) == ("facebook", "failed")
+    )
+    assert sum(sent.values()) + unreached + figures["untold"] == figures["due"] > 10
+    assert figures["twice"] == []
+    assert dict(figures["units"]).keys() >= {"overdue", "escalated"}
