@@ -125,14 +125,15 @@ def choose_route(
     postal: Urn | None = None,
     asked_for: bool = False,
     unusable: Collection[Urn] = frozenset(),
+    preferred: Medium | None = None,
 ) -> Route:
     """The ways to a citizen, best first; empty when there is none.
 
     First the channel's own way back unless others could read it there, then SMS to mobile numbers, then
     e-mail, then a letter to the `postal` address, each address once. A letter about a restricted case goes
     only to who wrote one: at home others open it. `unusable` are those that opted out, bounced or are ours.
-    A feed's citizens get notices only where its account asks for that. After a permanent failure the next way
-    is tried.
+    The medium they `preferred` comes first where it is one of their ways. A feed's citizens get notices only
+    where its account asks for that. After a permanent failure the next way is tried.
     """
     row = delivery_of(channel)
     if not (row.notices or asked_for):
@@ -143,7 +144,8 @@ def choose_route(
     candidates += [(Medium.EMAIL, urn) for urn in known if _can_receive_mail(urn)]
     if postal and (confidentiality is not Confidentiality.RESTRICTED or channel is Channel.POST):
         candidates.append((Medium.LETTER, postal))
-    return [way for way in dict.fromkeys(candidates) if way[1] not in unusable]
+    ways = [way for way in dict.fromkeys(candidates) if way[1] not in unusable]
+    return sorted(ways, key=lambda way: way[0] is not preferred)
 
 
 def may_invite(channel: str, *, private: bool) -> bool:

@@ -55,11 +55,12 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.TIME_EXTENDED: (Medium.EMAIL, Medium.SMS, Medium.CHAT, Medium.LETTER),
     Template.WAITS_TOO_LONG: (Medium.EMAIL,),
     Template.CREDENTIAL_ENDS: (Medium.EMAIL,),
+    Template.UNIT_DIGEST: (Medium.EMAIL,),
     Template.UNIT_REPLY: (Medium.EMAIL,),
-    Template.OBJECTED: (Medium.EMAIL,),
-    Template.LOST_NUMBERS: (Medium.EMAIL, Medium.SMS),
     Template.CRM_TROUBLE: (Medium.EMAIL,),
     Template.DIGEST: (Medium.EMAIL, Medium.SMS, Medium.CHAT),
+    Template.OBJECTED: (Medium.EMAIL,),
+    Template.LOST_NUMBERS: (Medium.EMAIL, Medium.SMS),
 }
 _PARTS = {
     Medium.EMAIL: ("subject", "txt", "html"),

@@ -12,6 +12,7 @@ from domain.vocabulary import Medium, Priority, Template
 from notifier.contracts import Outgoing
 from notifier.policy import LOOP_WINDOW, over_cap
 from notifier.rendering import render
+from notifier.rhythm import is_gathered
 from notifier.updates import DECLINABLE
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.chat_windows import is_closed
@@ -22,6 +23,8 @@ from pipeline.notice_values import content_of
 from pipeline.patience import patiently
 from pipeline.suppression import CLOSED, DECLINED, LOOP, ClosedAddressError, SuppressedError
 from pipeline.transports import Transports
+from pipeline.unit_digest import unit_digest
+from pipeline.unsubscribing import unsubscribe_headers
 from store.records import DueNotice
 from store.reports import our_id
 from store.unit_of_work import UnitOfWork
@@ -135,12 +138,16 @@ def _readdressed(desk: Desk, notice: DueNotice) -> DueNotice:
 
 def _parcel(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parcel:
     template, medium = Template(notice.template), Medium(notice.medium)
+    if others and is_gathered(template, notice.priority, notice.values):
+        return _new_cases(desk, notice, others)
     with desk.uow() as uow:
         _refuse_unwanted(uow, notice)
         content = content_of(desk, uow, notice)
         own = render(template, medium, content.values, folder=desk.settings.notice_folder)
         closed = is_closed(uow, notice, desk.now())
         told = digest(desk, uow, notice, own, () if closed else others)
+        company = [each for each in others if each.id in told.carried]
+        headers = unsubscribe_headers(desk, uow, [notice, *company])
         if notice.automatic:
             _refuse_loop(desk, uow, notice, told.rendered.subject)
     outgoing = Outgoing(
@@ -153,8 +160,25 @@ def _parcel(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parc
         reply_to=content.reply_to,
         attachments=content.attachments,
         automatic=notice.automatic,
+        headers=headers,
     )
     return _Parcel(outgoing=outgoing, values=content.values, told=told, closed=closed)
+
+
+def _new_cases(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parcel:
+    """A unit's mail with all new cases. It has no mark of the first case: what answers the whole is no answer
+    to that one."""
+    with desk.uow() as uow:
+        rendered, reply_to = unit_digest(desk, uow, [notice, *others])
+    outgoing = Outgoing(
+        our_id=our_id(notice.id),
+        recipient=Urn.parse(notice.recipient),
+        rendered=rendered,
+        reply_to=reply_to,
+        automatic=notice.automatic,
+    )
+    told = Digest(rendered=rendered, carried=tuple(other.id for other in others))
+    return _Parcel(outgoing=outgoing, values={}, told=told, closed=False)
 
 
 def _refuse_unwanted(uow: UnitOfWork, notice: DueNotice) -> None:
@@ -163,7 +187,7 @@ def _refuse_unwanted(uow: UnitOfWork, notice: DueNotice) -> None:
     ways = [urn for _, urn in notice.values.get("ways", [])]
     wishes = uow.wishes.of({notice.recipient, *ways})
     own = wishes.get(notice.recipient)
-    if own and (own.stopped_at or own.undeliverable_at) and notice.template not in _NEVER_CLOSED:
+    if own and own.closed and notice.template not in _NEVER_CLOSED:
         raise ClosedAddressError(CLOSED)
     declined = any(notice.template in each.declined for each in wishes.values())
     if notice.template in DECLINABLE and declined and notice.priority != Priority.LIFE_SAFETY:

@@ -24,6 +24,7 @@ from pipeline.suppression import OVER, SuppressedError
 from pipeline.turnaround import expected_of
 from pipeline.unit_case import answering, room_of, told_of_case
 from pipeline.unit_values import told_to_unit
+from pipeline.unsubscribing import stop_url
 from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
@@ -110,6 +111,7 @@ def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> 
         raise SuppressedError(OVER)
     values: dict[str, Any] = {
         "missing_files": _missing_files(uow, notice),
+        "stop_url": stop_url(desk, uow, notice),
         "by_law": notice.values.get("by_law", ""),
         **_expected(uow, case, desk.now(), notice.template),
     }

@@ -13,6 +13,7 @@ from domain.urn import Urn, can_receive_sms, letter_urn, phone_urn
 from domain.vocabulary import CaseState, Confidentiality, Medium, Priority, Template
 from notifier.policy import ONCE_A_WINDOW, Route, choose_route, may_answer, may_invite
 from notifier.rendering import MEDIA
+from notifier.rhythm import GATHERED, may_wait, next_mail
 from pipeline.delivery import leaves_at, token_id
 from pipeline.desk import Desk
 from pipeline.personal import masked
@@ -24,6 +25,7 @@ from pipeline.work import Fresh, Owed
 from router.assignment import ReviewReason
 from store.records import Claimed, KnownCase
 from store.unit_of_work import UnitOfWork
+from store.wishes import Wishes
 
 POSTAL_ADDRESS, ASKED_FOR = "postal_address", "notify_citizen"
 """Headers of a message: where a letter reaches its sender, and that a feed's account wants them told."""
@@ -40,7 +42,7 @@ def owe_for_new_case(
     now: datetime,
 ) -> None:
     """The receipt to each citizen who can be reached, and the case to its unit, unless that is spared it."""
-    closed = uow.citizens.closed_to_notices([u for f in fresh for u in addresses(f.claimed.message)])
+    wishes = uow.wishes.of([u for f in fresh for u in addresses(f.claimed.message)])
     for each, row in zip(fresh, rows, strict=True):
         receipt = to_citizen(
             desk,
@@ -48,7 +50,7 @@ def owe_for_new_case(
             first_word(row),
             row["id"],
             Priority(row["priority"]),
-            closed,
+            wishes,
             now,
             confidentiality=Confidentiality(row["confidentiality"]),
         )
@@ -78,9 +80,9 @@ def owed_to_citizen(
         template = Template.OUT_OF_SCOPE
     else:
         return []
-    closed = uow.citizens.closed_to_notices(addresses(each.message))
+    wishes = uow.wishes.of(addresses(each.message))
     degree, priority = Confidentiality(row["confidentiality"]), Priority(row["priority"])
-    owed = to_citizen(desk, each, template, row["id"], priority, closed, now, confidentiality=degree)
+    owed = to_citizen(desk, each, template, row["id"], priority, wishes, now, confidentiality=degree)
     return [replace(notice, dedupe_key=f"{notice.dedupe_key}{turn}") for notice in owed]
 
 
@@ -103,8 +105,8 @@ def owe_message_added(
     desk: Desk, uow: UnitOfWork, each: Claimed, case: KnownCase, owed: Owed, now: datetime
 ) -> None:
     """The word to a citizen that a further message joined the case; in a chat's window once (W8)."""
-    closed = uow.citizens.closed_to_notices(addresses(each.message))
-    notices = to_citizen(desk, each, Template.MESSAGE_ADDED, case.id, Priority.NORMAL, closed, now)
+    wishes = uow.wishes.of(addresses(each.message))
+    notices = to_citizen(desk, each, Template.MESSAGE_ADDED, case.id, Priority.NORMAL, wishes, now)
     fresh = [kept for notice in notices if (kept := _once_a_window(uow, case.id, notice, owed))]
     owed += [(case.id, each.correlation_id, notice) for notice in fresh]
 
@@ -139,7 +141,7 @@ def _invite(uow: UnitOfWork, each: Claimed, case_id: int, now: datetime, *, reac
 
 def owe_opt_out(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: datetime) -> None:
     """Stop notices to the sender, with one last word that says so."""
-    notices = to_citizen(desk, each, Template.OPTED_OUT, None, Priority.NORMAL, set(), now)
+    notices = to_citizen(desk, each, Template.OPTED_OUT, None, Priority.NORMAL, {}, now)
     owed += [(None, each.correlation_id, notice) for notice in notices]
     citizens_of(uow, [each.message], now)
     uow.citizens.stop(str(each.message.sender), now)
@@ -147,8 +149,8 @@ def owe_opt_out(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: dat
 
 def owe_refusal(desk: Desk, uow: UnitOfWork, each: Claimed, owed: Owed, now: datetime) -> None:
     """The word to a sender that a mail was too large to be taken, and how else to reach the desk."""
-    closed = uow.citizens.closed_to_notices(addresses(each.message))
-    notices = to_citizen(desk, each, Template.TOO_LARGE, None, Priority.NORMAL, closed, now)
+    wishes = uow.wishes.of(addresses(each.message))
+    notices = to_citizen(desk, each, Template.TOO_LARGE, None, Priority.NORMAL, wishes, now)
     told = {"subject": masked(each.message.subject or ""), "received_at": each.received_at.isoformat()}
     refusals = [replace(n, values={**n.values, **told}) for n in notices if n.medium is Medium.EMAIL]
     owed += [(None, each.correlation_id, notice) for notice in refusals]
@@ -160,25 +162,26 @@ def to_citizen(
     template: Template,
     case_id: int | None,
     priority: Priority,
-    closed: set[str],
+    wishes: Mapping[str, Wishes],
     now: datetime,
     *,
     confidentiality: Confidentiality = Confidentiality.PUBLIC,
 ) -> list[Notification]:
-    """The notice to the sender of a message, by the best way that its channel's policy allows and to none of
-    the `closed` addresses; none where nothing reaches them. Its key is the message's."""
+    """The notice to the sender of a message, by the best way that its channel's policy and their `wishes`
+    allow; none where nothing reaches them. Its key is the message's."""
     message = each.message
-    ways = [way for way in _ways(message, closed, confidentiality) if way[0] in MEDIA[template]]
+    ways = [way for way in _ways(message, wishes, confidentiality) if way[0] in MEDIA[template]]
     if not ways or not may_answer(message.verdict):
         return []
     medium, recipient = ways[0]
     inbound_id = message.headers.get("message_id")
+    known = wishes.get(str(recipient))
     return [
         Notification(
             medium=medium,
             recipient=recipient,
             template=template,
-            due_at=leaves_at(desk.settings, medium, priority, now),
+            due_at=leaves_at(desk.settings, medium, priority, now, known.quiet if known else None),
             dedupe_key=f"{template}:{each.id}",
             values={"ways": [[way, str(urn)] for way, urn in ways], "message": each.id},
             priority=priority,
@@ -190,7 +193,9 @@ def to_citizen(
     ]
 
 
-def _ways(message: InboundMessage, closed: set[str], confidentiality: Confidentiality) -> Route:
+def _ways(message: InboundMessage, wishes: Mapping[str, Wishes], confidentiality: Confidentiality) -> Route:
+    known = [wishes[urn] for urn in addresses(message) if urn in wishes]
+    preferred = next((wish.preferred_medium for wish in known if wish.preferred_medium), None)
     return choose_route(
         message.channel,
         message.sender,
@@ -199,21 +204,24 @@ def _ways(message: InboundMessage, closed: set[str], confidentiality: Confidenti
         confidentiality=confidentiality,
         postal=letter_urn(message.sender_name, message.headers.get(POSTAL_ADDRESS, "")),
         asked_for=message.headers.get(ASKED_FOR) == "yes",
-        unusable={Urn.parse(urn) for urn in closed},
+        unusable={Urn.parse(wish.urn) for wish in known if wish.closed},
+        preferred=Medium(preferred) if preferred else None,
     )
 
 
 def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime, turn: str) -> list[Notification]:
     priority = Priority(row["priority"])
+    until = next_mail(unit.rhythm, unit.digest_hour, now)
+    waits = until is not None and may_wait(priority, row["due_at"], now, until)
     notices = [
         Notification(
             medium=Medium.EMAIL,
             recipient=Urn("mailto", address),
             template=Template.ROUTED_TO_UNIT,
-            due_at=now,
+            due_at=until if until and waits else now,
             dedupe_key=f"{Template.ROUTED_TO_UNIT}:{row['id']}:{unit.code}:{address}{turn}",
             priority=priority,
-            values={"unit": unit.code},
+            values={"unit": unit.code} | ({GATHERED: unit.rhythm} if waits else {}),
             message_id=unit_message_id(desk, row["id"], unit.code, f"{index}{turn}", now),
             automatic=False,
         )

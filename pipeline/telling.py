@@ -35,7 +35,7 @@ def owed_to_citizens(
     """
     messages = _readable(uow.answers.first_messages(list(cases)))
     reached = [urn for each in messages.values() for urn in addresses(each.message)]
-    closed = uow.citizens.closed_to_notices(reached)
+    wishes = uow.wishes.of(reached)
     return [
         (
             case_id,
@@ -50,7 +50,7 @@ def owed_to_citizens(
         for case_id, degree in cases.items()
         if (each := messages.get(case_id))
         for notice in to_citizen(
-            desk, each, template, case_id, Priority.NORMAL, closed, now, confidentiality=degree
+            desk, each, template, case_id, Priority.NORMAL, wishes, now, confidentiality=degree
         )
     ]
 

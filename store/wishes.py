@@ -26,6 +26,11 @@ class Wishes:
     undeliverable_at: datetime | None
 
     @property
+    def closed(self) -> bool:
+        """Whether no notice may or can go there."""
+        return self.stopped_at is not None or self.undeliverable_at is not None
+
+    @property
     def quiet(self) -> tuple[int, int] | None:
         """From which hour to which no notice is wanted here; None where the desk's own hours count."""
         if self.quiet_from is None or self.quiet_until is None:
