@@ -28,6 +28,11 @@ def type_name(settings: Settings, kind: str) -> str:
     return f"{settings.crm_type_prefix}.case.{kind}"
 
 
+def short_type(settings: Settings, name: str) -> str:
+    """A type as the feed names it, given so or as it travels."""
+    return name.removeprefix(type_name(settings, ""))
+
+
 def cloud_event(settings: Settings, event: FeedEvent) -> dict[str, Any]:
     """The event. `sequence` is its place in the feed, by which it is told what came first; `id` is the same
     however often it is delivered."""

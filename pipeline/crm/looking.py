@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.crm.envelope import sequence
+from pipeline.crm.envelope import sequence, type_name
 from pipeline.crm.subscribers import known
 from pipeline.desk import Desk
 from store.models import CrmSubscriber
@@ -29,10 +29,16 @@ def subscriber_sheet(desk: Desk, name: str) -> dict[str, Any]:
             for each in aside if each.position in events
         ]  # fmt: skip
         return _row(uow, mine) | {
-            "types": list(mine.types), "units": list(mine.units), "cursor": sequence(mine.cursor),
-            "failing_since": mine.failing_since, "attempts": mine.attempts, "next_try_at": mine.next_try_at,
-            "paused_at": mine.paused_at, "created_at": mine.created_at, "refused": refused,
-        }  # fmt: skip
+            "types": [type_name(desk.settings, each) for each in mine.types],
+            "units": list(mine.units),
+            "cursor": sequence(mine.cursor),
+            "failing_since": mine.failing_since,
+            "attempts": mine.attempts,
+            "next_try_at": mine.next_try_at,
+            "paused_at": mine.paused_at,
+            "created_at": mine.created_at,
+            "refused": refused,
+        }
 
 
 def _row(uow: UnitOfWork, mine: CrmSubscriber) -> dict[str, Any]:

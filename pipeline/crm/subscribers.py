@@ -7,6 +7,7 @@ from datetime import datetime
 from connectors.crm import check_address, new_secret
 from domain.errors import PermanentError
 from domain.vocabulary import CrmEventType, CrmPause, Queue
+from pipeline.crm.envelope import short_type, type_name
 from pipeline.crm.secrets import Credentials, Secret, new_token, seal, token_hash
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
@@ -32,14 +33,14 @@ def add(desk: Desk, wanted: Wanted) -> Credentials:
     if not wanted.name.strip() or not wanted.name.isprintable():
         raise RefusedError("name_wrong")
     _check_url(desk, wanted.url)
-    _check_types(wanted.types)
+    types = _types(desk, wanted.types)
     with desk.uow() as uow:
         if uow.crm_subscribers.named(wanted.name):
             raise RefusedError("name_taken", name=wanted.name)
         _check_units(uow, wanted.units)
         uow.crm_feed.begin(with_history=wanted.history)
         row = CrmSubscriber(
-            name=wanted.name, url=wanted.url, types=list(wanted.types), units=list(wanted.units),
+            name=wanted.name, url=wanted.url, types=types, units=list(wanted.units),
             secrets=seal([Secret(value=secret)], desk.keyring), token_hash=token_hash(token),
             cursor=0 if wanted.history else uow.crm_feed.newest(), next_try_at=now, created_at=now,
         )  # fmt: skip
@@ -58,8 +59,7 @@ def change(
 ) -> None:
     """Change what is given, the rest stays as it is. Raises RefusedError as `add`, and for an unknown one."""
     _check_url(desk, url)
-    _check_types(types or ())
-    given = {"url": url, "types": types, "units": units}
+    given = {"url": url, "types": None if types is None else _types(desk, types), "units": units}
     with desk.uow() as uow:
         mine = known(uow, name)
         _check_units(uow, units or ())
@@ -130,10 +130,13 @@ def _check_url(desk: Desk, url: str | None) -> None:
         raise RefusedError("url_wrong", url=url) from error
 
 
-def _check_types(types: Sequence[str]) -> None:
+def _types(desk: Desk, given: Sequence[str]) -> list[str]:
+    types = [short_type(desk.settings, each) for each in given]
     unknown = [each for each in types if each not in set(CrmEventType)]
     if unknown:
-        raise RefusedError("types_unknown", types=unknown, known=list(CrmEventType))
+        known_ones = [type_name(desk.settings, each) for each in CrmEventType]
+        raise RefusedError("types_unknown", types=unknown, known=known_ones)
+    return types
 
 
 def _check_units(uow: UnitOfWork, units: Sequence[str]) -> None:

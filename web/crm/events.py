@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.vocabulary import CrmEventType
-from pipeline.crm.envelope import API, cloud_event, sequence, type_name
+from pipeline.crm.envelope import API, cloud_event, sequence, short_type
 from web.api.problems import ProblemError, one_fault
 from web.crm.access import Crm
 from web.crm.models import CloudEvent
@@ -74,8 +74,8 @@ def _position(cursor: str) -> int:
 
 def _types(request: Request, given: str) -> list[str]:
     """The types as the feed names them; they may be given as they travel, or their last word."""
-    begins = type_name(services(request).desk.settings, "")
-    wanted = [each.strip().removeprefix(begins) for each in given.split(",") if each.strip()]
+    settings = services(request).desk.settings
+    wanted = [short_type(settings, each.strip()) for each in given.split(",") if each.strip()]
     if not set(wanted) <= set(CrmEventType):
         raise ProblemError(422, "invalid", [one_fault("types", "other")])
     return wanted
