@@ -1,9 +1,11 @@
-"""Puts what is encrypted in the database under the newest key (G10): accounts' secrets, security numbers."""
+"""Puts what is encrypted in the database under the newest key (G10): accounts' and CRMs' secrets, security
+numbers, identity numbers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from domain.errors import NotConfiguredError
+from pipeline.crm.credentials import rekey_secrets
 from pipeline.desk import Desk
 
 AT_ONCE = 500
@@ -11,10 +13,12 @@ AT_ONCE = 500
 
 @dataclass(kw_only=True)
 class Rekeyed:
-    """What one run came to. `left` names what no key opens: accounts by name, cases by number."""
+    """What one run came to. `left` names what no key opens: accounts by name, cases by number, citizens by
+    key."""
 
     accounts: int = 0
     cases: int = 0
+    citizens: int = 0
     left: list[str] = field(default_factory=list)
 
 
@@ -29,8 +33,14 @@ def rekey(desk: Desk, progress: Callable[[int], None] = lambda cases: None) -> R
         stale = uow.accounts.under_other_keys(desk.keyring.key_id)
     for account in stale:
         _rekey_account(desk, account.id, account.name, done)
+    crms, lost = rekey_secrets(desk)
+    done.accounts += crms
+    done.left += lost
     last = 0
     while following := _rekey_cases(desk, last, done, progress):
+        last = following
+    last = 0
+    while following := _rekey_citizens(desk, last, done):
         last = following
     return done
 
@@ -72,4 +82,21 @@ def _rekey_cases(desk: Desk, after: int, done: Rekeyed, progress: Callable[[int]
         uow.commit()
     done.cases += len(rotated)
     progress(len(sealed))
+    return sealed[-1][0] if sealed else 0
+
+
+def _rekey_citizens(desk: Desk, after: int, done: Rekeyed) -> int:
+    """The last citizen whose identity number was looked at, 0 when there was none."""
+    with desk.uow() as uow:
+        sealed = uow.register.identities(after, AT_ONCE)
+        for citizen, ciphertext in sealed:
+            try:
+                if not desk.keyring.is_newest(ciphertext):
+                    digits = desk.keyring.decrypt(ciphertext)
+                    index = desk.keyring.blind_indexes(digits)[0]
+                    uow.register.reseal(citizen, desk.keyring.encrypt(digits), index)
+                    done.citizens += 1
+            except NotConfiguredError:
+                done.left.append(str(citizen))
+        uow.commit()
     return sealed[-1][0] if sealed else 0

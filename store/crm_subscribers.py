@@ -80,6 +80,12 @@ class CrmSubscriberRepository:
         mine = update(CrmSubscriber).where(col(CrmSubscriber.id) == subscriber_id)
         self._session.execute(mine.values(fence=col(CrmSubscriber.fence) + 1, **values))
 
+    def reseal(self, subscriber_id: int, before: str, after: str) -> bool:
+        """Store the same secrets under another key, unless they were changed meanwhile; says whether."""
+        same = col(CrmSubscriber.id) == subscriber_id, col(CrmSubscriber.secrets) == before
+        changed = self._session.execute(update(CrmSubscriber).where(*same).values(secrets=after))
+        return bool(changed.rowcount)  # type: ignore[attr-defined]
+
     def has_due(self, now: datetime) -> bool:
         """Whether there is something to deliver that may be tried now."""
         return bool(self._session.scalar(_HAS_DUE, {"now": now}))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from connectors.crm import Webhook, new_secret
+from domain.errors import NotConfiguredError
 from pipeline.crm.envelope import encoded, source_of, type_name
 from pipeline.crm.secrets import Credentials, Secret, new_token, seal, token_hash, unseal
 from pipeline.crm.subscribers import known
@@ -34,6 +35,22 @@ def rotate_token(desk: Desk, name: str) -> Credentials:
         uow.crm_subscribers.change(mine.id or 0, token_hash=token_hash(token), next_try_at=desk.now())
         uow.commit()
     return Credentials(token=token)
+
+
+def rekey_secrets(desk: Desk) -> tuple[int, list[str]]:
+    """Encrypt all secrets anew that are not under the newest key; returns how many subscribers' those were,
+    and the names of those that no key opens."""
+    moved, left = 0, []
+    with desk.uow() as uow:
+        for mine in uow.crm_subscribers.all():
+            try:
+                if not desk.keyring.is_newest(mine.secrets):
+                    fresh = desk.keyring.rotate(mine.secrets)
+                    moved += uow.crm_subscribers.reseal(mine.id or 0, mine.secrets, fresh)
+            except NotConfiguredError:
+                left.append(mine.name)
+        uow.commit()
+    return moved, left
 
 
 def send_test(desk: Desk, name: str) -> int:
