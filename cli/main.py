@@ -24,6 +24,7 @@ from cli import (
     simulation,
     taxonomy,
     topics,
+    units,
 )
 from cli.texts import say
 from domain.errors import DeskError
@@ -47,6 +48,7 @@ for part in (
     simulation,
     taxonomy,
     topics,
+    units,
     reports,
     serving,
     demo,

@@ -25,7 +25,7 @@ _HIDDEN = _RESTRICTED | {
     "unit_name", "kind", "topic", "place", "position", "map_url", "geo_url", "priority", "received_at",
     "due_at", "text", "forwarded", "incident_cases", "incident_citizens", "incident_since",
     "incident_numbers", "outcome", "guess", "accept_url", "resolve_url", "return_url", "extend_url",
-    "links_days", "objection", "given_answer",
+    "links_days", "reply_to", "reply_url", "objection", "given_answer",
 }  # fmt: skip
 _PUBLIC = _HIDDEN | {
     "citizen_name", "citizen_contact", "attachments", "left_files", "linked_files", "duplicates",

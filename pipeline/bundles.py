@@ -1,4 +1,5 @@
-"""Taking due notices in hand: updates for one address share a message, and wait where a day brought enough.
+"""Taking due notices in hand: updates for one address share a message, and wait where a day brought enough;
+new cases of a unit that wishes it so share a mail.
 
 All of it happens in the transaction that takes them, so that however many notifiers work, each notice is in
 one hand and in one message, and the day's number is kept exactly.
@@ -8,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.vocabulary import Medium
+from domain.vocabulary import Medium, Template
+from notifier.rhythm import MOST_TOGETHER, is_gathered
 from notifier.updates import SOON, TOGETHER, UPDATES, day_begins, is_update, next_morning
 from pipeline.desk import Desk
 from store.gathering import DAILY_LIMIT
@@ -17,6 +19,7 @@ from store.unit_of_work import UnitOfWork
 
 MOST_JOINED = 100
 """How many waiting notices one look takes in hand beside those whose turn it is."""
+_UPDATES = "updates"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,8 @@ def _gathered(desk: Desk, uow: UnitOfWork, due: Sequence[DueNotice]) -> list[Bun
     left = [notice.id for notice in due if _may_gather(notice) and notice.recipient not in ours]
     uow.notifications.give_back(left)
     joined = uow.gathering.join(ours, UPDATES, now, now + SOON, MOST_JOINED)
+    for unit in {notice.recipient for notice in due if _company(notice) not in (None, _UPDATES)} & ours:
+        joined += uow.gathering.join({unit}, {Template.ROUTED_TO_UNIT}, now, now, MOST_TOGETHER)
     kept = [notice for notice in due if notice.id not in left]
     bundles = list(_bundled([*kept, *uow.notifications.in_hand(joined)]))
     leaving = _within_the_day(desk, uow, bundles, ours)
@@ -72,22 +77,26 @@ def _gathered(desk: Desk, uow: UnitOfWork, due: Sequence[DueNotice]) -> list[Bun
 
 
 def _may_gather(notice: DueNotice) -> bool:
+    return _company(notice) is not None
+
+
+def _company(notice: DueNotice) -> str | None:
+    """What a notice may share a message with: a citizen's updates, a unit's new cases; None for nothing."""
+    if is_gathered(notice.template, notice.priority, notice.values):
+        return f"cases of {notice.values['unit']}"
     # A chat that is over takes approved texts only, each of one notice.
-    return (
-        is_update(notice.template, notice.priority)
-        and notice.medium in TOGETHER
-        and "window" not in notice.values
-    )
+    may_share = notice.medium in TOGETHER and "window" not in notice.values
+    return _UPDATES if may_share and is_update(notice.template, notice.priority) else None
 
 
 def _bundled(notices: Sequence[DueNotice]) -> Iterator[Bundle]:
     groups: dict[Any, list[DueNotice]] = {}
     for notice in notices:
         by_chat = notice.account_id if notice.medium == Medium.CHAT else None
-        alone = None if _may_gather(notice) else notice.id
-        groups.setdefault((notice.medium, notice.recipient, by_chat, alone), []).append(notice)
-    for (medium, *_), group in groups.items():
-        most = TOGETHER.get(medium, 1)
+        company = _company(notice) or notice.id
+        groups.setdefault((notice.medium, notice.recipient, by_chat, company), []).append(notice)
+    for (medium, _, _, company), group in groups.items():
+        most = TOGETHER.get(medium, 1) if company == _UPDATES else MOST_TOGETHER
         for start in range(0, len(group), most):
             first, *others = group[start : start + most]
             yield Bundle(first=first, others=tuple(others))
@@ -101,7 +110,7 @@ def _within_the_day(
     mine = [key for bundle in bundles for key in bundle.ids]
     messages = dict(uow.gathering.messages(recipients, day_begins(now), mine))
     for bundle in bundles:
-        recipient, bound = bundle.first.recipient, _may_gather(bundle.first)
+        recipient, bound = bundle.first.recipient, _company(bundle.first) == _UPDATES
         if bound and messages[recipient] >= desk.settings.notices_a_day:
             uow.notifications.give_back(bundle.ids, due_at=next_morning(now), error=DAILY_LIMIT)
             continue

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.notices import Notification
 from domain.vocabulary import CaseEventKind, CaseState, NotACase, Priority, ReviewOutcome, Template
+from notifier.rhythm import GATHERED
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.delivery import event
 from pipeline.desk import Desk
@@ -75,8 +76,9 @@ def _is_routed_anew(before: Columns, after: Columns) -> bool:
 
 
 def _held(desk: Desk, notice: Notification) -> Notification:
-    """The notice, a moment later, so that a slip can be undone; danger to life waits for nothing."""
-    if notice.priority is Priority.LIFE_SAFETY:
+    """The notice, a moment later, so that a slip can be undone; danger to life waits for nothing, and what
+    waits for its unit's mail with all new cases for nothing more."""
+    if notice.priority is Priority.LIFE_SAFETY or GATHERED in notice.values:
         return notice
     return replace(notice, due_at=notice.due_at + timedelta(seconds=desk.settings.review_hold_seconds))
 

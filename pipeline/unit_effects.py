@@ -190,7 +190,7 @@ def _owed_by_move(hearing: Hearing, case: Case, *, turn: str) -> list[Notificati
     desk, uow, case_id = hearing.desk, hearing.uow, case.id or 0
     row: Mapping[str, object] = {
         "id": case_id, "state": case.state, "unit": case.unit, "reasons": (), "priority": case.priority,
-        "topic": case.topic, "confidentiality": case.confidentiality,
+        "topic": case.topic, "confidentiality": case.confidentiality, "due_at": case.due_at,
     }  # fmt: skip
     owed = owed_by_routing(desk, row, hearing.taxonomy, hearing.now, turn=turn)
     first = uow.answers.first_messages([case_id]).get(case_id)

@@ -55,9 +55,10 @@ def files_for_unit(
     for file in files:
         name = masked_name(file.name, seen)
         late = bool(taken or left) and time.monotonic() - begun > SPENT_SECONDS
-        fresh = None if late else opened(desk, file)
+        unopened = late or room <= 0
+        fresh = None if unopened else opened(desk, file)
         size = len(fresh.content or b"") if fresh else file.size
-        if not may_have(file) or (fresh is None and not late):
+        if not may_have(file) or (fresh is None and not unopened):
             left.append(name)
         elif fresh is None or size > room:
             linked.append(Linked(id=file.id or 0, name=name, size=size))

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
-from domain.vocabulary import NotificationState, Priority
+from domain.vocabulary import NotificationState, Priority, Template
 from store.models import NotificationRow
+from store.models.columns import text_in
 
 DAILY_LIMIT = "daily limit"
 """What a notice's row says while it waits for the next day."""
@@ -62,6 +63,18 @@ class GatheringRepository:
             .returning(col(NotificationRow.id))
         )
         return [row[0] for row in taken]
+
+    def let_leave(self, recipients: Collection[str], unit: str, mark: str, now: datetime) -> None:
+        """Let a unit's cases leave now that wait for its mail with all of them: those whose rows have `mark`
+        among their values."""
+        waiting = (
+            col(NotificationRow.state) == _S.OWED,
+            col(NotificationRow.recipient).in_(recipients),
+            col(NotificationRow.template) == Template.ROUTED_TO_UNIT,
+            text_in(NotificationRow.values, "unit") == unit,
+            text_in(NotificationRow.values, mark).is_not(None),
+        )
+        self._session.execute(update(NotificationRow).where(*waiting).values(due_at=now))
 
     def carry(self, carriers: Mapping[int, Sequence[int]]) -> None:
         """Record which notice's message holds the words of which others."""

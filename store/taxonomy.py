@@ -1,6 +1,6 @@
 """Units, topics and routing rules as operators may edit them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 
 from sqlalchemy import func, select, update
@@ -39,6 +39,12 @@ class TaxonomyRepository:
         """The unit with this code, or None."""
         row = self._session.get(UnitRow, code)
         return _unit(row) if row else None
+
+    def change_unit(self, code: str, columns: Mapping[str, object]) -> None:
+        """Give a unit these columns, if there are any."""
+        if columns:
+            self._session.execute(update(UnitRow).where(col(UnitRow.code) == code).values(**columns))
+            self._session.expire_all()
 
     def topic(self, code: str) -> Topic | None:
         """The topic with this code, or None."""
