@@ -197,7 +197,8 @@ def rotate() -> None:
     desk = get_desk()
     with progress_bar(say("channel.rotate.progress"), count_cases(desk)) as advance:
         done = rekey(desk, advance)
-    console.print(say("channel.rotate.done", accounts=done.accounts, cases=done.cases))
+    counts = {"accounts": done.accounts, "cases": done.cases, "citizens": done.citizens}
+    console.print(say("channel.rotate.done", **counts))
     spool = spool_of(desk)
     if files := len(spool.waiting()) + len(spool.set_asides()):
         console.print(say("channel.rotate.spool", files=files, folder=spool.folder), soft_wrap=True)

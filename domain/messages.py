@@ -11,6 +11,8 @@ from domain.vocabulary import Channel, DeliveryState, PlaceKind, Verdict
 SCAN = "scan"
 """The header that says which attachments, by their positions with spaces between, are scans whose words are
 still to be read (P2): the message waits for that."""
+IDENTITY_NUMBER = "identity_number"
+"""Holds the identity number that the source names for its citizen; once stored, as ciphertext."""
 ILLEGIBLE = "illegible"
 """The header that says that a scan's words could not be read well: a person must look."""
 

@@ -23,7 +23,7 @@ def paper(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "title": words["title"],
         "made": words["made"].format(at=_plain("at", now)),
         "law": words["law"],
-        "person": _rows(values["person"]) + _rows({"contacts": [_contact(c) for c in values["contacts"]]}),
+        "person": _rows(values["person"]) + _rows({"contacts": [_path(each["urn"]) for each in values["contacts"]]}),
         "parts": [part for part in parts if part["items"]],
     }
 
@@ -68,6 +68,8 @@ def _plain(name: str, value: Any) -> str:
         return ", ".join(map(str, value))
     if isinstance(value, Mapping):
         return str(value.get("address") or "")
+    if name in ("sender", "recipient"):
+        return _path(value)
     table = labels(words["tables"][name]) if name in words["tables"] else words.get(name, {})
     return str(table.get(value, value))
 
@@ -81,5 +83,6 @@ def _told(line: Mapping[str, Any]) -> str:
     return f"{_plain('at', line['at'])} {said}" if what else ""
 
 
-def _contact(contact: Mapping[str, Any]) -> str:
-    return str(contact["urn"]).partition(":")[2].replace("|", ", ")
+def _path(urn: str) -> str:
+    """An address without its scheme; a postal one on one line."""
+    return urn.partition(":")[2].replace("|", ", ")

@@ -17,6 +17,7 @@ from pipeline.attachments import prepared
 from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
 from pipeline.events import apply_events
+from pipeline.identities import sealed_identity
 from pipeline.log import get_logger
 from pipeline.parts import take_parts
 from store.records import Arrival
@@ -113,7 +114,7 @@ def _keep_originals(desk: Desk, items: Sequence[tuple[int, Accepted]]) -> list[A
 
 
 def _prepared(desk: Desk, item: Accepted) -> Accepted:
-    return prepared(desk, item) if isinstance(item, InboundMessage) else item
+    return sealed_identity(desk, prepared(desk, item)) if isinstance(item, InboundMessage) else item
 
 
 def _is_part(arrival: Arrival) -> bool:

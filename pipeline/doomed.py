@@ -18,19 +18,19 @@ def remove_doomed(desk: Desk) -> int:
     return total
 
 
-def _some(desk: Desk, after: str) -> list[tuple[str, int, bool]]:
+def _some(desk: Desk, after: str) -> list[tuple[str, int | None, bool]]:
     with desk.uow() as uow:
         return uow.eraser.doomed(after, AT_ONCE)
 
 
-def _settle(desk: Desk, sha256: str, erasure: int, referred: bool) -> bool:
+def _settle(desk: Desk, sha256: str, erasure: int | None, referred: bool) -> bool:
     if not referred:
         if not desk.blobs.remove(sha256, untouched_for=UNTOUCHED_SECONDS):
             return False
         forget_thumbnail(desk, sha256)
     with desk.uow() as uow:
         uow.eraser.settle(sha256)
-        if not referred:
+        if not referred and erasure is not None:
             uow.erasures.count(erasure, {"blobs": 1})
         uow.commit()
     return not referred

@@ -11,11 +11,12 @@ from fnmatch import fnmatchcase
 from uuid import uuid4
 
 from connectors.feeds.marks import FED
-from domain.messages import Accepted
+from domain.messages import Accepted, InboundMessage
 from domain.text import fold
 from domain.vocabulary import Channel
 from pipeline.desk import Desk
 from pipeline.feeds import AT_ONCE, accepted
+from pipeline.identities import sealed_identity
 from pipeline.log import get_logger
 from pipeline.work import Work
 from store.models import MessageAttachment
@@ -94,7 +95,10 @@ def _take(
     desk: Desk, uow: UnitOfWork, account: Account, attachment: MessageAttachment, now: datetime
 ) -> None:
     content = desk.blobs.get(attachment.sha256 or "")
-    items = accepted(desk, account, attachment.name, content)
+    items = [
+        sealed_identity(desk, item) if isinstance(item, InboundMessage) else item
+        for item in accepted(desk, account, attachment.name, content)
+    ]
     added = 0
     for part in _parts(items):
         raws = desk.blobs.put_many([item.raw for item in part])

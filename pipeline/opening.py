@@ -17,6 +17,7 @@ from pipeline.answering import doubted_first_seen, files_seen_first
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.feed_rows import due_of, kind_of
+from pipeline.identities import keep_identities
 from pipeline.judgement import current
 from pipeline.linking import link_new_cases
 from pipeline.owing import owe_for_new_case
@@ -54,6 +55,7 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
     ids = uow.cases.new_ids(len(fresh))
     numbers = uow.cases.new_numbers(now.astimezone(ISTANBUL).year, len(fresh))
     citizens = citizens_of(uow, [f.claimed.message for f in fresh], now)
+    keep_identities(desk, uow, [f.claimed.message for f in fresh], citizens)
     rows = []
     for each, decision, case_id, number, citizen in zip(
         fresh, decisions, ids, numbers, citizens, strict=True

@@ -7,6 +7,7 @@ from domain.messages import Attachment
 from domain.vocabulary import Channel, MessageState, Queue, Step
 from pipeline.desk import Desk
 from pipeline.feeds import import_again, parser_of
+from pipeline.identities import sealed_identity
 from pipeline.originals import parse_original
 from store.models import Message
 from store.records import Arrival, Outcome
@@ -48,7 +49,7 @@ def _read_again(desk: Desk, uow: UnitOfWork, message: Message) -> Arrival:
     hashes = iter(desk.blobs.put_many([a.content for a in attachments if a.content is not None]))
     return Arrival(
         account_id=message.account_id,
-        item=replace(found[0], attachments=attachments),
+        item=sealed_identity(desk, replace(found[0], attachments=attachments)),
         correlation_id=message.correlation_id,
         raw_sha256=message.raw_sha256,
         attachment_sha256=[next(hashes) if a.content is not None else None for a in attachments],

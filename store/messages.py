@@ -1,28 +1,28 @@
 """Deliveries as they are stored by `accept`, and found again."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
-from domain.messages import Attachment, DeliveryReport, InboundMessage, Place, Unreadable
+from domain.messages import Attachment, InboundMessage, Unreadable
 from domain.text import storable
-from domain.vocabulary import Channel, MessageState, Step
+from domain.vocabulary import MessageState, Step
 from store.bulk import copy_rows, insert_missing
+from store.message_rows import attachment_row, message_row, text_or_none
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
 from store.records import Arrival, Completed, Picture, Rhythm
 
-BELIEVED_AHEAD = timedelta(days=1)
-"""A sender's clock may go fast; a date further ahead is a wrong one, and the time of receipt stands (E21)."""
-
 _ERASED = text(
-    "SELECT m.account_id, m.external_id"
-    " FROM unnest(CAST(:accounts AS bigint[]), CAST(:marks AS text[])) AS asked(account, mark)"
-    " JOIN messages m ON m.account_id = asked.account AND m.external_id = asked.mark"
+    "SELECT asked.account, asked.own FROM unnest(CAST(:accounts AS bigint[]), CAST(:owns AS text[]),"
+    " CAST(:marks AS text[])) AS asked(account, own, mark) JOIN messages m ON m.account_id = asked.account"
+    " AND m.external_id IN (asked.own, asked.mark) AND m.raw_sha256 = ''"
+)
+_DOOM = text(
+    "INSERT INTO doomed_blobs (sha256, at) SELECT DISTINCT one, CAST(:now AS timestamptz)"
+    " FROM unnest(CAST(:hashes AS text[])) AS one ON CONFLICT (sha256) DO NOTHING"
 )
 
 
@@ -42,14 +42,14 @@ class MessageRepository:
         if not arrivals:
             return {}
         by_key = {(a.account_id, storable(a.item.external_id)): a for a in arrivals}
-        erased = self._erased(by_key)
+        erased = self._erased(by_key, now)
         by_key = {key: arrival for key, arrival in by_key.items() if key not in erased}
         if not by_key:
             return {}
         found = insert_missing(
             self._session,
             Message,
-            [_message_row(arrival, now) for arrival in by_key.values()],
+            [message_row(arrival, now) for arrival in by_key.values()],
             unique="one_row_per_delivery",
             returning="id, account_id, external_id",
         )
@@ -58,16 +58,21 @@ class MessageRepository:
         self._quarantine(added, now)
         return {message_id: added[message_id].correlation_id for message_id in sorted(added)}
 
-    def _erased(self, keys: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
-        asked = {
-            (account, f"erased:{sha256(one.encode()).hexdigest()}"): (account, one) for account, one in keys
-        }
-        given = {"accounts": [account for account, _ in asked], "marks": [mark for _, mark in asked]}
-        return {asked[row.account_id, row.external_id] for row in self._session.execute(_ERASED, given)}
+    def _erased(self, arrivals: Mapping[tuple[int, str], Arrival], now: datetime) -> set[tuple[int, str]]:
+        """Which of these deliveries were erased before. What they brought again is doomed at once."""
+        marks = [f"erased:{sha256(one.encode()).hexdigest()}" for _, one in arrivals]
+        given = {"accounts": [account for account, _ in arrivals], "owns": [one for _, one in arrivals]}
+        rows = self._session.execute(_ERASED, given | {"marks": marks})
+        erased = {(row.account, row.own) for row in rows}
+        again = [arrivals[key] for key in erased]
+        hashes = [one for each in again for one in (each.raw_sha256, *each.attachment_sha256) if one]
+        if hashes:
+            self._session.execute(_DOOM, {"hashes": hashes, "now": now})
+        return erased
 
     def _add_attachments(self, added: Mapping[int, Arrival]) -> None:
         rows = [
-            _attachment_row(message_id, attachment, arrival.attachment_sha256[position])
+            attachment_row(message_id, attachment, arrival.attachment_sha256[position])
             for message_id, arrival in added.items()
             if isinstance(arrival.item, InboundMessage)
             for position, attachment in enumerate(arrival.item.attachments)
@@ -89,7 +94,7 @@ class MessageRepository:
 
     def replace(self, message_id: int, arrival: Arrival, now: datetime) -> None:
         """Fill a quarantined row with what its original means now, ready for `process`."""
-        row = _message_row(arrival, now)
+        row = message_row(arrival, now)
         kept = ("account_id", "external_id", "channel", "correlation_id", "received_at")
         values = {name: value for name, value in row.items() if name not in kept}
         self._session.execute(update(Message).where(col(Message.id) == message_id).values(**values))
@@ -202,8 +207,8 @@ class MessageRepository:
             .where(col(Message.id) == message_id, col(Message.state) == MessageState.RECEIVED)
             .values(
                 text=storable(item.text),
-                subject=_text(item.subject),
-                sender_name=_text(item.sender_name),
+                subject=text_or_none(item.subject),
+                sender_name=text_or_none(item.sender_name),
                 contacts=[storable(str(urn)) for urn in item.contacts],
                 headers={storable(key): storable(value) for key, value in item.headers.items()},
             )
@@ -213,7 +218,7 @@ class MessageRepository:
             return
         files = [Attachment(name=each.name, media_type="image/png", content=None) for each in pictures]
         rows = [
-            _attachment_row(message_id, file, each.sha256) | {"size": each.size}
+            attachment_row(message_id, file, each.sha256) | {"size": each.size}
             for file, each in zip(files, pictures, strict=True)
         ]
         copy_rows(self._session, MessageAttachment, rows)
@@ -225,89 +230,3 @@ class MessageRepository:
             .where(col(MessageAttachment.id) == attachment_id, col(MessageAttachment.sha256).is_(None))
             .values(sha256=sha256, size=size, note=note)
         )
-
-
-def _message_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
-    item = arrival.item
-    common = {
-        "account_id": arrival.account_id,
-        "channel": item.channel,
-        "external_id": storable(item.external_id),
-        "correlation_id": arrival.correlation_id,
-        "received_at": now,
-        "next_try_at": now,
-        "raw_sha256": arrival.raw_sha256,
-        "raw_size": len(item.raw),
-        "attempts": 0,
-        "alone": False,
-    }
-    if not isinstance(item, InboundMessage):
-        return common | _NO_CONTENT
-    believed = item.sent_at if item.sent_at and item.sent_at <= now + BELIEVED_AHEAD else None
-    return common | _content(item) | {"sent_at": believed}
-
-
-def _content(item: InboundMessage) -> dict[str, Any]:
-    return {
-        "state": MessageState.RECEIVED if item.waits else MessageState.READY,
-        "sent_at": None,
-        "sender": _text(item.sender),
-        "sender_name": _text(item.sender_name),
-        "contacts": [storable(str(urn)) for urn in item.contacts],
-        "recipients": [storable(str(urn)) for urn in item.recipients],
-        "subject": _text(item.subject),
-        "text": storable(item.text),
-        "html": _text(item.html),
-        "quoted_spans": [list(span) for span in item.quoted_spans],
-        "in_reply_to": _text(item.in_reply_to),
-        "references": [storable(each) for each in item.references],
-        "verdict": item.verdict,
-        "private": item.private,
-        "hide_identity": item.hide_identity,
-        "place": _place(item.place) if item.place else None,
-        "external_reference": _text(item.external_reference),
-        "headers": {storable(key): storable(value) for key, value in item.headers.items()},
-        "reports": [_report(report) for report in item.delivery_reports],
-        "charset": _text(item.charset),
-        "content_key": _text(item.content_key),
-    }
-
-
-def _attachment_row(message_id: int, attachment: Attachment, sha256: str | None) -> dict[str, Any]:
-    return {
-        "message_id": message_id,
-        "name": storable(attachment.name),
-        "media_type": storable(attachment.media_type),
-        "size": len(attachment.content or b""),
-        "sha256": sha256,
-        "inline": attachment.inline,
-        "content_id": _text(attachment.content_id),
-        "note": _text(attachment.note),
-        "source": _text(attachment.source),
-    }
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {
-        name: storable(value) if isinstance(value, str) else value for name, value in asdict(place).items()
-    }
-
-
-def _report(report: DeliveryReport) -> dict[str, Any]:
-    return {
-        "state": report.state,
-        "gateway_id": _text(report.gateway_id),
-        "our_id": _text(report.our_id),
-        "recipient": _text(report.recipient),
-        "reason": _text(report.reason),
-        "permanent": report.permanent,
-        "stopped": report.stopped,
-    }
-
-
-def _text(value: object | None) -> str | None:
-    return storable(str(value)) if value is not None else None
-
-
-_NO_CONTENT = _content(InboundMessage(channel=Channel.EMAIL, external_id="", text="", raw=b""))
-_NO_CONTENT["state"] = MessageState.QUARANTINED

@@ -12,6 +12,7 @@ class FeedField(StrEnum):
     SUBMITTED_AT = "submitted_at"
     DUE_AT = "due_at"
     NAME = "name"
+    IDENTITY_NUMBER = "identity_number"
     PHONE = "phone"
     EMAIL = "email"
     DISTRICT = "district"

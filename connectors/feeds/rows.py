@@ -26,7 +26,7 @@ from connectors.feeds.marks import (
 from connectors.feeds.tables import Row
 from connectors.feeds.values import at_moment, is_yes, listed, moment
 from domain.errors import UnreadableMessageError
-from domain.messages import Accepted, InboundMessage, Place, Unreadable
+from domain.messages import IDENTITY_NUMBER, Accepted, InboundMessage, Place, Unreadable
 from domain.text import storable
 from domain.urn import mail_urn, phone_urn
 from domain.vocabulary import Channel
@@ -34,6 +34,8 @@ from domain.vocabulary import Channel
 _MARK = "beyazmasa_feed_row"
 _LONGEST_REFERENCE = 100
 _TIMES = {FeedField.SUBMITTED_AT, FeedField.DUE_AT}
+_UNTOLD = {*_TIMES, FeedField.IDENTITY_NUMBER}
+"""What changes no row: times are compared as such, and who somebody is is nothing that was said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,7 @@ class Reader:
             FEED_STATE: state or "",
             LEGAL_DUE_AT: due_at.isoformat() if due_at else "",
             NOTIFY: "yes" if self.notify else "",
+            IDENTITY_NUMBER: storable(said.get(FeedField.IDENTITY_NUMBER, "")),
         }
         return {name: str(value) for name, value in told.items() if value}
 
@@ -176,7 +179,7 @@ def _reference(text: str) -> str:
 def _digest(said: Mapping[FeedField, str], *times: datetime | date | None) -> str:
     """Equal while the columns that mean something to us say the same, in whatever format they come; others
     may change daily."""
-    texts = [f"{field}={' '.join(said[field].split())}" for field in sorted(set(said) - _TIMES)]
+    texts = [f"{field}={' '.join(said[field].split())}" for field in sorted(set(said) - _UNTOLD)]
     value = json.dumps([texts, *(each.isoformat() if each else "" for each in times)], ensure_ascii=False)
     return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:16]
 

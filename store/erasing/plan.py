@@ -132,7 +132,8 @@ PLAN: Mapping[str, Rule] = {
             "external_reference": f"CASE WHEN channel IN {_FEEDS} THEN external_reference END",
             "headers": "'{}'",
             "reports": "'[]'",
-            "content_key": "NULL",
+            # A feed's is its reference, by which a row that changed finds its case.
+            "content_key": f"CASE WHEN channel IN {_FEEDS} THEN content_key END",
             "raw_sha256": "''",
             "raw_size": "0",
         },

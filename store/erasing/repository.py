@@ -19,6 +19,13 @@ _CHATS = text(
     "SELECT id FROM chat_sessions WHERE public_id = ANY(ARRAY(SELECT substr(sender, 9) FROM messages"
     " WHERE id = ANY(:messages) AND sender LIKE 'webchat:%')) OR 'webchat:' || public_id = ANY(:urns)"
 )
+_LISTS = text(
+    "SELECT w.id FROM messages m JOIN messages w ON w.account_id = m.account_id"
+    " AND w.external_id = 'file:' || (m.headers ->> 'feed_file') WHERE m.id = ANY(:messages)"
+    " UNION SELECT a.message_id FROM messages m JOIN attachments a ON a.sha256 = m.headers ->> 'feed_file'"
+    " WHERE m.id = ANY(:messages)"
+)
+"""What brought a feed's rows: the whole file, and the mail it came with. Each row keeps its own original."""
 _NAMED = (
     "citizen_id IS NULL AND urn = ANY(ARRAY(SELECT unnest(contacts) FROM messages WHERE id = ANY(:messages)))"
 )
@@ -96,7 +103,9 @@ class EraserRepository:
 
     def erase_messages(self, messages: Sequence[int], erasure: int, now: datetime, *, wholly: bool) -> Counts:
         """Take people, words and files out of these messages, and doom their contents."""
-        given: dict[str, Any] = {"messages": list(messages), "urns": [], "erasure": erasure, "now": now}
+        lists = self._session.scalars(_LISTS, {"messages": list(messages)})
+        given: dict[str, Any] = {"messages": sorted({*messages, *lists}), "erasure": erasure, "now": now}
+        given["urns"] = []
         counts = {"blobs_doomed": self._run(DOOM, given)}
         self._forget_chats(given)
         named = _NAMED if wholly else f"{_NAMED} AND stopped_at IS NULL"
@@ -146,7 +155,7 @@ class EraserRepository:
         """Whose these cases are."""
         return list(self._session.scalars(_WHOSE, {"cases": list(cases)}))
 
-    def doomed(self, after: str, limit: int) -> list[tuple[str, int, bool]]:
+    def doomed(self, after: str, limit: int) -> list[tuple[str, int | None, bool]]:
         """(hash, erasure, whether rows of others refer to it) of doomed contents, in the order of hashes."""
         rows = self._session.execute(DOOMED, {"after": after, "limit": limit})
         return [(row[0], row[1], row[2]) for row in rows]

@@ -71,13 +71,13 @@ class Erasure(SQLModel, table=True):
 
 
 class DoomedBlob(SQLModel, table=True):
-    """A content that an erasure let go of. It is removed once nothing refers to it any more; the row, written
+    """A content that an erasure let go of, or that came again afterwards. It is removed once nothing refers to it any more; the row, written
     in the erasing transaction, outlives whoever was to do so."""
 
     __tablename__ = "doomed_blobs"
 
     sha256: str = Field(primary_key=True)
-    erasure_id: int = reference("erasures.id")
+    erasure_id: int | None = reference("erasures.id", nullable=True)
     at: datetime
 
 

@@ -133,7 +133,7 @@ def test_a_rotation_says_what_it_did_and_what_still_needs_the_old_key(
     old = desk.settings.credential_keys.get_secret_value()
     desk.keyring = Keyring(SecretStr(f"{Fernet.generate_key().decode()},{old}"))
     rotated = run("channel", "rotate")
-    assert "1 hesabın gizli değerleri ve 0 başvurunun" in rotated.out
+    assert "1 hesabın gizli değerleri, 0 başvurunun" in rotated.out
     assert "1 dosya" in rotated.out
     assert rotated.status == 1
     for path in spool_of(desk).waiting():

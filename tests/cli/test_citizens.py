@@ -1,5 +1,8 @@
 """`beyazmasa citizen`: what it prints and refuses."""
 
+import zipfile
+from pathlib import Path
+
 from pipeline.desk import Desk
 from tests.cli.conftest import Run
 from tests.fakes import make_message
@@ -27,3 +30,34 @@ def test_people_are_found_merged_and_parted_at_the_terminal(desk: Desk, run: Run
     assert (refused.status, "birleştirilmiş değil" in refused.err) == (1, True)
     asked = run("citizen", "search", "ayşe", stdin=b"denetim\n")
     assert (asked.status, "Ayşe" in asked.out) == (0, True), "who does not say what for is asked"
+
+
+def test_a_person_is_handed_their_data_and_erased_at_the_terminal(
+    desk: Desk, run: Run, tmp_path: Path
+) -> None:
+    [message] = take_in(desk, make_message(sender_name="Ayşe Yılmaz"))
+    case = case_of(desk, message)
+    assert case is not None
+    why, citizen = ("--why", "ilgilinin isteği", "--as", "memur"), case.citizen_id
+    to = tmp_path / "ayse.zip"
+    assert run("citizen", "export", citizen, "--to", to, *why).status == 0
+    assert "veri.json" in zipfile.ZipFile(to).namelist()
+    for given, told in (((), "--yes"), (("--yes",), case.number)):
+        refused = run("citizen", "erase", citizen, *why, *given)
+        assert (refused.status, told in refused.err) == (1, True)
+    done = run("citizen", "erase", citizen, *why, "--yes", "--even-open")
+    assert (done.status, "Başvuru: 1" in done.out) == (0, True)
+    [again] = run("citizen", "erase", citizen, *why, "--yes", "--json").rows
+    assert (again["cases"], again["citizens"], again["blobs_waiting"]) == (1, 1, 1)
+    assert run("citizen", "search", "ayşe", *why, "--json").rows == []
+
+
+def test_how_long_a_topic_is_kept_is_set_and_shown_at_the_terminal(desk: Desk, run: Run) -> None:
+    assert run("retention", "--dry-run", "--json").rows == []
+    assert run("retention", "--topic", "cop-toplama", "--days", 365).status == 0
+    [row] = run("retention", "--dry-run", "--json").rows
+    assert (row["code"], row["retention_days"], row["cases"]) == ("cop-toplama", 365, 0)
+    assert run("retention", "--topic", "cop-toplama", "--forever", "--json").rows == []
+    for wrong in (("--topic", "cop-toplama"), ("--days", 3), ("--topic", "yok", "--days", 3)):
+        refused = run("retention", *wrong)
+        assert (refused.status, bool(refused.err)) == (1, True)

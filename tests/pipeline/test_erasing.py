@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,10 @@ from pipeline.refusal import RefusedError
 from pipeline.retention import end_retention, retention_rows, set_retention
 from store.erasing.plan import PLAN
 from store.models import Erasure
+from tests.connectors.feeds.make_samples import COLUMNS, ROWS, delimited
 from tests.fakes import Clock, make_message, process_all
+from tests.pipeline.feeding import cases, feed
+from tests.pipeline.feeding import take_in as take_in_list
 from tests.pipeline.looking import case_of, send_all, take_in
 from tests.pipeline.marking import mark_everything, tables, wordy
 from tests.pipeline.timing import rows_of, three_clocks
@@ -95,9 +98,9 @@ def everything(desk: Desk) -> Iterator[tuple[str, str]]:
             yield str(path), path.read_bytes().decode("utf-8", "replace")
 
 
-def left(desk: Desk) -> list[tuple[str, str]]:
+def left(desk: Desk, marks: Sequence[str] = MARKS) -> list[tuple[str, str]]:
     return [
-        (where, mark) for where, said in everything(desk) for mark in MARKS if mark.lower() in said.lower()
+        (where, mark) for where, said in everything(desk) for mark in marks if mark.lower() in said.lower()
     ]
 
 
@@ -211,6 +214,26 @@ def test_a_delivery_that_was_erased_is_known_when_it_comes_again(desk: Desk) -> 
     erased(desk, case.citizen_id or 0)
     assert take_in(desk, given, account=account) == []
     assert len(take_in(desk, make_message(sender=given.sender), account=account)) == 1, "they may write anew"
+
+
+def test_an_institutions_list_goes_with_the_first_of_its_people(desk: Desk) -> None:
+    account = feed(desk)
+    rows = tuple((*row, number) for row, number in zip(ROWS, (IDENTITY, "", "12345"), strict=True))
+    content = delimited(";", rows, (*COLUMNS, "T.C. Kimlik No")).encode("windows-1254")
+    take_in_list(desk, account, content)
+    [found] = search_citizens(desk, IDENTITY, actor="memur", why="sordu")
+    plain = [where for where, said in everything(desk) if IDENTITY in said and "/" not in where]
+    assert plain == [], "it is sealed before it is stored"
+    close_all(desk)
+    let_time_pass_over_files(desk)
+    erased(desk, found["id"])
+    assert left(desk, ("Örnek Vatandaş Bir", IDENTITY, "532 000 00 01")) == []
+    assert left(desk, ("Örnek Vatandaş İki",)), "the others keep their rows"
+    before = len(cases(desk))
+    take_in_list(desk, account, content)
+    let_time_pass_over_files(desk)
+    remove_doomed(desk)
+    assert (len(cases(desk)), left(desk, (IDENTITY,))) == (before, []), "it came again, and goes again"
 
 
 def test_cases_whose_time_is_over_lose_their_people_once(desk: Desk, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from config.keyring import Keyring
 from domain.vocabulary import Channel
 from pipeline import channels, rekey
 from pipeline.accept import Intake, accept
+from pipeline.citizens import search_citizens, set_identity
 from pipeline.desk import Desk
 from store.models import Case
 from tests.fakes import add_account, make_message, process_all
@@ -92,3 +93,16 @@ def test_what_no_key_opens_is_named_and_holds_up_nothing(desk: Desk, old: Keyrin
     use_new_key(desk, old)
     done = rekey.rekey(desk)
     assert (done.accounts, done.cases, sorted(done.left)) == (1, 4, sorted([number, "kayip"]))
+
+
+def test_people_are_found_by_their_identity_number_under_any_key(desk: Desk, old: Keyring) -> None:
+    with desk.uow() as uow:
+        [case, *_] = uow.cases.locked([case_id for case_id, _, _ in uow.cases.sealed(0, 1)])
+    set_identity(desk, case.citizen_id or 0, "10000000146", actor="memur")
+    use_new_key(desk, old)
+    for rekeyed in (1, 0):
+        [row] = search_citizens(desk, "10000000146", actor="memur", why="sordu")
+        assert row["id"] == case.citizen_id
+        assert rekey.rekey(desk).citizens == rekeyed
+    desk.keyring = Keyring(SecretStr(NEW))
+    assert len(search_citizens(desk, "10000000146", actor="memur", why="sordu")) == 1
