@@ -24,7 +24,7 @@ from pipeline.log import get_logger
 from pipeline.turnaround import expected_of
 from router.objections import hindrance, open_until
 from store.models import Rating
-from store.status import CaseStanding, Happening
+from store.status import CaseStanding, Happening, SealedCase
 from store.unit_of_work import UnitOfWork
 
 WRONG_GUESSES = Rule(name="status-case", times=5, window=timedelta(hours=1))
@@ -76,11 +76,11 @@ def look_up(desk: Desk, limits: Limits, number: str, security: str) -> CaseStatu
     counted = asked if asked != _NEVER_GIVEN else number[:40]
     open_to_guesses = [limits.hit(rule, counted) for rule in (WRONG_GUESSES, WRONG_GUESSES_DAILY)]
     with desk.uow() as uow:
-        case = uow.status.standing(asked)
-        right = _is_right(desk.keyring, case, security)
-        if case is None or not right or not all(open_to_guesses):
+        sealed = uow.status.sealed(asked)
+        right = _is_right(desk.keyring, sealed, security)
+        if sealed is None or not right or not all(open_to_guesses):
             return None
-        found = _status(desk, uow, case)
+        found = _status(desk, uow, sealed.id)
     for rule in (WRONG_GUESSES, WRONG_GUESSES_DAILY):
         limits.forgive(rule, counted)
     return found
@@ -89,11 +89,13 @@ def look_up(desk: Desk, limits: Limits, number: str, security: str) -> CaseStatu
 def status_of(desk: Desk, case_id: int) -> CaseStatus | None:
     """The case, for somebody who has shown both numbers a while ago; None when it is gone."""
     with desk.uow() as uow:
-        case = uow.status.standing_of(case_id)
-        return _status(desk, uow, case) if case else None
+        return _status(desk, uow, case_id)
 
 
-def _status(desk: Desk, uow: UnitOfWork, case: CaseStanding) -> CaseStatus:
+def _status(desk: Desk, uow: UnitOfWork, case_id: int) -> CaseStatus | None:
+    case = uow.status.standing(case_id)
+    if case is None:
+        return None
     now, days = desk.now(), desk.settings.objection_days
     closed_at = case.closed_at
     return CaseStatus(
@@ -107,10 +109,10 @@ def _status(desk: Desk, uow: UnitOfWork, case: CaseStanding) -> CaseStatus:
     )
 
 
-def _is_right(keyring: Keyring, case: CaseStanding | None, given: str) -> bool:
-    sealed = case.security_number if case else _decoy(keyring)
+def _is_right(keyring: Keyring, case: SealedCase | None, given: str) -> bool:
+    ciphertext = case.security_number if case else _decoy(keyring)
     try:
-        expected = keyring.decrypt(sealed)
+        expected = keyring.decrypt(ciphertext)
     except NotConfiguredError:
         _log.exception("security_number_sealed_with_a_lost_key")
         expected = secrets.token_hex(SECURITY_DIGITS)

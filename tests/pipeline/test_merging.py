@@ -123,7 +123,7 @@ def test_merging_once_more_takes_along_what_was_merged_before(
 def test_the_status_page_shows_where_a_merged_case_stands(desk: Desk, merged: tuple[Case, Case]) -> None:
     case, target = merged
     with desk.uow() as uow:
-        standing = uow.status.standing(case.number)
+        standing = uow.status.standing(case.id or 0)
     assert standing is not None
     assert (standing.number, standing.state, standing.closed_at) == (case.number, target.state, None)
 
