@@ -15,7 +15,7 @@ from demo.readiness import check
 from demo.report import taken
 from demo.stage import Stage, staged
 from domain.errors import ConnectionFailedError
-from domain.vocabulary import Template
+from domain.vocabulary import Channel, Template
 from pipeline.desk import Desk
 from pipeline.later import ahead_of, move_on
 from pipeline.waiting import until
@@ -30,6 +30,9 @@ _TOLD = (
 _WAITING = (
     "SELECT count(*) FROM notifications WHERE state = 'sending'"
     " OR (state = 'owed' AND due_at <= :now AND attempts = 0)"
+)
+_WHO_WROTE = (
+    "SELECT DISTINCT channel, sender FROM messages WHERE channel = ANY(:channels) AND sender LIKE '%:%'"
 )
 _UNITS = "SELECT stage, count(*) FROM reminders WHERE at > :since GROUP BY stage ORDER BY stage"
 
@@ -62,6 +65,7 @@ def live_on(desk: Desk, screen: Screen, by: timedelta) -> Later:
     check(desk, force=False)
     since = desk.now()
     with staged(desk) as stage:
+        _remember(stage)
         accounts.open_all(desk, of_the_demo(stage))
         try:
             move_on(desk.settings, by)
@@ -71,6 +75,21 @@ def live_on(desk: Desk, screen: Screen, by: timedelta) -> Later:
         finally:
             accounts.close_all(desk, of_the_demo(stage))
         return _later(stage, due, since)
+
+
+def _remember(stage: Stage) -> None:
+    """Stand-ins are new in each run; those that refuse whom they do not know are told who wrote before."""
+    given = {"channels": [str(Channel.TELEGRAM), str(Channel.BIP)]}
+    with stage.desk.engine.connect() as connection:
+        wrote = [(row.channel, row.sender) for row in connection.execute(text(_WHO_WROTE), given)]
+    telegram, bip = stage.servers["gosteri-telegram"], stage.servers["gosteri-bip"]
+    for channel, sender in wrote:
+        path = sender.partition(":")[2]
+        if channel == Channel.BIP:
+            bip.users.add(path)
+            bip.followers.add(path)
+        elif path.isdecimal():
+            telegram.chats.add(int(path))
 
 
 def _hours(desk: Desk) -> float:

@@ -63,6 +63,7 @@ def _reopen(uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> None
     legal = legal_due_at(CaseKind(case.kind), now)
     times = {"promised_at": promised, "legal_due_at": legal, "due_at": min(promised, legal)}
     told: dict[str, object] = {"from": case.state, "to": CaseState.REOPENED, "message": message_id}
+    told |= {"was_due_at": case.due_at.isoformat(), "due_at": times["due_at"].isoformat()}
     columns = {"state": CaseState.REOPENED, "objected_at": now, **times, **_AS_NEW}
     uow.cases.settle(case, columns | _for_a_person(case, uow.taxonomy.unit(case.unit)))
     uow.cases.record([event(case.id or 0, CaseEventKind.STATE_CHANGED, now, told, ACTOR)])

@@ -76,8 +76,22 @@ def _before(value: str, known: str) -> str:
 
 
 _GIVEN_TIME = "kind IN ('extended', 'resumed', 'unit_extended')"
-_WAS_DUE = f"CASE WHEN {_GIVEN_TIME} THEN detail ->> 'from' ELSE detail #>> '{{from,due_at}}' END"
-_SAYS_DUE = f"({_GIVEN_TIME} OR detail -> 'from' ? 'due_at')"
+_WAS_DUE = (
+    f"CASE WHEN {_GIVEN_TIME} THEN detail ->> 'from' WHEN kind = 'state_changed' THEN detail ->> 'was_due_at'"
+    " ELSE detail #>> '{from,due_at}' END"
+)
+_DUES = (
+    "CREATE TEMP TABLE month_dues ON COMMIT DROP AS"  # noqa: S608
+    f" SELECT case_id, at, id, CAST({_WAS_DUE} AS timestamptz) AS was FROM case_events"
+    f" WHERE {_GIVEN_TIME} OR (kind IN {_DECIDED} AND detail -> 'from' ? 'due_at')"
+    " OR (kind = 'state_changed' AND detail ? 'was_due_at')"
+)
+"""Each time a case was given another due time, and which it had until then."""
+WAS_DUE = (
+    "(SELECT d.was FROM month_dues d WHERE d.case_id = {case} AND d.at >= {moment}"
+    " ORDER BY d.at, d.id LIMIT 1)"
+)
+"""The due time a case had at a moment, NULL where it is still that of its row."""
 _WAS_IN, _SAYS_DISTRICT = "detail #>> '{from,district}'", "detail -> 'from' ? 'district'"
 _TOPIC = (
     "CASE WHEN kind = 'classified' THEN detail ->> 'to' WHEN detail ? 'topic' THEN detail ->> 'topic'"
@@ -90,12 +104,12 @@ _CASES = (
     " coalesce(unit.value, c.unit) AS unit,"
     " CASE WHEN topic.case_id IS NULL THEN c.topic ELSE topic.value END AS topic,"
     " CASE WHEN district.case_id IS NULL THEN c.district ELSE district.value END AS district,"
-    " coalesce(CAST(due.value AS timestamptz), c.due_at) AS due_at FROM cases c"
+    f" coalesce({WAS_DUE.format(case='c.id', moment=':until')}, c.due_at) AS due_at, c.due_at AS due_now"
+    " FROM cases c"
     f" LEFT JOIN {_last(UNIT_SAID, f'{UNIT_SAID} IS NOT NULL', _SAID)} unit ON unit.case_id = c.id"
     f" LEFT JOIN {_last(_TOPIC, _SAYS_TOPIC, _JUDGED)} topic"
     " ON topic.case_id = c.id"
     f" LEFT JOIN {_before(_WAS_IN, _SAYS_DISTRICT)} district ON district.case_id = c.id"
-    f" LEFT JOIN {_before(_WAS_DUE, _SAYS_DUE)} due ON due.case_id = c.id"
     " WHERE c.opened_at < :until"
 )
 _ACTIVE = (
@@ -117,11 +131,14 @@ _STEPS = tuple(
         text,
         (
             _MEMORY, _TIME, _TOUCHED, "ANALYZE month_touched", _ODD, "ANALYZE month_odd", _TURNS,
-            "ANALYZE month_turns", _CASES, "ANALYZE month_cases", _ACTIVE, "ANALYZE month_active",
+            "ANALYZE month_turns", _DUES, "CREATE INDEX ON month_dues (case_id, at)",
+            "ANALYZE month_dues", _CASES, "ANALYZE month_cases", _ACTIVE, "ANALYZE month_active",
         ),
     )
 )  # fmt: skip
-_DROPPED = text("DROP TABLE IF EXISTS month_active, month_cases, month_turns, month_odd, month_touched")
+_DROPPED = text(
+    "DROP TABLE IF EXISTS month_active, month_cases, month_dues, month_turns, month_odd, month_touched"
+)
 
 
 def make_month_tables(session: Session, since: datetime, until: datetime) -> None:

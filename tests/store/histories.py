@@ -47,8 +47,8 @@ class Story:
             if kind in (*ROUTED, "state_changed"):
                 shut = kind == "answered" or detail.get("to") in CLOSED
                 now["closed"] = (now["closed"] or at) if shut else None
-            if kind == "extended":
-                now["due"] = datetime.fromisoformat(detail["to"])
+            if kind == "extended" or "was_due_at" in detail:
+                now["due"] = datetime.fromisoformat(detail["to" if kind == "extended" else "due_at"])
             if kind == "merged":
                 now |= {"closed": now["closed"] or at, "into": detail["into"]}
             if kind == "unlinked" and detail["case"] == now.get("into"):
@@ -78,7 +78,11 @@ def _story(random: Random, at: datetime, units: Sequence[str]) -> Story:
         step = random.choice(["turn", "pass", "correct", "extend", "noise"])
         if step == "turn":
             to = "reopened" if state in CLOSED else random.choice(CLOSED)
-            story.add(at, "state_changed", **{"from": state, "to": to})
+            objected = {}
+            if to == "reopened" and random.random() < 0.5:  # both clocks begin anew
+                objected = {"was_due_at": due.isoformat(), "due_at": (at + timedelta(days=9)).isoformat()}
+                due = at + timedelta(days=9)
+            story.add(at, "state_changed", **{"from": state, "to": to}, **objected)
             state = to
         elif step == "pass" and state not in CLOSED:
             unit, state = random.choice(units), "assigned"
@@ -122,16 +126,14 @@ def _row(case_id: int, story: Story) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def counted(
-    stories: Iterable[Story], since: datetime, until: datetime, as_of: datetime | None = None
-) -> dict[str, Any]:
-    """What a month brought to these cases, as a report's line has it; due times are those of `as_of`."""
+def counted(stories: Iterable[Story], since: datetime, until: datetime) -> dict[str, Any]:
+    """What a month brought to these cases, as a report's line has it: as all stood at its end."""
     found = dict.fromkeys(("carried", "opened", "reopened", "solved", "open", "overdue", "in_time"), 0)
     times = []
     for story in stories:
         if story.opened_at >= until:
             continue
-        closed, due = story.until(until)["closed"], story.until(as_of or until)["due"]
+        closed, due = (story.until(until)[name] for name in ("closed", "due"))
         before = story.until(since)["closed"] if story.opened_at < since else None
         between = [at for at, kind, d in story.lines if since <= at < until and d.get("to") == "reopened"]
         if before and not between:

@@ -84,7 +84,7 @@ def test_the_trend_tells_each_earlier_month_as_it_stood_at_its_end(
 ) -> None:
     ends = bounds(MONTH, EARLIER)
     for row, (since, until) in zip(figures[head]["trend"], pairwise(ends), strict=True):
-        wanted = counted(of(HEADS[head], until), since, until, as_of=UNTIL)
+        wanted = counted(of(HEADS[head], until), since, until)
         assert row == {n: wanted[n] for n in ("opened", "solved", "in_time", "open")}
 
 
