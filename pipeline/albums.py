@@ -12,6 +12,7 @@ from domain.fingerprints import digest64
 from domain.messages import ALBUM
 from domain.notices import Notification
 from domain.vocabulary import CaseEventKind, Priority, Template
+from notifier.rhythm import GATHERED
 from pipeline.delivery import event
 from pipeline.known import cases_in_force, is_open
 from pipeline.work import Work
@@ -73,7 +74,8 @@ def mark_albums(uow: UnitOfWork, people: Sequence[Claimed], work: Work, now: dat
 def _later(notice: Notification) -> Notification:
     if notice.template is not Template.ROUTED_TO_UNIT or notice.priority is Priority.LIFE_SAFETY:
         return notice
-    return replace(notice, due_at=notice.due_at + GATHERED_AFTER)
+    at_once = GATHERED not in notice.values  # what waits for its unit's next mail waits long enough
+    return replace(notice, due_at=notice.due_at + GATHERED_AFTER) if at_once else notice
 
 
 def _openers(people: Sequence[Claimed], albums: Mapping[int, int]) -> dict[int, Claimed]:

@@ -10,11 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from domain.messages import Attachment, Place
 from domain.urn import Urn
-from domain.vocabulary import CaseEventKind, CaseState
+from domain.vocabulary import CaseEventKind, CaseState, Template
 from pipeline.desk import Desk
+from pipeline.unit_digest import unit_digest
 from store.models import Case, OutboxEntry
 from tests.pipeline.answering_units import assigned_case, history, now_is
-from tests.pipeline.looking import send_all
+from tests.pipeline.looking import notices_of, send_all
 from tests.web.serving import Site
 from tests.web.test_browser import WCAG, shoot
 
@@ -38,6 +39,16 @@ def mailed_case(desk: Desk, **given: object) -> tuple[Case, OutboxEntry]:
     with desk.uow() as uow:
         mails = [each for each in uow.outbox.latest(20) if case.number in (each.subject or "")]
     return case, next(each for each in mails if "birim/islem" in each.text)
+
+
+def digest_of(desk: Desk, cases: list[Case]) -> str:
+    """The mail that tells a unit of several cases at once, in HTML."""
+    rows = [
+        row for case in cases for row in notices_of(desk, case) if row.template == Template.ROUTED_TO_UNIT
+    ]
+    with desk.uow() as uow:
+        rendered, _ = unit_digest(desk, uow, uow.notifications.in_hand([row.id or 0 for row in rows]))
+    return rendered.html or ""
 
 
 def address(mail: OutboxEntry, words: str) -> str:
@@ -66,6 +77,9 @@ def test_an_officer_answers_from_the_mail_by_its_buttons(chromium: Browser, site
     wide.set_content(mail.html or "")
     accessible(wide)
     shoot(wide, "unit-mail")
+    wide.set_content(digest_of(desk, [case, other]))
+    accessible(wide)
+    shoot(wide, "unit-digest")
     phone = chromium.new_context(base_url=site.url, **PHONE)
     page = phone.new_page()
 
