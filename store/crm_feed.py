@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -29,13 +29,14 @@ _WRITERS = (
 _FEED = text("SELECT floor, mark, holders FROM crm_feed WHERE id = 1 FOR UPDATE SKIP LOCKED")
 _SETTLED = text(f"SELECT NOT EXISTS (SELECT {_WRITERS} AND virtualtransaction = ANY(:holders))")
 _PUBLISH = text(
-    "INSERT INTO crm_events (event_id, case_id, type)"
+    "WITH added AS (INSERT INTO crm_events (event_id, case_id, type)"
     " SELECT e.id, e.case_id, CASE WHEN e.detail->>'to' = ANY(:states) AND e.kind = 'state_changed'"
     " THEN e.detail->>'to' ELSE told.type END"
     " FROM case_events e JOIN unnest(CAST(:kinds AS text[]), CAST(:types AS text[])) AS told(kind, type)"
     " ON told.kind = e.kind"
     " WHERE e.id > :floor AND NOT EXISTS (SELECT FROM crm_events p WHERE p.event_id = e.id)"
-    " ORDER BY e.id LIMIT :limit"
+    " ORDER BY e.id LIMIT :limit RETURNING event_id)"
+    " SELECT count(*) AS events, max(event_id) AS last FROM added"
 )
 _SETTLE = text(
     "UPDATE crm_feed SET floor = :floor, mark = :mark,"  # noqa: S608
@@ -131,16 +132,20 @@ class CrmFeedRepository:
         # Asked before what is published is read: what was committed by then is seen.
         settled = self._session.scalar(_SETTLED, {"holders": feed.holders})
         told = {"kinds": list(TOLD_AS), "types": list(TOLD_AS.values()), "states": _STATES}
-        added = self._session.execute(_PUBLISH, told | {"floor": feed.floor, "limit": limit})
-        published = int(added.rowcount)  # type: ignore[attr-defined]
-        if settled and published < limit:
-            self._settle(feed.floor, feed.mark)
-        return published
+        added = self._session.execute(_PUBLISH, told | {"floor": feed.floor, "limit": limit}).one()
+        if settled:
+            # In order of keys: of what lies below the last one nothing is left but what is not there yet.
+            floor = feed.mark if added.events < limit else max(feed.floor, min(feed.mark, added.last))
+            self._settle(feed, floor)
+        return int(added.events)
 
-    def _settle(self, floor: int, mark: int) -> None:
+    def _settle(self, feed: Row[Any], floor: int) -> None:
+        if floor < feed.mark:
+            self._session.execute(update(CrmFeed).values(floor=floor))
+            return
         newest = self._session.scalar(select(func.max(col(CaseEvent.id)))) or 0
-        if (mark, newest) != (floor, mark):
-            self._session.execute(_SETTLE, {"floor": mark, "mark": newest})
+        if (floor, newest) != (feed.floor, feed.mark):
+            self._session.execute(_SETTLE, {"floor": floor, "mark": newest})
 
     def newest(self) -> int:
         """The last position there is, 0 for none."""

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from store.models import CrmSetAside, CrmSubscriber
 
 _HAS_WORK = (
-    "(EXISTS (SELECT FROM crm_events e WHERE e.position > s.cursor) OR EXISTS"
+    "(s.cursor < (SELECT max(position) FROM crm_events) OR EXISTS"
     " (SELECT FROM crm_set_aside a WHERE a.subscriber_id = s.id AND a.next_try_at <= :now))"
 )
 _DUE = (

@@ -120,6 +120,17 @@ def test_little_by_little_everything_comes_in_the_order_it_was_written(desk: Des
 
 
 @pytest.mark.usefixtures("feed")
+def test_a_long_history_is_not_looked_through_from_its_beginning_each_time(
+    desk: Desk, cases: list[int]
+) -> None:
+    began = floor(desk)
+    write(desk, *(line(cases[0]) for _ in range(7)))
+    for _ in range(3):
+        assert publish(desk, limit=2) == 2
+    assert floor(desk) == began + 6
+
+
+@pytest.mark.usefixtures("feed")
 def test_a_cursor_moves_on_over_types_nobody_asked_for(desk: Desk, cases: list[int]) -> None:
     write(desk, *(line(cases[0]) for _ in range(5)), line(cases[0], "merged"))
     publish(desk)
