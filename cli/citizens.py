@@ -153,7 +153,7 @@ def erase(
 
 def retention(
     topic: str = typer.Option("", "--topic", help=say("retention.topic")),
-    days: int = typer.Option(0, "--days", min=1, help=say("retention.days")),
+    days: int | None = typer.Option(None, "--days", min=1, help=say("retention.days")),
     forever: bool = typer.Option(False, "--forever", help=say("retention.forever")),
     dry_run: bool = typer.Option(False, "--dry-run", help=say("retention.dry_run")),
     as_json: bool = JSON,
@@ -168,5 +168,5 @@ def retention(
         if bool(topic) != (bool(days) != forever):
             raise RefusedError("topic_and_days")
         if topic and not dry_run:
-            set_retention(desk, topic, days or None)
+            set_retention(desk, topic, days)
     show(retention_rows(desk), as_json=as_json, titles="retention.title")
