@@ -35,7 +35,8 @@ _ORPHANS = {
 UNSENT = "state <> 'sent' AND NOT (state = 'suppressed' AND template = 'incident_grown')"
 """What is still to leave: of an incident's sums a later one may take an earlier one's place."""
 
-_LEAVING = "SELECT message_id FROM notifications WHERE state <> 'suppressed'"
+_LEAVING = "SELECT message_id FROM notifications WHERE state <> 'suppressed' AND carried_by IS NULL"
+"""What left in another one's message has none of its own."""
 
 
 def check_intake(crew: Crew, delivered: Mapping[int, Sequence[bytes]]) -> None:

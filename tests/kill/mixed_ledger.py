@@ -20,7 +20,7 @@ _RECEIPTS = (
     "SELECT m.text, m.raw_sha256, n.recipient FROM notifications n JOIN messages m ON m.case_id = n.case_id"
     " WHERE n.template = 'received'"
 )
-_CHATS = "SELECT recipient FROM notifications WHERE medium IN ('chat', 'sms')"
+_CHATS = "SELECT recipient FROM notifications WHERE medium IN ('chat', 'sms') AND carried_by IS NULL"
 
 
 def acknowledged(sources: Sequence[Source], callers: Callers) -> set[str]:
