@@ -33,14 +33,18 @@ class Turn:
 def case_page(served: Services, holder: Holder, found: CaseStatus, turn: Turn | None = None) -> Response:
     """The page; whoever holds it may act until an hour after the look-up."""
     done = turn or Turn()
-    history = [(line.at, words_of(line), line.answer) for line in lines_of(list(found.history))]
+    answer = _answer(found)
+    history = [
+        (line.at, words_of(line), "" if line.answer == answer else line.answer)  # that is said on top
+        for line in lines_of(list(found.history))
+    ]
     return page(
         "status.html",
         status=done.status,
         found=found,
         case=found.case,
         history=history,
-        answer=_answer(found),
+        answer=answer,
         turn=done,
         given=_EMPTY | _rated(found) | dict(done.given),
         passes=served.passes.give(holder),

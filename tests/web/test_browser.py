@@ -1,9 +1,7 @@
 """The pages as a citizen meets them: on a phone, in real Chromium, with JavaScript and without."""
 
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,22 +11,13 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
 from tests.fakes import RUBBISH
+from tests.web.browsing import WCAG, shoot
 from tests.web.forms import png, query
 from tests.web.serving import Site
 
 pytestmark = pytest.mark.servers
 Workers = Callable[[], int]
-SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 PHOTO = FilePayload(name="çöp kutuları.png", mimeType="image/png", buffer=png())
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture for the docs, when SCREENSHOTS is set; of a phone what it shows first."""
-    if os.environ.get("SCREENSHOTS"):
-        page.evaluate("scrollTo(0, 0)")
-        wide = not name.endswith("-phone")
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=wide, animations="disabled")
 
 
 def fill(page: Page) -> None:

@@ -1,8 +1,9 @@
 """Unknown, wrong and locked cannot be told apart by a clock, either (V2).
 
 The branches are measured in turn, so that whatever else the machine does meets all of them alike, and the
-middles of their times are compared with one another, never with a number of seconds. A difference that is real
-is there each time; one that the machine made is not. That this sees one is held by a branch that does more.
+middles of their times are compared with one another, never with a number of seconds. A difference that is
+real is there each time; one that the machine made is not. That this sees one is held by a branch that does
+more.
 """
 
 import time
@@ -17,8 +18,8 @@ from tests.web.serving import Site
 
 ROUNDS, TIMES = 50, 3
 ALIKE = 1.3
-"""How many times as long one may take as another. Unknown, wrong and locked were within 1.04 on a calm machine
-and within 1.2 on one that had far too much to do; one query more took 1.6 to 2.2 times as long on both."""
+"""How many times as long one may take as another. Unknown, wrong and locked were within 1.04 on a calm
+machine and within 1.2 on one that had far too much to do; one query more took 1.6 to 2.2 times as long."""
 
 
 @dataclass(frozen=True, kw_only=True)
