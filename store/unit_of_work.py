@@ -1,8 +1,8 @@
 """One transaction with its repositories. Leaving without `commit` keeps nothing."""
 
-from functools import cached_property
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -61,10 +61,132 @@ from store.weeks import WeekRepository
 from store.windows import WindowRepository
 from store.wishes import WishRepository
 
+_Repository = TypeVar("_Repository")
+
+
+class _Made(Generic[_Repository]):
+    """A repository of the transaction, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[Session], _Repository]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, uow: "UnitOfWork", owner: type) -> _Repository:
+        made = self._make(uow.session)
+        uow.__dict__[self._name] = made  # found there from now on, before this is asked
+        return made
+
 
 class UnitOfWork:
     """Use as a context manager; only the outermost caller commits. Raises ConnectionFailedError when the
     database is out of reach, at any point."""
+
+    acceptance = _Made(AcceptanceRepository)
+    """What no unit has accepted yet."""
+    accounts = _Made(AccountRepository)
+    """Channel accounts and cursors."""
+    asides = _Made(AsideRepository)
+    """What belongs to no case."""
+    answers = _Made(AnswerRepository)
+    """What citizens were answered."""
+    cases = _Made(CaseRepository)
+    """Cases and their history."""
+    chats = _Made(ChatRepository)
+    """Web chats."""
+    citizens = _Made(CitizenRepository)
+    """The register of citizens and their contacts."""
+    citizen_cases = _Made(CitizenCaseRepository)
+    """What citizens whose phone is proven see."""
+    crm_feed = _Made(CrmFeedRepository)
+    """What outside CRMs are told."""
+    crm_imports = _Made(CrmImportRepository)
+    """What outside CRMs said."""
+    crm_subscribers = _Made(CrmSubscriberRepository)
+    """Outside CRMs, and who is served next."""
+    merges = _Made(MergeRepository)
+    """People that operators found to be one."""
+    register = _Made(RegisterRepository)
+    """Finding people, and who looked."""
+    eraser = _Made(EraserRepository)
+    """Takes people out."""
+    own_data = _Made(OwnDataRepository)
+    """What a person may have of their own."""
+    erasures = _Made(ErasureRepository)
+    """What was erased."""
+    deadlines = _Made(DeadlineRepository)
+    """The time of cases."""
+    deliveries = _Made(DeliveryRepository)
+    """What became of one delivery."""
+    feeds = _Made(FeedRepository)
+    """What came of feeds, and what was told back."""
+    health = _Made(HealthRepository)
+    """How accounts are doing."""
+    incidents = _Made(IncidentRepository)
+    """What many people report."""
+    intake = _Made(IntakeRepository)
+    """What the staff's intake asks."""
+    leases = _Made(LeaseRepository)
+    """Who may work on something alone."""
+    links = _Made(LinkRepository)
+    """What cases are to one another."""
+    lost_numbers = _Made(LostNumberRepository)
+    """Whose numbers may be told again."""
+    messages = _Made(MessageRepository)
+    """Deliveries and their attachments."""
+    months = _Made(MonthRepository)
+    """What months brought to units."""
+    monthly_reports = _Made(MonthlyReportRepository)
+    """Monthly reports as they were made."""
+    queue = _Made(QueueRepository)
+    """What waits for processing."""
+    gathering = _Made(GatheringRepository)
+    """Which notices leave in one message."""
+    letters = _Made(LetterRepository)
+    """Letters in the print folder."""
+    wishes = _Made(WishRepository)
+    """What people wish of notices."""
+    notifications = _Made(NotificationRepository)
+    """Notices owed and sent."""
+    outbox = _Made(OutboxRepository)
+    """What console transports kept."""
+    parts = _Made(PartRepository)
+    """Parts of long messages."""
+    public_cases = _Made(PublicCaseRepository)
+    """What anybody may see."""
+    quarantine = _Made(QuarantineRepository)
+    """What could not be handled."""
+    ratings = _Made(RatingRepository)
+    """How citizens found the service."""
+    replays = _Made(ReplayRepository)
+    """Cases to be judged once more, to see what would become of them."""
+    reports = _Made(ReportRepository)
+    """Delivery reports of gateways."""
+    reviews = _Made(ReviewRepository)
+    """The review queue and what reviewers decided."""
+    status = _Made(StatusRepository)
+    """What citizens are shown."""
+    verifications = _Made(VerificationRepository)
+    """Phones that are proven by a code."""
+    taxonomy = _Made(TaxonomyRepository)
+    """Units and topics."""
+    trained_models = _Made(TrainedModelRepository)
+    """Models that were trained here, and which decides."""
+    turnarounds = _Made(TurnaroundRepository)
+    """How long topics really take."""
+    news = _Made(NewsRepository)
+    """What providers tell by themselves."""
+    windows = _Made(WindowRepository)
+    """Until when chats may be answered, and how fast."""
+    threads = _Made(ThreadRepository)
+    """Earlier deliveries that messages go on from."""
+    files = _Made(FileRepository)
+    """What was found out about files."""
+    waits = _Made(WaitRepository)
+    """What waits too long."""
+    weeks = _Made(WeekRepository)
+    """How decisions turned out."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -87,263 +209,3 @@ class UnitOfWork:
         """Keep everything done so far."""
         with database_errors():
             self.session.commit()
-
-    @cached_property
-    def acceptance(self) -> AcceptanceRepository:
-        """What no unit has accepted yet."""
-        return AcceptanceRepository(self.session)
-
-    @cached_property
-    def accounts(self) -> AccountRepository:
-        """Channel accounts and cursors."""
-        return AccountRepository(self.session)
-
-    @cached_property
-    def asides(self) -> AsideRepository:
-        """What belongs to no case."""
-        return AsideRepository(self.session)
-
-    @cached_property
-    def answers(self) -> AnswerRepository:
-        """What citizens were answered."""
-        return AnswerRepository(self.session)
-
-    @cached_property
-    def cases(self) -> CaseRepository:
-        """Cases and their history."""
-        return CaseRepository(self.session)
-
-    @cached_property
-    def chats(self) -> ChatRepository:
-        """Web chats."""
-        return ChatRepository(self.session)
-
-    @cached_property
-    def citizens(self) -> CitizenRepository:
-        """The register of citizens and their contacts."""
-        return CitizenRepository(self.session)
-
-    @cached_property
-    def citizen_cases(self) -> CitizenCaseRepository:
-        """What citizens whose phone is proven see."""
-        return CitizenCaseRepository(self.session)
-
-    @cached_property
-    def crm_feed(self) -> CrmFeedRepository:
-        """What outside CRMs are told."""
-        return CrmFeedRepository(self.session)
-
-    @cached_property
-    def crm_imports(self) -> CrmImportRepository:
-        """What outside CRMs said."""
-        return CrmImportRepository(self.session)
-
-    @cached_property
-    def crm_subscribers(self) -> CrmSubscriberRepository:
-        """Outside CRMs, and who is served next."""
-        return CrmSubscriberRepository(self.session)
-
-    @cached_property
-    def merges(self) -> MergeRepository:
-        """People that operators found to be one."""
-        return MergeRepository(self.session)
-
-    @cached_property
-    def register(self) -> RegisterRepository:
-        """Finding people, and who looked."""
-        return RegisterRepository(self.session)
-
-    @cached_property
-    def eraser(self) -> EraserRepository:
-        """Takes people out."""
-        return EraserRepository(self.session)
-
-    @cached_property
-    def own_data(self) -> OwnDataRepository:
-        """What a person may have of their own."""
-        return OwnDataRepository(self.session)
-
-    @cached_property
-    def erasures(self) -> ErasureRepository:
-        """What was erased."""
-        return ErasureRepository(self.session)
-
-    @cached_property
-    def deadlines(self) -> DeadlineRepository:
-        """The time of cases."""
-        return DeadlineRepository(self.session)
-
-    @cached_property
-    def deliveries(self) -> DeliveryRepository:
-        """What became of one delivery."""
-        return DeliveryRepository(self.session)
-
-    @cached_property
-    def feeds(self) -> FeedRepository:
-        """What came of feeds, and what was told back."""
-        return FeedRepository(self.session)
-
-    @cached_property
-    def health(self) -> HealthRepository:
-        """How accounts are doing."""
-        return HealthRepository(self.session)
-
-    @cached_property
-    def incidents(self) -> IncidentRepository:
-        """What many people report."""
-        return IncidentRepository(self.session)
-
-    @cached_property
-    def intake(self) -> IntakeRepository:
-        """What the staff's intake asks."""
-        return IntakeRepository(self.session)
-
-    @cached_property
-    def leases(self) -> LeaseRepository:
-        """Who may work on something alone."""
-        return LeaseRepository(self.session)
-
-    @cached_property
-    def links(self) -> LinkRepository:
-        """What cases are to one another."""
-        return LinkRepository(self.session)
-
-    @cached_property
-    def lost_numbers(self) -> LostNumberRepository:
-        """Whose numbers may be told again."""
-        return LostNumberRepository(self.session)
-
-    @cached_property
-    def messages(self) -> MessageRepository:
-        """Deliveries and their attachments."""
-        return MessageRepository(self.session)
-
-    @cached_property
-    def months(self) -> MonthRepository:
-        """What months brought to units."""
-        return MonthRepository(self.session)
-
-    @cached_property
-    def monthly_reports(self) -> MonthlyReportRepository:
-        """Monthly reports as they were made."""
-        return MonthlyReportRepository(self.session)
-
-    @cached_property
-    def queue(self) -> QueueRepository:
-        """What waits for processing."""
-        return QueueRepository(self.session)
-
-    @cached_property
-    def gathering(self) -> GatheringRepository:
-        """Which notices leave in one message."""
-        return GatheringRepository(self.session)
-
-    @cached_property
-    def letters(self) -> LetterRepository:
-        """Letters in the print folder."""
-        return LetterRepository(self.session)
-
-    @cached_property
-    def wishes(self) -> WishRepository:
-        """What people wish of notices."""
-        return WishRepository(self.session)
-
-    @cached_property
-    def notifications(self) -> NotificationRepository:
-        """Notices owed and sent."""
-        return NotificationRepository(self.session)
-
-    @cached_property
-    def outbox(self) -> OutboxRepository:
-        """What console transports kept."""
-        return OutboxRepository(self.session)
-
-    @cached_property
-    def parts(self) -> PartRepository:
-        """Parts of long messages."""
-        return PartRepository(self.session)
-
-    @cached_property
-    def public_cases(self) -> PublicCaseRepository:
-        """What anybody may see."""
-        return PublicCaseRepository(self.session)
-
-    @cached_property
-    def quarantine(self) -> QuarantineRepository:
-        """What could not be handled."""
-        return QuarantineRepository(self.session)
-
-    @cached_property
-    def ratings(self) -> RatingRepository:
-        """How citizens found the service."""
-        return RatingRepository(self.session)
-
-    @cached_property
-    def replays(self) -> ReplayRepository:
-        """Cases to be judged once more, to see what would become of them."""
-        return ReplayRepository(self.session)
-
-    @cached_property
-    def reports(self) -> ReportRepository:
-        """Delivery reports of gateways."""
-        return ReportRepository(self.session)
-
-    @cached_property
-    def reviews(self) -> ReviewRepository:
-        """The review queue and what reviewers decided."""
-        return ReviewRepository(self.session)
-
-    @cached_property
-    def status(self) -> StatusRepository:
-        """What citizens are shown."""
-        return StatusRepository(self.session)
-
-    @cached_property
-    def verifications(self) -> VerificationRepository:
-        """Phones that are proven by a code."""
-        return VerificationRepository(self.session)
-
-    @cached_property
-    def taxonomy(self) -> TaxonomyRepository:
-        """Units and topics."""
-        return TaxonomyRepository(self.session)
-
-    @cached_property
-    def trained_models(self) -> TrainedModelRepository:
-        """Models that were trained here, and which decides."""
-        return TrainedModelRepository(self.session)
-
-    @cached_property
-    def turnarounds(self) -> TurnaroundRepository:
-        """How long topics really take."""
-        return TurnaroundRepository(self.session)
-
-    @cached_property
-    def news(self) -> NewsRepository:
-        """What providers tell by themselves."""
-        return NewsRepository(self.session)
-
-    @cached_property
-    def windows(self) -> WindowRepository:
-        """Until when chats may be answered, and how fast."""
-        return WindowRepository(self.session)
-
-    @cached_property
-    def threads(self) -> ThreadRepository:
-        """Earlier deliveries that messages go on from."""
-        return ThreadRepository(self.session)
-
-    @cached_property
-    def files(self) -> FileRepository:
-        """What was found out about files."""
-        return FileRepository(self.session)
-
-    @cached_property
-    def waits(self) -> WaitRepository:
-        """What waits too long."""
-        return WaitRepository(self.session)
-
-    @cached_property
-    def weeks(self) -> WeekRepository:
-        """How decisions turned out."""
-        return WeekRepository(self.session)
