@@ -25,7 +25,7 @@ _MESSAGE = (
     "received_at", "sent_at", "channel", "sender", "sender_name", "contacts", "subject", "text", "place",
 )  # fmt: skip
 _NOTICE = ("sent_at", "medium", "recipient", "template", "subject", "state")
-_CONTACT = ("urn", "created_at", "stopped_at", "undeliverable_at")
+_CONTACT = ("urn", "created_at", "stopped_at", "undeliverable_at", "preferred_medium", "declined")
 _TAKEN_DOWN = (Channel.CALL_CENTRE, Channel.CONTACT_POINT, Channel.FIELD)
 """Their originals are forms of the staff, and name them."""
 

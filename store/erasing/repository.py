@@ -188,8 +188,9 @@ _WHOSE = text("SELECT DISTINCT citizen_id FROM cases WHERE id = ANY(:cases) AND 
 _LEFT = text(
     "SELECT c.id FROM citizens c WHERE c.id = ANY(:citizens)"
     " AND c.merged_into IS NULL AND c.erased_at IS NULL"
-    " AND NOT EXISTS (SELECT FROM cases WHERE citizen_id = c.id) AND NOT EXISTS"
-    " (SELECT FROM contacts WHERE citizen_id = c.id AND stopped_at IS NOT NULL)"
+    " AND NOT EXISTS (SELECT FROM cases WHERE citizen_id = c.id)"
+    " AND NOT EXISTS (SELECT FROM contacts WHERE citizen_id = c.id"
+    "  AND (stopped_at IS NOT NULL OR cardinality(declined) > 0))"
 )
 _OUTBOX = "recipient = ANY(:plain) OR text LIKE ANY(:likes) OR subject LIKE ANY(:likes)"
 """Development only: what would have been sent to a person, or to a unit about a case."""
