@@ -14,7 +14,7 @@ from domain.decisions import Question
 from domain.messages import InboundMessage
 from domain.vocabulary import Channel
 from pipeline.judgement import Judgement, make_classifier
-from pipeline.model_shelf import shipped_model
+from pipeline.model_shelf import shipped_models
 
 
 def parsed(raws: Sequence[bytes]) -> list[InboundMessage]:
@@ -46,7 +46,7 @@ def measure_classify(mails: int) -> Part:
 def make_judgement() -> Judgement:
     """The shipped topics, units and places, and the classifier over them."""
     taxonomy = load_taxonomy()
-    classifier = make_classifier(taxonomy.topics, shipped_model())
+    classifier = make_classifier(taxonomy.topics, shipped_models())
     return Judgement(taxonomy=taxonomy, classifier=classifier, read_at=datetime.now(UTC))
 
 

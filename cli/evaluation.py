@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 ERRORS, CONFUSION, RELIABILITY = "errors.csv", "confusion.png", "reliability.png"
 SHARES = frozenset(
     {"accuracy", "top3", "macro_f1", "ece", "coverage", "precision_at_80", "sure", "sure_precision"}
-    | {"mean_confidence", "life_safety_recall", "confidence", "trained", "corrected", "expected"}
+    | {
+        "mean_confidence",
+        "life_safety_recall",
+        "kind_accuracy",
+        "verdict_accuracy",
+        "confidence",
+        "trained",
+        "corrected",
+        "expected",
+    }
 )
 """Figures that people read as percentages."""
 
@@ -54,7 +63,7 @@ def evaluate(
     found = classified(classifier, [trial.text for trial in trials])
     speed = len(trials) / (time.perf_counter() - begun)
     evaluation = Evaluation(answered(trials, found, name))
-    target = chosen.facts.target_precision
+    target = chosen.topics.facts.target_precision
     folder = out or desk.settings.var_dir / "evaluation"
     written = _write(folder, trials, evaluation, target)
     figures = {"version": chosen.version, **evaluation.figures(target), "texts_per_s": round(speed)}

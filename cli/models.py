@@ -154,6 +154,9 @@ def _as_row(trained: "Trained") -> dict[str, Any]:
 def _show_trained(trained: "Trained") -> None:
     row = trained.row
     console.print(say("train.done", version=row.version, **row.trained_on), soft_wrap=True)
+    for part in ("kinds", "verdicts"):
+        count = row.trained_on[part]
+        console.print(say(f"train.{part}" if count else f"train.{part}_kept", count=count), soft_wrap=True)
     _show_figures(row.figures, row.compared, trained.target)
     key = "train.worse" if trained.worse else "train.fine"
     fallen = ", ".join(figure_name(name, trained.target) for name in trained.worse)

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.settings import ISTANBUL, Settings
 from pipeline.desk import Desk
-from pipeline.model_shelf import load_model
+from pipeline.model_shelf import shipped_model
 from router.drift import Drift, Limits, Outcome, confidence_drift, correction_drift
 from store.records import TopicWeek, Week
 from store.unit_of_work import UnitOfWork
@@ -32,7 +32,7 @@ class WeekFound:
 
 def drift_weeks(desk: Desk, uow: UnitOfWork, since: datetime) -> list[WeekFound]:
     """The weeks since then in which there were cases or decisions, the oldest first."""
-    trained, limits = trained_confidence(desk, uow), limits_of(desk.settings)
+    trained, limits = trained_confidence(uow), limits_of(desk.settings)
     cases = {week.monday: week for week in uow.weeks.cases(since)}
     topics: dict[date, list[TopicWeek]] = {}
     for each in uow.weeks.reviews(since):
@@ -43,18 +43,14 @@ def drift_weeks(desk: Desk, uow: UnitOfWork, since: datetime) -> list[WeekFound]
     ]
 
 
-def trained_confidence(desk: Desk, uow: UnitOfWork) -> float | None:
+def trained_confidence(uow: UnitOfWork) -> float | None:
     """How confident the model in force was on texts it had not learned; None where nobody measured.
 
     The shipped model is calibrated on its held-out folds: there its accuracy is its mean confidence.
     """
     name = uow.trained_models.version_in_force()
     row = uow.trained_models.get(name) if name else None
-    found = (
-        row.figures.get("mean_confidence")
-        if row
-        else load_model(desk, uow, None).facts.figures.get("accuracy")
-    )
+    found = row.figures.get("mean_confidence") if row else shipped_model().facts.figures.get("accuracy")
     return None if found is None else float(found)
 
 

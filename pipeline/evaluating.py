@@ -7,10 +7,10 @@ from config.taxonomy import Taxonomy, load_taxonomy
 from domain.decisions import Classification, Question
 from pipeline.desk import Desk
 from pipeline.judgement import stored_taxonomy
-from pipeline.model_shelf import SHIPPED, load_model, model_in_force, shipped_model, stored_name
+from pipeline.model_shelf import SHIPPED, load_models, models_in_force, shipped_models, stored_name
 from router.contracts import Classifier
 from router.evaluation import NOTHING, Answer
-from router.model import Model
+from router.model_set import Models
 
 BATCH = 64
 """As workers do: some of the speed comes from company."""
@@ -64,13 +64,13 @@ def _answer(trial: Trial, found: Classification, name: Naming) -> Answer:
     )
 
 
-def tried(desk: Desk, version: str | None) -> tuple[Taxonomy, Model]:
-    """The topics and the model to try: those in force, or another model; the shipped ones need no database.
+def tried(desk: Desk, version: str | None) -> tuple[Taxonomy, Models]:
+    """The topics and the models to try: those in force, or another set; the shipped ones need no database.
 
-    Raises what reading the model raises.
+    Raises what reading the models raises.
     """
     if version == SHIPPED:
-        return load_taxonomy(), shipped_model()
+        return load_taxonomy(), shipped_models()
     with desk.uow() as uow:
-        model = load_model(desk, uow, stored_name(uow, version)) if version else model_in_force(desk, uow)
-        return stored_taxonomy(uow), model
+        models = load_models(desk, uow, stored_name(uow, version)) if version else models_in_force(desk, uow)
+        return stored_taxonomy(uow), models

@@ -12,11 +12,11 @@ from domain.decisions import Assignment, Classification, Question, Topic
 from domain.errors import NotConfiguredError
 from domain.vocabulary import Channel
 from pipeline.desk import Desk
-from pipeline.model_shelf import ShippedName, model_in_force, shipped_model
+from pipeline.model_shelf import models_in_force
 from router.assignment import assign
 from router.contracts import Classifier
-from router.learned import LearnedClassifier, Models
-from router.model import Model
+from router.learned import LearnedClassifier
+from router.model_set import Models
 from router.places import PlaceFinder
 from router.rules import RuleBook
 from store.unit_of_work import UnitOfWork
@@ -77,7 +77,7 @@ class _Kept:
     judgement: Judgement | None = None
 
 
-_newest: list[tuple[Mapping[str, Topic], Model, Classifier]] = []
+_newest: list[tuple[Mapping[str, Topic], Models, Classifier]] = []
 """The last classifier that was built, and from what: it takes longer to build than a batch to judge."""
 
 
@@ -89,7 +89,7 @@ def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
     taxonomy = stored_taxonomy(uow)
     if not (taxonomy.units and taxonomy.topics):
         raise NotConfiguredError("there are no units and topics yet; run `beyazmasa seed`")
-    classifier = _classifier(taxonomy, model_in_force(desk, uow, _newest[0][1] if _newest else None))
+    classifier = _classifier(taxonomy, models_in_force(desk, uow, _newest[0][1] if _newest else None))
     kept.judgement = Judgement(
         taxonomy=taxonomy, classifier=classifier, read_at=now, open_cases=_open_cases(uow, taxonomy)
     )
@@ -100,16 +100,8 @@ def _kept(desk: Desk) -> _Kept:
     return _Kept()
 
 
-def make_classifier(topics: Mapping[str, Topic], model: Model) -> Classifier:
-    """A classifier over these topics that decides by this model of them, and by the shipped ones of the rest.
-
-    Raises NotConfiguredError where a shipped model cannot be used.
-    """
-    models = Models(
-        topics=model,
-        kinds=shipped_model(ShippedName.KINDS),
-        verdicts=shipped_model(ShippedName.VERDICTS),
-    )
+def make_classifier(topics: Mapping[str, Topic], models: Models) -> Classifier:
+    """A classifier over these topics that decides by these models."""
     return LearnedClassifier(topics, load_cues(), _place_finder(), models)
 
 
@@ -118,9 +110,9 @@ def _place_finder() -> PlaceFinder:
     return PlaceFinder(load_places())
 
 
-def _classifier(taxonomy: Taxonomy, model: Model) -> Classifier:
-    if not (_newest and _newest[0][0] == taxonomy.topics and _newest[0][1].version == model.version):
-        _newest[:] = [(taxonomy.topics, model, make_classifier(taxonomy.topics, model))]
+def _classifier(taxonomy: Taxonomy, models: Models) -> Classifier:
+    if not (_newest and _newest[0][0] == taxonomy.topics and _newest[0][1].version == models.version):
+        _newest[:] = [(taxonomy.topics, models, make_classifier(taxonomy.topics, models))]
     return _newest[0][2]
 
 

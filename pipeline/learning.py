@@ -1,42 +1,43 @@
-"""Trains a model from what people decided, tries it on the latest decisions beside the one in force, and
-keeps it as a candidate. It runs in the process of whoever asks, never in a worker; no transaction is open
+"""Trains models from what people decided, tries them on the latest decisions beside those in force, and keeps
+them as a candidate. It runs in the process of whoever asks, never in a worker; no transaction is open
 meanwhile.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.cues import load_cues
 from config.examples import load_examples
 from config.taxonomy import Taxonomy
 from domain.vocabulary import Priority
+from pipeline.companions import KIND_ACCURACY, VERDICT_ACCURACY, Companion, companions, share_right
+from pipeline.decisions import Decisions, decisions
 from pipeline.desk import Desk
 from pipeline.drift import BEGINNING
-from pipeline.evaluating import Trial, answered, classified
-from pipeline.judgement import make_classifier, stored_taxonomy
-from pipeline.model_shelf import model_in_force
-from pipeline.personal import masked
+from pipeline.evaluating import Trial, answered
+from pipeline.exam import Exam
+from pipeline.judgement import stored_taxonomy
+from pipeline.model_shelf import models_in_force
 from pipeline.refusal import RefusedError
 from router.curriculum import topic_samples, train_topics
 from router.evaluation import Answer, Evaluation
-from router.lessons import Decided, Lessons, distinct, lessons
-from router.model import Model
+from router.lessons import Lessons, lessons
+from router.model_set import Models
 from router.training import Sample
 from store.models import TrainedModel
-from store.records import Label
-from store.unit_of_work import UnitOfWork
 
 LIFE_SAFETY_RECALL = "life_safety_recall"
-_GUARDED = ("accuracy", "coverage", LIFE_SAFETY_RECALL)
-"""The figures of which none may fall: how often it is right, how much it may decide alone, and that no danger
-to life is missed."""
+_GUARDED = ("accuracy", "coverage", LIFE_SAFETY_RECALL, KIND_ACCURACY, VERDICT_ACCURACY)
+"""The figures of which none may fall: how often it is right, how much it may decide alone, that no danger to
+life is missed, and the same of what is wanted and of what is no case."""
 _EPSILON = 1e-9
+Figures = dict[str, float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """A candidate as it is kept. `worse` are the figures in which it falls behind the model in force; both
+    """A candidate as it is kept. `worse` are the figures in which it falls behind the models in force; both
     aim at the precision `target`."""
 
     row: TrainedModel
@@ -46,35 +47,36 @@ class Trained:
 
 
 def train_candidate(desk: Desk, who: str, since: datetime = BEGINNING) -> Trained:
-    """A model that learned from decisions since then, and its figures beside those of the model in force.
+    """Models that learned from decisions since then, and their figures beside those of the models in force.
 
     Raises RefusedError `too_few`, with how many decisions there are and how many it takes.
     """
     with desk.uow() as uow:
-        decided, taxonomy = _decided(uow, since), stored_taxonomy(uow)
-        before = model_in_force(desk, uow)
-    known = [each for each in decided if each.topic in taxonomy.topics]
-    if len(known) < desk.settings.learn_least:
-        raise RefusedError("too_few", found=len(known), needed=desk.settings.learn_least)
-    shipped = topic_samples(load_examples().topics, taxonomy.topics)
-    lesson = lessons(known, shipped)
-    target = before.facts.target_precision
-    model = train_topics(lesson.samples, taxonomy.topics, load_cues(), target_precision=target)
-    figures, compared = (_figures(each, taxonomy, lesson, shipped) for each in (model, before))
+        taxonomy = stored_taxonomy(uow)
+        decided = _known(decisions(uow, since), taxonomy)
+        before = models_in_force(desk, uow)
+    if len(decided.topics) < desk.settings.learn_least:
+        raise RefusedError("too_few", found=len(decided.topics), needed=desk.settings.learn_least)
+    examples = load_examples()
+    shipped = topic_samples(examples.topics, taxonomy.topics)
+    lesson, others = lessons(decided.topics, shipped), companions(decided, examples)
+    comparison = _Comparison(taxonomy, lesson, others, shipped)
+    models = comparison.trained(before)
+    figures, compared = map(comparison.figures, (models, before))
     row = TrainedModel(
-        version=model.version,
+        version=models.version,
         created_at=desk.now(),
         sha256="",
         figures=figures,
         compared=compared,
-        trained_on=_trained_on(lesson, since),
+        trained_on=_trained_on(lesson, since) | _learned(models, before, others),
         parent=before.version,
         trained_by=who,
     )
     return Trained(
         row=row,
-        target=target,
-        is_new=_keep(desk, row, model),
+        target=before.topics.facts.target_precision,
+        is_new=_keep(desk, row, models),
         worse=worse(figures, compared),
     )
 
@@ -85,33 +87,51 @@ def worse(figures: Mapping[str, float | None], compared: Mapping[str, float | No
     return [n for n, new, old in pairs if new is not None and old is not None and new < old - _EPSILON]
 
 
-def _decided(uow: UnitOfWork, since: datetime) -> list[Decided]:
-    labels = uow.reviews.labels(since)
-    return distinct(
-        Decided(text=text_of(each), topic=each.topic, at=each.at) for each in labels if each.topic
-    )
+def _known(decided: Decisions, taxonomy: Taxonomy) -> Decisions:
+    return replace(decided, topics=[each for each in decided.topics if each.label in taxonomy.topics])
 
 
-def text_of(label: Label) -> str:
-    """What the classifier was given of a labelled case, masked: a model keeps pieces of what it learns."""
-    return masked("\n".join(filter(None, (label.subject, label.text))))
+class _Comparison:
+    """Lessons, and what sets of models make of what was held out of them."""
 
+    def __init__(
+        self, taxonomy: Taxonomy, lesson: Lessons, others: Sequence[Companion], shipped: Sequence[Sample]
+    ) -> None:
+        self._taxonomy, self._lesson, self._others = taxonomy, lesson, others
+        self._trials = [Trial(text=d.text, label=d.label) for d in lesson.held_out]
+        self._dangers = frozenset(
+            t.code for t in taxonomy.topics.values() if t.priority is Priority.LIFE_SAFETY
+        )
+        # Dangers are rare among the latest decisions: the shipped examples of them stand by.
+        self._examples = [Trial(text=s.text, label=s.label) for s in shipped if s.label in self._dangers]
+        held_out = [each.text for other in others for each in other.lesson.held_out]
+        trials = [trial.text for trial in (*self._trials, *self._examples)]
+        self._exam = Exam(taxonomy=taxonomy, texts=[*trials, *held_out])
 
-def _figures(
-    model: Model, taxonomy: Taxonomy, lesson: Lessons, shipped: Sequence[Sample]
-) -> dict[str, float | None]:
-    answers = _answers(model, taxonomy, [Trial(text=d.text, label=d.topic) for d in lesson.held_out])
-    dangers = frozenset(t.code for t in taxonomy.topics.values() if t.priority is Priority.LIFE_SAFETY)
-    # Dangers are rare among the latest decisions: the shipped examples of them stand by.
-    examples = [Trial(text=s.text, label=s.label) for s in shipped if s.label in dangers]
-    recall = Evaluation([*answers, *_answers(model, taxonomy, examples)]).recall(dangers)
-    found = Evaluation(answers).figures(model.facts.target_precision)
-    return {**found, LIFE_SAFETY_RECALL: recall}
+    def trained(self, before: Models) -> Models:
+        """Topics learned anew, and whichever of the others does as well on the latest decisions as it did."""
+        target = before.topics.facts.target_precision
+        topics = train_topics(
+            self._lesson.samples, self._taxonomy.topics, load_cues(), target_precision=target
+        )
+        models = replace(before, topics=topics)
+        for other in self._others:
+            tried = replace(models, **{other.part: other.train(other.lesson.samples)})
+            new, old = (share_right(self._exam.found(each), other) for each in (tried, models))
+            models = tried if new >= old - _EPSILON else models
+        return models
 
+    def figures(self, models: Models) -> Figures:
+        """What these models reach on what was held out."""
+        answers = self._answers(models, self._trials)
+        recall = Evaluation([*answers, *self._answers(models, self._examples)]).recall(self._dangers)
+        found: Figures = {**Evaluation(answers).figures(models.topics.facts.target_precision)}
+        shares = {o.figure: share_right(self._exam.found(models), o) for o in self._others}
+        return found | {LIFE_SAFETY_RECALL: recall} | shares
 
-def _answers(model: Model, taxonomy: Taxonomy, trials: Sequence[Trial]) -> list[Answer]:
-    found = classified(make_classifier(taxonomy.topics, model), [trial.text for trial in trials])
-    return answered(trials, found)
+    def _answers(self, models: Models, trials: Sequence[Trial]) -> list[Answer]:
+        found = self._exam.found(models)
+        return answered(trials, [found[trial.text] for trial in trials])
 
 
 def _trained_on(lesson: Lessons, since: datetime) -> dict[str, object]:
@@ -125,8 +145,18 @@ def _trained_on(lesson: Lessons, since: datetime) -> dict[str, object]:
     }
 
 
-def _keep(desk: Desk, row: TrainedModel, model: Model) -> bool:
-    [row.sha256] = desk.blobs.put_many([model.to_bytes()])
+def _learned(models: Models, before: Models, others: Sequence[Companion]) -> dict[str, object]:
+    """From how many decisions each of the others learned; none where the one in force stays."""
+    return {
+        other.part: 0
+        if getattr(models, other.part) is getattr(before, other.part)
+        else other.lesson.learned.total()
+        for other in others
+    }
+
+
+def _keep(desk: Desk, row: TrainedModel, models: Models) -> bool:
+    [row.sha256] = desk.blobs.put_many([models.to_bytes()])
     with desk.uow() as uow:
         added = uow.trained_models.add(row)
         uow.commit()

@@ -5,7 +5,7 @@ from typing import Any
 from domain.vocabulary import ActivationCause, ModelState
 from pipeline.desk import Desk
 from pipeline.learning import worse
-from pipeline.model_shelf import SHIPPED, load_model, shipped_model, stored_name
+from pipeline.model_shelf import SHIPPED, load_models, shipped_models, stored_name
 from pipeline.refusal import RefusedError
 from pipeline.review_guards import named
 from store.models import ModelActivation, TrainedModel
@@ -23,14 +23,15 @@ def model_file(desk: Desk, version: str) -> dict[str, Any]:
     with desk.uow() as uow:
         name = stored_name(uow, version)
         row = uow.trained_models.get(name) if name else None
-        model = load_model(desk, uow, name)
+        models = load_models(desk, uow, name)
         known = _row(uow, row) if row else _shipped_row(uow)
         kept = {"compared": row.compared, "trained_on": row.trained_on, "parent": row.parent} if row else {}
-        figures = row.figures if row else dict(model.facts.figures)
+        topics = models.topics
+        figures = row.figures if row else dict(topics.facts.figures)
         return {
             **{key: known[key] for key in ("version", "state", "created_at", "trained_by")},
-            "labels": len(model.labels),
-            "target_precision": model.facts.target_precision,
+            "labels": len(topics.labels),
+            "target_precision": topics.facts.target_precision,
             "figures": figures,
             **kept,
             "activations": [_activation(each) for each in uow.trained_models.activations_of(name)],
@@ -47,17 +48,17 @@ def activate(desk: Desk, version: str, who: str, *, force: bool = False) -> str:
     with desk.uow() as uow:
         uow.trained_models.lock()
         name = stored_name(uow, version)
-        model = load_model(desk, uow, name)
+        models = load_models(desk, uow, name)
         if uow.trained_models.version_in_force() == name:
-            raise RefusedError("already", version=model.version)
+            raise RefusedError("already", version=models.version)
         row = uow.trained_models.get(name) if name else None
         fallen = worse(row.figures, row.compared) if row else []
         if fallen and not force:
-            raise RefusedError("worse", version=model.version, fallen=fallen)
+            raise RefusedError("worse", version=models.version, fallen=fallen)
         cause = ActivationCause.FORCED if fallen else ActivationCause.ACTIVATED
         uow.trained_models.activate(name, by, cause, now)
         uow.commit()
-    return model.version
+    return models.version
 
 
 def roll_back(desk: Desk, who: str) -> str:
@@ -69,7 +70,7 @@ def roll_back(desk: Desk, who: str) -> str:
         if back is None:
             raise RefusedError("nothing_before")
         uow.commit()
-    return back.version or shipped_model().version
+    return back.version or shipped_models().version
 
 
 def _activation(row: ModelActivation) -> dict[str, Any]:
@@ -89,15 +90,16 @@ def _row(uow: UnitOfWork, row: TrainedModel) -> dict[str, Any]:
 
 
 def _shipped_row(uow: UnitOfWork) -> dict[str, Any]:
-    model = shipped_model()
+    models = shipped_models()
+    figures = models.topics.facts.figures
     return {
-        "version": model.version,
+        "version": models.version,
         "state": _state(uow, None),
         "created_at": None,
         "trained_by": SHIPPED,
         "decisions": 0,
-        "accuracy": model.facts.figures.get("accuracy"),
-        "coverage": model.facts.figures.get("coverage"),
+        "accuracy": figures.get("accuracy"),
+        "coverage": figures.get("coverage"),
     }
 
 

@@ -14,6 +14,7 @@ from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.operators import owe_operator
 from router.model import Model
+from router.model_set import Models
 from store.unit_of_work import UnitOfWork
 
 SHIPPED = "shipped"
@@ -39,12 +40,21 @@ def shipped_model(name: ShippedName = ShippedName.TOPICS) -> Model:
         raise NotConfiguredError(f"the model {name} cannot be read: {error}") from error
 
 
+@cache
+def shipped_models() -> Models:
+    """The set of models that comes with the program. Raises NotConfiguredError as `shipped_model`."""
+    topics, kinds, verdicts = map(shipped_model, ShippedName)
+    return Models(topics=topics, kinds=kinds, verdicts=verdicts)
+
+
 def stored_name(uow: UnitOfWork, version: str) -> str | None:
     """The version as rows hold it, from all of it or its beginning; None for the shipped model.
 
     Raises PermanentError for one that is unknown, or that begins like several.
     """
-    known = {shipped_model().version: None} | {row.version: row.version for row in uow.trained_models.all()}
+    known: dict[str, str | None] = {shipped_models().version: None} | {
+        row.version: row.version for row in uow.trained_models.all()
+    }
     if version == SHIPPED:
         return None
     found = [name for name in known if version and name.startswith(version)]
@@ -53,35 +63,35 @@ def stored_name(uow: UnitOfWork, version: str) -> str | None:
     return known[found[0]]
 
 
-def load_model(desk: Desk, uow: UnitOfWork, version: str | None) -> Model:
-    """The model of a version as `stored_name` gives it.
+def load_models(desk: Desk, uow: UnitOfWork, version: str | None) -> Models:
+    """The models of a version as `stored_name` gives it.
 
     Raises NotConfiguredError or UnreadableMessageError where its artefact is missing, damaged or another's.
     """
     if version is None:
-        return shipped_model()
+        return shipped_models()
     row = uow.trained_models.get(version)
     if row is None:
         raise PermanentError(f"there is no model {version}")
-    model = Model.from_bytes(desk.blobs.get(row.sha256))
-    if model.version != version:
-        raise NotConfiguredError(f"blob {row.sha256} is the model {model.version}, and not {version}")
-    return model
+    models = Models.from_bytes(desk.blobs.get(row.sha256))
+    if models.version != version:
+        raise NotConfiguredError(f"blob {row.sha256} is the model {models.version}, and not {version}")
+    return models
 
 
-def model_in_force(desk: Desk, uow: UnitOfWork, kept: Model | None = None) -> Model:
-    """The model that decides now, `kept` again if it is that one; the shipped one where it cannot be read."""
+def models_in_force(desk: Desk, uow: UnitOfWork, kept: Models | None = None) -> Models:
+    """The models that decide now, `kept` again if it is these; the shipped ones where they cannot be read."""
     wanted = uow.trained_models.version_in_force()
-    if kept is not None and kept.version == (wanted or shipped_model().version):
+    if kept is not None and kept.version == (wanted or shipped_models().version):
         return kept
     try:
-        return load_model(desk, uow, wanted)
+        return load_models(desk, uow, wanted)
     except DeskError as error:
         if wanted is None:
             raise
         _log.warning("model_unreadable", version=wanted, error=str(error))
         _tell(desk, wanted, str(error))
-        return shipped_model()
+        return shipped_models()
 
 
 def _tell(desk: Desk, version: str, cause: str) -> None:

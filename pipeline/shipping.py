@@ -37,8 +37,8 @@ def build() -> Mapping[ShippedName, Model]:
     examples, topics, cues = load_examples(), load_taxonomy().topics, load_cues()
     trainers: Mapping[ShippedName, Callable[[], Model]] = {
         ShippedName.TOPICS: lambda: train_topics(topic_samples(examples.topics, topics), topics, cues),
-        ShippedName.KINDS: lambda: train_kinds(examples, cues),
-        ShippedName.VERDICTS: lambda: train_verdicts(examples),
+        ShippedName.KINDS: lambda: train_kinds(kind_samples(examples), cues),
+        ShippedName.VERDICTS: lambda: train_verdicts(verdict_samples(examples)),
     }
     return {name: trainer() for name, trainer in trainers.items()}
 

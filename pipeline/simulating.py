@@ -16,7 +16,7 @@ from domain.messages import InboundMessage
 from domain.vocabulary import CaseState, Confidentiality
 from pipeline.desk import Desk
 from pipeline.judgement import Judgement, make_classifier, stored_taxonomy
-from pipeline.model_shelf import load_model, model_in_force, stored_name
+from pipeline.model_shelf import load_models, models_in_force, stored_name
 from pipeline.opening import first_state, question_of, reachable
 from pipeline.personal import masked
 from pipeline.refusal import RefusedError
@@ -95,7 +95,7 @@ def _candidate(desk: Desk, uow: UnitOfWork, model: str | None, rules: Path | Non
             taxonomy = replace(taxonomy, rules=load_rules(rules))
         except NotConfiguredError as error:
             raise RefusedError("rules", file=rules, error=error) from error
-    chosen = load_model(desk, uow, stored_name(uow, model)) if model else model_in_force(desk, uow)
+    chosen = load_models(desk, uow, stored_name(uow, model)) if model else models_in_force(desk, uow)
     return Judgement(
         taxonomy=taxonomy, classifier=make_classifier(taxonomy.topics, chosen), read_at=desk.now()
     )

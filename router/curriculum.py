@@ -44,10 +44,10 @@ def kind_samples(examples: ShippedExamples) -> list[Sample]:
     return [Sample(text, kind) for kind, texts in examples.kinds.items() for text in texts]
 
 
-def train_kinds(examples: ShippedExamples, cues: Cues) -> Model:
+def train_kinds(samples: Sequence[Sample], cues: Cues) -> Model:
     """A model of what citizens want, from words and moods, beside the cues."""
     reader = Reader((), cues)
-    return train(kind_samples(examples), evidence=by_cues(reader), signs=reader.moods.signs)
+    return train(samples, evidence=by_cues(reader), signs=reader.moods.signs)
 
 
 def verdict_samples(examples: ShippedExamples) -> list[Sample]:
@@ -57,9 +57,9 @@ def verdict_samples(examples: ShippedExamples) -> list[Sample]:
     return [*judged, *(Sample(text, CASE) for texts in cases for text in texts)]
 
 
-def train_verdicts(examples: ShippedExamples) -> Model:
+def train_verdicts(samples: Sequence[Sample]) -> Model:
     """A model of what is no case at all."""
-    return train(verdict_samples(examples))
+    return train(samples)
 
 
 def by_keywords(reader: Reader) -> Evidence:

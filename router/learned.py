@@ -12,7 +12,8 @@ from domain.vocabulary import CaseKind, NotACase, Priority
 from router.curriculum import CASE, kind_scores, rows
 from router.deciding import MOST_RANKED, alternatives, decide
 from router.languages import language_of
-from router.model import Likely, Model
+from router.model import Likely
+from router.model_set import Models
 from router.places import PlaceFinder
 from router.reading import Reader, Reading
 from router.scorer import Scorer
@@ -36,15 +37,6 @@ _REPORTING = (CaseKind.DANGER, CaseKind.REQUEST)
 """Who reports a danger mostly asks for somebody to come: that is no reason to think of no danger."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Models:
-    """What has been learned: topics (as the desk's people teach), kinds, and what is no case at all."""
-
-    topics: Model
-    kinds: Model
-    verdicts: Model
-
-
 class LearnedClassifier:
     """Implements `router.contracts.Classifier`.
 
@@ -63,7 +55,7 @@ class LearnedClassifier:
         self._present = np.array([label in topics for label in models.topics.labels])
         self._dangerous = np.array([_is_danger(topics.get(label)) for label in models.topics.labels])
         self._new = {code for code in topics if code not in self._columns}
-        self.version = models.topics.version
+        self.version = models.version
 
     def classify(self, questions: Sequence[Question]) -> list[Classification]:
         """One classification per question, in order. Never raises for a text, whatever it holds."""

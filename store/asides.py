@@ -8,10 +8,10 @@ from sqlalchemy import RowMapping, TextClause, func, select, text, update
 from sqlmodel import Session, col
 
 from domain.messages import own_words
-from domain.vocabulary import AsideState, Verdict
+from domain.vocabulary import AsideState, NotACase, Verdict
 from store.bulk import copy_rows
 from store.models import Aside
-from store.records import SetAside
+from store.records import LookedAt, SetAside
 
 _ROWS = (
     "SELECT m.id, m.channel, coalesce(a.verdict, m.verdict) AS verdict, m.received_at, m.sender, m.subject,"
@@ -27,6 +27,11 @@ _NEWEST = text(
 _WAITING = text(
     f"{_ROWS} AND m.id IN (SELECT message_id FROM asides WHERE state = 'waiting'"  # noqa: S608
     " AND (:verdict = '' OR verdict = :verdict) ORDER BY message_id LIMIT :limit) ORDER BY m.id"
+)
+_LOOKED_AT = text(
+    "SELECT a.decided_at AS at, m.subject, m.text, m.quoted_spans, a.verdict, a.state = 'kept' AS kept"
+    " FROM asides a JOIN messages m ON m.id = a.message_id"
+    " WHERE a.state IN ('kept', 'released') AND a.decided_at >= :since ORDER BY a.decided_at, a.message_id"
 )
 _ONE = text(f"{_ROWS} AND m.id = :id")
 _RELEASE = text(
@@ -86,6 +91,11 @@ class AsideRepository:
         )
         return bool(decided.rowcount)  # type: ignore[attr-defined]
 
+    def looked_at(self, since: datetime) -> list[LookedAt]:
+        """What people made of messages that were set aside, in the order they said it; each without what it
+        quotes."""
+        return [_looked_at(row._mapping) for row in self._session.execute(_LOOKED_AT, {"since": since})]
+
     def waiting_since(self, before: datetime) -> int:
         """How many nobody has looked at since before then."""
         statement = select(func.count()).where(col(Aside.state) == AsideState.WAITING, col(Aside.at) < before)
@@ -93,6 +103,15 @@ class AsideRepository:
 
 
 def _set_aside(row: RowMapping) -> SetAside:
-    spans = [(start, end) for start, end in row["quoted_spans"]]
     rest = {str(name): value for name, value in row.items() if name not in ("text", "quoted_spans")}
-    return SetAside(**rest, text=own_words(row["text"], spans))
+    return SetAside(**rest, text=_own_words(row))
+
+
+def _looked_at(row: RowMapping) -> LookedAt:
+    verdict = NotACase(row["verdict"])
+    told = {name: row[name] for name in ("at", "subject", "kept")}
+    return LookedAt(**told, text=_own_words(row), verdict=verdict)
+
+
+def _own_words(row: RowMapping) -> str:
+    return own_words(row["text"], [(start, end) for start, end in row["quoted_spans"]])

@@ -217,6 +217,17 @@ class Label:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LookedAt:
+    """A message that was found to be no case, and whether the person who looked at it then agreed."""
+
+    at: datetime
+    subject: str | None
+    text: str
+    verdict: NotACase
+    kept: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """How many cases wait for a person for one reason, and since when the oldest does; `claimed` are in
     somebody's hand."""

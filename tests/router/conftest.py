@@ -12,7 +12,7 @@ from config.places import load_places
 from config.taxonomy import Taxonomy, load_taxonomy
 from domain.decisions import Topic
 from pipeline.judgement import make_classifier
-from pipeline.model_shelf import shipped_model
+from pipeline.model_shelf import shipped_models
 from router.contracts import Classifier
 from router.places import PlaceFinder
 from tests.router.keywords import KeywordClassifier
@@ -38,7 +38,7 @@ def classifier(taxonomy: Taxonomy, finder: PlaceFinder) -> KeywordClassifier:
 @pytest.fixture(scope="session")
 def make_learned() -> Callable[[Mapping[str, Topic]], Classifier]:
     """Makes a classifier of the shipped models over some topics."""
-    return lambda topics: make_classifier(topics, shipped_model())
+    return lambda topics: make_classifier(topics, shipped_models())
 
 
 @pytest.fixture(scope="session")

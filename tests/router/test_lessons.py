@@ -13,7 +13,7 @@ EXAMPLES = [Sample("çöp alınmadı", "cop"), Sample("su yok", "su", 2.0)]
 
 
 def said(*given: tuple[str, str, int]) -> list[Decided]:
-    return [Decided(text=text, topic=topic, at=NOON + timedelta(hours=hour)) for text, topic, hour in given]
+    return [Decided(text=text, label=topic, at=NOON + timedelta(hours=hour)) for text, topic, hour in given]
 
 
 def numbered(count: int, topic: str = "cop") -> list[Decided]:
@@ -48,7 +48,7 @@ def test_the_same_words_are_one_decision_the_last() -> None:
     decided = said(
         ("ÇÖP alınmadı!", "yol", 2), ("cop alinmadi", "cop", 3), ("su yok", "su", 1), ("  ", "su", 4)
     )
-    assert [(d.text, d.topic) for d in distinct(decided)] == [("su yok", "su"), ("cop alinmadi", "cop")]
+    assert [(d.text, d.label) for d in distinct(decided)] == [("su yok", "su"), ("cop alinmadi", "cop")]
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from domain.vocabulary import Template
 from pipeline.desk import Desk
 from pipeline.judgement import REFRESH_AFTER, current
-from pipeline.model_shelf import shipped_model
+from pipeline.model_shelf import shipped_models
 from tests.cli.conftest import Run
 from tests.cli.learning.conftest import Learned
 from tests.deciding import TOPICS, decide, mixed
@@ -55,10 +55,10 @@ def test_a_candidate_is_told_of_beside_the_model_in_force(run: Run, desk: Desk, 
     trained = run("train", "--json")
     [row] = trained.rows
     assert (row["version"], row["new"]) == (learned.version, False), "the same decisions give the same model"
-    assert (row["parent"], row["worse"]) == (shipped_model().version, [])
+    assert (row["parent"], row["worse"]) == (shipped_models().version, [])
     assert row["trained_on"] | {"decisions": 64, "held_out": 16, "topics": 5} == row["trained_on"]
     assert row["figures"].keys() == row["compared"].keys() >= {"accuracy", "coverage", "life_safety_recall"}
-    assert states(run) == {learned.version: "candidate", shipped_model().version: "active"}
+    assert states(run) == {learned.version: "candidate", shipped_models().version: "active"}
 
 
 def test_a_model_in_force_is_taken_up_within_a_minute_and_rolled_back(
@@ -69,12 +69,12 @@ def test_a_model_in_force_is_taken_up_within_a_minute_and_rolled_back(
     assert in_force(desk) == before, "it is looked up once a minute"
     changed = after_a_minute(desk, clock)
     assert changed != before
-    assert states(run) == {learned.version: "active", shipped_model().version: "retired"}
+    assert states(run) == {learned.version: "active", shipped_models().version: "retired"}
     [shown] = run("model", "show", learned.version, "--json").rows
     assert [each["cause"] for each in shown["activations"]] == ["activated"]
     assert run("model", "rollback").status == 0
     assert after_a_minute(desk, clock) == before
-    assert states(run) == {learned.version: "retired", shipped_model().version: "active"}
+    assert states(run) == {learned.version: "retired", shipped_models().version: "active"}
     assert "önceki bir model yok" in run("model", "rollback").err
     assert after_a_minute(desk, clock) == before
 
@@ -150,7 +150,7 @@ def test_a_model_that_cannot_be_read_is_never_activated(run: Run, desk: Desk, le
     spoil(desk, learned.version, "damaged")
     refused = run("model", "activate", learned.version)
     assert (refused.status, refused.err[:6]) == (1, "Hata: ")
-    assert states(run)[shipped_model().version] == "active"
+    assert states(run)[shipped_models().version] == "active"
 
 
 def test_the_history_of_activations_names_who(run: Run, desk: Desk, learned: Learned) -> None:
