@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.vocabulary import Medium, NoticeStanding, NoticeTrouble, NotificationState
+from notifier.visibility import UNIT_TEMPLATES
 from pipeline.letters import RETURNED
 from pipeline.recipients import masked_recipient
 from pipeline.suppression import CLOSED, DECLINED, LOOP, OVER
@@ -73,7 +74,7 @@ def _waiting(row: NotificationRow, now: datetime) -> NoticeStanding:
         return _N.NEXT_DAY
     if row.error:
         return _N.TRIED_AGAIN
-    if row.due_at <= now:
+    if row.due_at <= now or row.template in UNIT_TEMPLATES:
         return _N.WAITING
     return _N.PACED if "slot" in row.values else _N.QUIET
 

@@ -20,6 +20,7 @@ LETTER = {"medium": Medium.LETTER, "state": _S.SENT}
 STANDINGS: list[tuple[dict[str, Any], NoticeStanding, NoticeTrouble | None]] = [
     ({}, _N.WAITING, None),
     (LATER, _N.QUIET, None),
+    (LATER | {"template": "routed_to_unit"}, _N.WAITING, None),
     (LATER | {"values": {"slot": "x"}}, _N.PACED, None),
     (LATER | {"error": DAILY_LIMIT}, _N.NEXT_DAY, None),
     (LATER | {"error": "ThrottledError: 429"}, _N.TRIED_AGAIN, _T.SLOW),
