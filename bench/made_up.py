@@ -14,6 +14,13 @@ from config.taxonomy import DESK_UNIT
 CHANNELS = [
     "call_centre", "whatsapp", "mobile", "webform", "email", "sms", "cimer", "x", "contact_point", "post",
 ]  # fmt: skip
+TOPICS = [
+    "su-kesintisi", "yol-ana-arter", "otobus-gecikmesi", "altyapi-kazisi", "su-borusu-patlagi", "kayip-esya",
+    "kaldirim-ana-arter", "kanal-tikanikligi", "sokak-aydinlatma", "su-basinci", "yol-cokmesi",
+    "rogar-kapagi", "yagmur-suyu-mazgal", "trafik-isigi-ariza", "su-sayaci", "metro-istasyonu",
+    "kanal-kokusu", "su-faturasi",
+]  # fmt: skip
+CLOSED = 0.985
 LINES = 2
 """Lines of history that say nothing of where a case stands: its notices."""
 _STATEMENTS = [
@@ -37,6 +44,7 @@ def fill(
     """
     given = {
         "since": since, "span": until - since, "cases": cases, "after": after, "channels": CHANNELS,
+        "topics": TOPICS, "closed": CLOSED,
         "desk": DESK_UNIT, "now": now, "year": str(since.year), "lines": LINES,
     }  # fmt: skip
     for statement in _ALONE:

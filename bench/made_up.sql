@@ -1,9 +1,10 @@
 -- Cases of made-up months with their histories. Parameters: since, span, cases, after (their keys follow it),
--- now (as they stand then), channels (the most used first), desk (its unit), year, lines (of history more).
+-- now (as they stand then), topics and channels (the most used first), desk (its unit), year, lines (of history
+-- more), closed (the share that ever is).
 CREATE TEMP TABLE made_up ON COMMIT DROP AS
 WITH topic AS (
     SELECT code, unit, coalesce(hours, working_days * 34) * interval '1 hour' AS promise,
-        row_number() OVER (ORDER BY md5(code)) AS n
+        row_number() OVER (ORDER BY array_position(CAST(:topics AS text[]), code) NULLS LAST, md5(code)) AS n
     FROM topics
 ), place AS (
     SELECT district AS name, min(code) AS unit, row_number() OVER (ORDER BY md5(district)) AS n
@@ -20,7 +21,7 @@ WITH topic AS (
 SELECT c.id, c.opened_at, c.channel, c.odd, c.other, t.code AS topic, p.name AS district,
     coalesce(u.code, p.unit, :desk) AS first_unit, coalesce(u.code, p.unit, :desk) AS unit,
     c.opened_at + t.promise AS due_at, interval '0' AS more,
-    CASE WHEN c.ends < 0.93 THEN c.opened_at + c.took * 0.45 * t.promise END AS closed_at,
+    CASE WHEN c.ends < :closed THEN c.opened_at + c.took * 0.45 * t.promise END AS closed_at,
     CASE WHEN c.ends < 0.08 THEN 'rejected' ELSE 'resolved' END AS outcome,
     CAST(NULL AS timestamptz) AS passed_at, CAST(NULL AS timestamptz) AS reopened_at,
     CAST(NULL AS timestamptz) AS extended_at

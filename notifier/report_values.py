@@ -138,7 +138,11 @@ def _against(before: int, after: int) -> str:
 
 def _trend(report: Report) -> list[Row]:
     return [
-        {"label": short_month(date.fromisoformat(row["month"])), **{n: row[n] for n in TOLD_AGAIN}}
+        {
+            "label": short_month(date.fromisoformat(row["month"])),
+            "told": number(row["opened"]),
+            **{n: row[n] for n in TOLD_AGAIN},
+        }
         for row in report.figures["trend"]
     ]
 

@@ -46,14 +46,13 @@ def change(before: int, after: int) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A time in minutes, hours or, from two days on, days; a dash where there is none."""
+    """A time in minutes, hours or, from a day on, days; a dash where there is none."""
     if seconds is None:
         return NOTHING
     if seconds < _HOUR:
-        return _span("minutes", round(seconds / 60))
-    if seconds < 2 * _DAY:
-        return _span("hours", seconds / _HOUR)
-    return _span("days", seconds / _DAY)
+        return _span("minutes", str(round(seconds / 60)))
+    unit, length = ("hours", _HOUR) if seconds < _DAY else ("days", _DAY)
+    return _span(unit, format_decimal(seconds / length, format="#,##0.0", locale=LOCALE))
 
 
 def month_name(month: date) -> str:
@@ -81,5 +80,5 @@ def share_in_time(row: dict[str, Any]) -> float | None:
     return row["in_time"] / row["solved"] if row["solved"] else None
 
 
-def _span(unit: str, value: float) -> str:
-    return str(catalogue()["span"][unit]).format(number=number(value))
+def _span(unit: str, value: str) -> str:
+    return str(catalogue()["span"][unit]).format(number=value)
