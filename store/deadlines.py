@@ -53,6 +53,7 @@ _OF_RUN = text(
     " c.due_at, c.unit"
     " FROM reminders r JOIN cases c ON c.id = r.case_id"
     " WHERE r.unit = :unit AND r.at = :at AND c.state NOT IN ('resolved', 'rejected')"
+    " AND (r.stage <> 'unaccepted' OR (c.accepted_at IS NULL AND c.unit = r.unit))"
     " ORDER BY c.priority <> 'life_safety', c.due_at, c.id"
 )
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
+from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Confidentiality, Stage, Template
 from pipeline import reminding
 from pipeline.acceptance import plan_acceptance
@@ -54,11 +55,15 @@ def test_a_unit_is_reminded_once_when_its_office_hours_are_over(desk: Desk, cloc
         clock.step(hours=hours)
         tick(desk)
         assert told(desk) == [(case.unit, 1)] * count, clock.moment
+    accepted = asked_case(desk, sender=Urn("mailto", "b@eposta.example"))
+    clock.step(days=5)
+    tick(desk)
+    answered(desk, accepted, "KABUL")
     [line] = [each for each in history(desk, case) if each.kind == CaseEventKind.REMINDED]
     assert line.detail["stage"] == Stage.UNACCEPTED
     send_all(desk)
     with desk.uow() as uow:
-        [mail] = [
+        [mail] = [  # what was accepted before it left is in none
             each for each in uow.outbox.latest(9) if "kabul edilmeyen 1 başvuru" in (each.subject or "")
         ]
     for part in (mail.text, mail.html or ""):
