@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,10 +115,10 @@ def _fault(answer: httpx.Response, now: datetime) -> DeskError | None:
 def _read_away(answer: httpx.Response) -> None:
     # What it says beside its status is nobody's business here; read, so that the connection serves again.
     try:
-        read = 0
+        read, until = 0, time.monotonic() + TIMEOUT_SECONDS
         for piece in answer.iter_raw():
             read += len(piece)
-            if read > _MOST_ANSWER:
+            if read > _MOST_ANSWER or time.monotonic() > until:
                 return
     finally:
         answer.close()

@@ -72,12 +72,13 @@ def hear(desk: Desk, caller: Caller, number: str, said: Said) -> dict[str, objec
     """
     now = desk.now()
     with desk.uow() as uow:
-        case = uow.cases.by_number(number)
-        if case is None:
+        known = uow.cases.known([number]).get(number)
+        if known is None:
             raise RefusedError("not_found")
-        if not uow.crm_imports.take(caller.id, said.key, case.id or 0, said.digest, now):
+        # Locked first, and read here only: it may be in another's hand, and keeping the key locks it, too.
+        [case] = uow.cases.locked([known.id])
+        if not uow.crm_imports.take(caller.id, said.key, known.id, said.digest, now):
             return _as_before(uow.crm_imports.of(caller.id, said.key), said)
-        [case] = uow.cases.locked([case.id or 0])
         hearing = Hearing(desk=desk, uow=uow, taxonomy=stored_taxonomy(uow), now=now, actor=ACTOR)
         why = _do(hearing, case, caller, said)
         answer = _answer(uow, number, case, why)
