@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from domain.thread_tokens import make_token
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
 from tests.fakes import RUBBISH
@@ -177,6 +178,11 @@ def _pages(desk: Desk, workers: Workers) -> list[Callable[[Page], Any]]:
         page.get_by_role("button", name="Başvuruyu gönder").click()
         expect(page.get_by_role("alert")).to_be_visible()
 
+    def wished(page: Page) -> None:
+        (contact,) = query(desk, "SELECT CAST(min(id) AS text) FROM contacts")
+        page.goto(f"/bildirim/{make_token(desk.token_key, 'wish', contact)}")
+        expect(page.get_by_role("button", name="Ara bildirimleri istemiyorum")).to_be_visible()
+
     return [
         lambda page: page.goto("/"),
         mistaken,
@@ -185,6 +191,7 @@ def _pages(desk: Desk, workers: Workers) -> list[Callable[[Page], Any]]:
         lambda page: page.goto("/durum"),
         lambda page: asked(page, right=False),
         lambda page: asked(page, right=True),
+        wished,
         lambda page: page.goto("/kvkk"),
         lambda page: page.goto("/nowhere"),
         lambda page: page.goto("/outbox"),
