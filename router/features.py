@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.text import fold
+from router.tokens import folded
 
 PREFIX = 5
 """Letters that stand for a word: Turkish puts its endings behind."""
@@ -83,7 +83,7 @@ def _names(tokens: Sequence[str]) -> set[str]:
 
 def parts(token: str) -> tuple[str, ...]:
     """The features of a word in lower case, its beginning first."""
-    word = fold(token[:_LONGEST_WORD])
+    word = folded(token[:_LONGEST_WORD])
     edged = f"_{word}_"
     runs = {edged[at : at + size] for size in _RUNS for at in range(len(edged) - size + 1)}
     return (f"={word[:PREFIX]}", *sorted(runs))
@@ -97,4 +97,4 @@ def part_weights(count: int) -> tuple[float, ...]:
 
 
 def _pair(left: str, right: str) -> str:
-    return f"{fold(left[:PREFIX])} {fold(right[:PREFIX])}"
+    return f"{folded(left[:PREFIX])} {folded(right[:PREFIX])}"

@@ -1,7 +1,7 @@
 """Finds the names of places among folded words, whatever Turkish ending they carry."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -33,6 +33,7 @@ def _endings() -> dict[str, Ending]:
 
 ENDINGS: Mapping[str, Ending] = _endings()
 """Folded case endings, with what they say."""
+_LONGEST_ENDING = max(map(len, ENDINGS))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,11 +105,12 @@ class Gazetteer:
     def _read(self, token: str) -> tuple[Name, Ending] | None:
         if token in self._never:
             return None
-        for stem, ending in _stems(token):
+        stems = _stems(token)
+        for stem, ending in stems:
             name = self._names.get(stem)
             if name:
                 return name, ending
-        for stem, ending in _stems(token):
+        for stem, ending in stems:
             near = self._misspellings.nearest(stem)
             if near:
                 return self._names[near], ending
@@ -121,12 +123,10 @@ class Gazetteer:
         return " " not in key and len(key) >= longest and not name.common and name.kind is None
 
 
-def _stems(token: str) -> Iterator[tuple[str, Ending]]:
-    yield token, Ending.BARE
-    for cut in range(len(token) - 1, 2, -1):
-        ending = ENDINGS.get(token[cut:])
-        if ending:
-            yield token[:cut], ending
+def _stems(token: str) -> list[tuple[str, Ending]]:
+    cuts = range(len(token) - 1, max(2, len(token) - 1 - _LONGEST_ENDING), -1)
+    endings = ((cut, ENDINGS.get(token[cut:])) for cut in cuts)
+    return [(token, Ending.BARE), *((token[:cut], ending) for cut, ending in endings if ending)]
 
 
 def _lengths(names: Mapping[str, Name]) -> dict[str, tuple[int, ...]]:

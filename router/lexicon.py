@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from domain.text import fold
 from router.stems import beginnings, is_form, uses_turkish_letters
-from router.tokens import normal
+from router.tokens import folded, normal
 
 _CACHE_LIMIT = 50_000
 _LONGEST_TOKEN = 40
@@ -88,7 +87,7 @@ class Lexicon:
         if len(known) > _CACHE_LIMIT:
             known.clear()
         read = self._readings.get(token, token)
-        key, strict = fold(read), known is self._known[True]
+        key, strict = folded(read), known is self._known[True]
         sizes = range(1, min(len(key), self._longest) + 1)
         candidates = {stem for size in sizes for stem in self._by_beginning.get(key[:size], ())}
         stems = frozenset(self._stems[stem] for stem in candidates if is_form(read, stem, strict=strict))

@@ -23,15 +23,15 @@ class Misspellings:
             return None
         near = {
             name
-            for short in (word, *_shortened(word))
-            for name in self._names.get(short, ())
+            for short in self._names.keys() & {word, *_shortened(word)}
+            for name in self._names[short]
             if name[0] == word[0] and _one_edit(word, name)
         }
         return near.pop() if len(near) == 1 else None
 
 
-def _shortened(word: str) -> Iterable[str]:
-    return (word[:i] + word[i + 1 :] for i in range(1, len(word)))
+def _shortened(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(1, len(word))]
 
 
 def _one_edit(one: str, other: str) -> bool:

@@ -7,9 +7,8 @@ or `su` would find `sürücü`. And where the writer does use ç ğ ö ş ü, th
 """
 
 import re
-from functools import lru_cache
 
-from domain.text import fold
+from router.tokens import folded
 
 _ENDINGS = """
 lar ler im um imiz umuz miz muz m in un iniz unuz si su i u yi yu ni nu da de ta te dan den tan ten nda nde
@@ -26,10 +25,6 @@ _SHORT = 3
 _VOWELS = frozenset("aeiou")
 
 
-_key = lru_cache(maxsize=8_192)(fold)
-"""Folded stems: there are a few thousand, asked for again and again."""
-
-
 def uses_turkish_letters(lowered: str) -> bool:
     """Whether a lower-case text was written with ç ğ ö ş ü, so that a plain c is meant as c."""
     return _TURKISH.search(lowered) is not None
@@ -37,7 +32,7 @@ def uses_turkish_letters(lowered: str) -> bool:
 
 def beginnings(stem: str) -> tuple[str, ...]:
     """How the forms of a lower-case stem begin, folded: whatever begins otherwise is no form of it."""
-    key = _key(stem)
+    key = folded(stem)
     soft = _SOFTENED.get(key[-1:]) if len(key) > _SHORT else None
     return (key, key[:-1] + soft[0]) if soft else (key,)
 
@@ -48,20 +43,20 @@ def is_form(token: str, stem: str, *, strict: bool) -> bool:
     `strict` says that the text around the token uses Turkish letters: short stems are then compared by them.
     """
     size = len(stem)
-    folded, key = fold(token), _key(stem)
-    if not folded.startswith(key) and not _softened(folded, key):
+    word, key = folded(token), folded(stem)
+    if not word.startswith(key) and not _softened(word, key):
         return False
-    if len(key) <= _SHORT and not (len(folded) - size <= _LONGEST_CHAIN and _CHAIN.fullmatch(folded, size)):
+    if len(key) <= _SHORT and not (len(word) - size <= _LONGEST_CHAIN and _CHAIN.fullmatch(word, size)):
         return False
     believed = uses_turkish_letters(token) or (strict and size <= _SHORT + 1)
     return not believed or _same_letters(token[:size], stem)
 
 
-def _softened(folded: str, key: str) -> bool:
+def _softened(word: str, key: str) -> bool:
     """`sokak` in `sokagi`, `kitap` in `kitabi`: only longer stems, and only before a vowel."""
     soft = _SOFTENED.get(key[-1]) if len(key) > _SHORT else None
     size = len(key)
-    return soft is not None and folded[size : size + 1] in _VOWELS and folded.startswith(key[:-1] + soft[0])
+    return soft is not None and word[size : size + 1] in _VOWELS and word.startswith(key[:-1] + soft[0])
 
 
 def _same_letters(written: str, stem: str) -> bool:

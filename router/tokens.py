@@ -3,13 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
-from domain.text import turkish_lower
+from domain.text import fold, turkish_lower
 
 _TOKEN = re.compile(r"\w+")  # underscores are taken out before: a class without them takes twice as long
 _APOSTROPHE_ENDING = re.compile(
     r"['’`´](?<=[^\W_].)[^\W_]{1,6}"
 )  # begins with what is rare, to be searched for
+
+folded = lru_cache(maxsize=16_384)(fold)
+"""A word, folded. Kept: whoever meets a word for the first time (features, keywords) asks for it in turn."""
 
 
 def written_words(text: str) -> list[str]:

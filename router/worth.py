@@ -1,7 +1,7 @@
 """What words and pairs of words are worth to several models: worked out once, and kept in a table."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -134,14 +134,14 @@ class Worth:
         known = np.flatnonzero(ids != UNKNOWN)
         ids, model = ids[known], self._models[at]
         values = weights[known] * model.vocabulary.rarity[ids]
-        table, parts = self.table[rows, self.columns[at]], model.weights[ids]
-        bounds = np.searchsorted(known, ends).tolist()
-        for row, (start, end) in enumerate(pairwise(bounds)):
-            table[row] = np.dot(values[start:end], parts[start:end])
-            self.table[rows.start + row, self.squares.start + at] = np.dot(
-                values[start:end], values[start:end]
-            )
-        table *= model.scales
+        bounds = np.searchsorted(known, ends)
+        some = np.flatnonzero(bounds[:-1] < bounds[1:])
+        table, squares = self.table[rows, self.columns[at]], self.table[rows, self.squares.start + at]
+        table[:], squares[:] = 0, 0
+        if len(some):
+            parts = values[:, np.newaxis] * model.weights[ids]
+            table[some] = np.add.reduceat(parts, bounds[some]) * model.scales
+            squares[some] = np.add.reduceat(values * values, bounds[some])
 
     def _forget(self) -> None:
         self._index = {}
