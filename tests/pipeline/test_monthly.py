@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from config.months import began, shifted
 from config.settings import Settings
 from notifier.report_values import corrections
-from notifier.report_words import duration, number, percent, share_in_time
+from notifier.report_words import catalogue, duration, number, percent, share_in_time
 from pipeline.clock import SWEEPS
 from pipeline.desk import Desk
 from pipeline.monthly import archive_month, due_month, make_reports
@@ -27,7 +27,7 @@ from store.models import MonthlyReport
 from store.records import DueNotice
 from tests.fakes import Bells, Clock
 from tests.servers.postgres import PostgresServer
-from tests.store.histories import Story, make_stories, put
+from tests.store.histories import Story, counted, make_stories, put
 
 MONTH, NEXT = date(2026, 10, 1), date(2026, 11, 1)
 AFTER = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -54,8 +54,9 @@ def desk(
         made = _desk(Settings(database_url=url, var_dir=tmp_path_factory.mktemp("var")), clock)
         made.settings.report_emails = ", ".join(MANAGERS)
         with made.uow() as uow:
-            put(uow, make_stories(Random(7), began(shifted(MONTH, -2)), 92, 120, UNITS))
-            put(uow, [_story(began(MONTH), OUTSIDE)], first_id=500)
+            stories = _stories()
+            put(uow, stories[:-1])
+            put(uow, stories[-1:], first_id=500)
             uow.commit()
         _run_clocks(made, 3)
         yield made
@@ -64,6 +65,12 @@ def desk(
 
 def _desk(settings: Settings, clock: Clock) -> Desk:
     return Desk(settings, now=clock, ring=Bells())
+
+
+def _stories() -> list[Story]:
+    """The last one is with a body outside."""
+    made = make_stories(Random(7), began(shifted(MONTH, -2)), 92, 120, UNITS)
+    return [*made, _story(began(MONTH), OUTSIDE)]
 
 
 def _story(at: datetime, unit: str) -> Story:
@@ -77,8 +84,10 @@ def _run_clocks(desk: Desk, clocks: int) -> None:
 
     def run(_: int) -> None:
         mine = Desk(desk.settings, now=desk.now, ring=Bells())
-        for _tick in range(12):
+        for _tick in range(1000):
             make_reports(mine)
+            if (rows := reports_of(mine, MONTH, None)) and all(row.mailed_at for row in rows):
+                break
         mine.engine.dispose()
 
     with ThreadPoolExecutor(clocks) as pool:
@@ -167,6 +176,27 @@ def test_the_workbook_holds_the_numbers_as_numbers(desk: Desk) -> None:
         )
         assert cells[8].value == (None if line["median"] is None else pytest.approx(line["median"] / 3600))
         assert (cells[2].number_format, cells[7].number_format) == ("#,##0", "0.0%")
+
+
+@pytest.mark.parametrize("unit", [None, ROADS])
+def test_the_reopened_workbook_says_what_a_recount_of_all_histories_gives(
+    desk: Desk, unit: str | None
+) -> None:
+    """In its summary, and in the sums of each of its sheets."""
+    book = load_workbook(BytesIO(archived_files(desk, of(desk, unit))[1].content or b""))
+    mine = [s for s in _stories() if unit is None or s.until(began(NEXT))["unit"] in UNITS]
+    wanted, titles = counted(mine, began(MONTH), began(NEXT)), catalogue()["column"]
+    names = ("carried", "opened", "reopened", "solved", "open", "overdue")
+    summary = {row[0].value: row[1].value for row in book[catalogue()["part"]["summary"]]}
+    assert {name: summary[titles[name]] for name in names} == {name: wanted[name] for name in names}
+    assert summary[titles["share"]] == pytest.approx(wanted["in_time"] / wanted["solved"])
+    for time in ("median", "p90"):
+        assert summary[titles[f"{time}_hours"]] == pytest.approx(wanted[time] / 3600)
+    for part in ("units", "topics", "districts", "channels"):
+        head, *rows = book[catalogue()["part"][part]].iter_rows(values_only=True)
+        for name in names:
+            column = head.index(titles[name])
+            assert sum(int(str(row[column])) for row in rows) == wanted[name], (part, name)
 
 
 def test_a_late_change_leaves_the_archive_and_shows_as_a_correction_in_the_next_report(
