@@ -7,8 +7,10 @@ from enum import StrEnum
 from functools import partial
 
 from domain.errors import DeskError, NotConfiguredError
+from domain.vocabulary import CrmPause
 from notifier.smtp import SmtpTransport, account_from
 from pipeline.channels import overview, test
+from pipeline.crm.looking import subscriber_rows
 from pipeline.desk import Desk
 from pipeline.doorbell import ping
 from pipeline.spool import spool_of
@@ -58,6 +60,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
     if database.mark is Mark.OK:
         yield _tried("taxonomy", "taxonomy", lambda: _taxonomy(desk))
         yield from _accounts(desk)
+        yield from _crms(desk)
 
 
 def _missing(desk: Desk) -> Mark:
@@ -111,3 +114,19 @@ def _accounts(desk: Desk) -> Iterator[Finding]:
             yield Finding(part=part, key="account_off", mark=Mark.HINT)
         else:
             yield _tried(part, "account", partial(test, desk, account))
+
+
+def _crms(desk: Desk) -> Iterator[Finding]:
+    try:
+        rows = subscriber_rows(desk)
+    except DeskError as error:
+        yield Finding(part="database", key="database_failed", mark=Mark.FAULT, detail=str(error))
+        return
+    for row in rows:
+        part = f"crm/{row['name']}"
+        if row["paused_why"] == CrmPause.OPERATOR:
+            yield Finding(part=part, key="account_off", mark=Mark.HINT)
+        elif row["error"] or row["aside"]:
+            yield Finding(part=part, key="crm_failed", mark=Mark.FAULT, detail=row["error"] or "")
+        else:
+            yield Finding(part=part, key="account_fine", mark=Mark.OK)

@@ -8,7 +8,7 @@ from connectors.crm import new_secret
 from pipeline.crm.publishing import publish_events
 from pipeline.desk import Desk
 from tests.cli.conftest import Run, run
-from tests.crm.world import happen, standing
+from tests.crm.world import deliver, happen, standing, subscribe
 from tests.servers.crm import CrmReceiver
 
 __all__ = ["run"]
@@ -72,6 +72,19 @@ def test_what_cannot_be_is_refused_in_words(run: Run, command: tuple[str, ...], 
     ran = run("crm", *command)
     assert ran.status != 0
     assert words in ran.err
+
+
+def test_the_doctor_names_a_crm_that_takes_nothing(
+    run: Run, desk: Desk, receiver: CrmReceiver, cases: list[int]
+) -> None:
+    subscribe(desk, receiver)
+    subscribe(desk, name="cekiyor")
+    happen(desk, (cases[0], "merged"))
+    receiver.answer_next(503)
+    deliver(desk)
+    found = {row["part"]: row for row in run("doctor", "--json").rows}
+    assert (found["crm/is-takip"]["mark"], found["crm/cekiyor"]["mark"]) == ("fault", "ok")
+    assert "503" in found["crm/is-takip"]["detail"]
 
 
 def test_a_test_that_fails_says_why(run: Run, receiver: CrmReceiver) -> None:
