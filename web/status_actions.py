@@ -1,7 +1,6 @@
 """What a citizen may do about their case: add words and photos, object once, rate. Each needs its pass."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from starlette.concurrency import run_in_threadpool
@@ -22,90 +21,59 @@ from pipeline.refusal import RefusedError
 from pipeline.seed import WEBFORM_ACCOUNT
 from pipeline.status import CaseStatus, status_of
 from web.client import client_key
-from web.form_fields import MOST_TEXT, Errors, read_key, read_text
-from web.guards import limited
+from web.form_fields import MOST_TEXT, Errors, read_key
 from web.services import Services, services
 from web.status_page import Turn, case_page
 from web.status_pass import Holder, Purpose
+from web.status_sent import Sent, given_again, once_more, read_sent
 from web.templating import page, say
-from web.uploads import BODY_BYTES, Upload, read_uploads
+from web.uploads import BODY_BYTES
 from web.waiting import wait_for
 
 BY_CLIENT = Rule(name="status-act-client", times=60, window=timedelta(minutes=10))
 BY_CASE = Rule(name="status-act-case", times=10, window=timedelta(minutes=10))
 BY_CASE_DAILY = Rule(name="status-act-case-day", times=40, window=timedelta(days=1))
 """What is added sends a receipt to the citizen each time."""
-_FILES_READ, _FIELDS_READ = 50, 20
 _WORDS_BYTES = 256 * 1024
 _log = get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """What a form brought: its fields, and the files with what is wrong with them."""
-
-    fields: Mapping[str, str]
-    uploads: Sequence[Upload] = ()
-    wrong_files: Sequence[str] = ()
-
-    def __getitem__(self, name: str) -> str:
-        return self.fields.get(name, "")
-
-    @property
-    def words(self) -> str:
-        """What was written, whichever form it was."""
-        return self["text"] or self["objection"] or self["comment"]
-
-
 Act = Callable[[Services, CaseStatus, Sent], Awaitable[Turn]]
 
 
 async def add(request: Request) -> Response:
     """Add words and photos to an open case."""
-    return await _acted(request, Purpose.ADD, await _read(request, BODY_BYTES), _add)
+    return await _acted(request, Purpose.ADD, await read_sent(request, BODY_BYTES), _add)
 
 
 async def object_once(request: Request) -> Response:
     """Object to the answer."""
-    return await _acted(request, Purpose.OBJECT, await _read(request, _WORDS_BYTES), _object)
+    return await _acted(request, Purpose.OBJECT, await read_sent(request, _WORDS_BYTES), _object)
 
 
 async def rate(request: Request) -> Response:
     """Rate how the case was closed."""
-    return await _acted(request, Purpose.RATE, await _read(request, _WORDS_BYTES), _rate)
+    return await _acted(request, Purpose.RATE, await read_sent(request, _WORDS_BYTES), _rate)
 
 
 async def look_again(request: Request) -> Response:
     """Show the case as it stands now."""
-    return await _acted(request, Purpose.LOOK, await _read(request, _WORDS_BYTES), _look)
-
-
-async def _read(request: Request, most: int) -> Sent:
-    body = Request(request.scope, limited(request.receive, most))
-    async with body.form(max_files=_FILES_READ, max_fields=_FIELDS_READ) as form:
-        uploads, wrong = await read_uploads(form.getlist("files"))
-        return Sent(
-            fields={name: read_text(value) for name, value in form.items()},
-            uploads=uploads,
-            wrong_files=wrong,
-        )
+    return await _acted(request, Purpose.LOOK, await read_sent(request, _WORDS_BYTES), _look)
 
 
 async def _acted(request: Request, purpose: Purpose, sent: Sent, act: Act) -> Response:
     served, turn = services(request), Turn()
     holder = served.passes.read(purpose, sent["pass"], served.desk.now())
     if holder is None:
-        return _once_more("expired", sent, 403)
+        return once_more("expired", sent, 403)
     try:
         found = await run_in_threadpool(status_of, served.desk, holder.case_id)
         if found is None:
-            return _once_more("expired", sent, 403)
+            return once_more("expired", sent, 403)
         turn = await _allowed(request, holder, act)(served, found, sent)
         found = await run_in_threadpool(status_of, served.desk, holder.case_id)
     except ConnectionFailedError as error:
         _log.warning("status_page_unavailable", error=str(error))
-        return page("status_kept.html", said=turn.said) if turn.said else _once_more("unavailable", sent, 503)
-    return case_page(served, holder, found, turn) if found else _once_more("expired", sent, 403)
+        return page("status_kept.html", said=turn.said) if turn.said else once_more("unavailable", sent, 503)
+    return case_page(served, holder, found, turn) if found else once_more("expired", sent, 403)
 
 
 def _allowed(request: Request, holder: Holder, act: Act) -> Act:
@@ -114,7 +82,7 @@ def _allowed(request: Request, holder: Holder, act: Act) -> Act:
         rules = ((BY_CLIENT, client_key(request)), (BY_CASE, case), (BY_CASE_DAILY, case))
         hits = [await run_in_threadpool(served.limits.hit, rule, who) for rule, who in rules]
         if not all(hits):
-            return Turn(trouble=say("status", "act_limited"), given=_given(sent), status=429)
+            return Turn(trouble=say("status", "act_limited"), given=given_again(sent), status=429)
         return await act(served, found, sent)
 
     return limited_act
@@ -128,7 +96,7 @@ async def _add(served: Services, found: CaseStatus, sent: Sent) -> Turn:
     errors = _words_errors("text", sent["text"], missing="message_missing" if empty else "")
     errors |= {"files": list(sent.wrong_files)} if sent.wrong_files else {}
     if errors:
-        return Turn(errors=errors, given=_given(sent), files_lost=bool(sent.uploads), status=422)
+        return Turn(errors=errors, given=given_again(sent), files_lost=bool(sent.uploads), status=422)
     submission = await _submission(served, found, sent, sent["text"])
     contents = [upload.content for upload in sent.uploads]
     account_id = _account(served)
@@ -141,13 +109,13 @@ async def _add(served: Services, found: CaseStatus, sent: Sent) -> Turn:
 async def _object(served: Services, found: CaseStatus, sent: Sent) -> Turn:
     words = sent["objection"]
     if errors := _words_errors("objection", words, missing="objection_missing"):
-        return Turn(errors=errors, given=_given(sent), status=422)
+        return Turn(errors=errors, given=given_again(sent), status=422)
     submission = await _submission(served, found, sent, words)
     said = to_accept(submission, [])
     try:
         await run_in_threadpool(object_to, served.desk, found.case.in_force, _account(served), said)
     except RefusedError as refusal:
-        return Turn(trouble=say("hindrances", refusal.reason), given=_given(sent), status=409)
+        return Turn(trouble=say("hindrances", refusal.reason), given=given_again(sent), status=409)
     return Turn(said=say("status", "objected"))
 
 
@@ -160,7 +128,7 @@ async def _rate(served: Services, found: CaseStatus, sent: Sent) -> Turn:
         where = {"score_missing": "score", "comment_long": "comment"}.get(refusal.reason)
         if where is None:
             return Turn(trouble=words, status=409)
-        return Turn(errors={where: [words]}, given=_given(sent), status=422)
+        return Turn(errors={where: [words]}, given=given_again(sent), status=422)
     return Turn(said=say("status", "rated"))
 
 
@@ -199,20 +167,6 @@ def _account(served: Services) -> int:
 def _joined(served: Services, account_id: int, external_id: str) -> str | None:
     with served.desk.uow() as uow:
         return uow.status.number_of_delivery(account_id, external_id)
-
-
-def _given(sent: Sent) -> Mapping[str, str]:
-    """What was typed, for the form that is shown again: a repetition keeps its key (V1)."""
-    kept = {name: sent[name] for name in ("text", "objection", "score", "comment") if sent[name]}
-    key = read_key(sent["key"])
-    return kept | {"add_key": key} if "text" in sent.fields else kept | {"object_key": key}
-
-
-def _once_more(trouble: str, sent: Sent, status: int) -> Response:
-    """The two fields again, with what was written beside them: nothing that somebody wrote is thrown away."""
-    return page(
-        "status_form.html", status=status, number="", trouble=say("status", trouble), words=sent.words
-    )
 
 
 routes = [
