@@ -138,4 +138,4 @@ def test_a_closed_case_says_so(client: httpx.Client, desk: Desk, workers: Worker
         )
         uow.commit()
     one = client.get(f"{ME}/{number}", headers=as_citizen(verified(client, desk))).json()
-    assert one["timeline"][-1]["text"] == "Başvurunun durumu değişti: Sonuçlandı."
+    assert one["timeline"][-1]["text"] == "Başvurunuz sonuçlandı."
