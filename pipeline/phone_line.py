@@ -9,6 +9,7 @@ from domain.vocabulary import CaseState, Confidentiality, Telling
 from pipeline.desk import Desk
 from pipeline.limits import Limits, Rule
 from pipeline.log import get_logger
+from pipeline.turnaround import expected_of
 
 BY_CALLER = Rule(name="phone-caller", times=10, window=timedelta(minutes=10))
 BY_CALLER_DAILY = Rule(name="phone-caller-day", times=40, window=timedelta(days=1))
@@ -27,6 +28,7 @@ def tell_caller(desk: Desk, limits: Limits, question: CaseQuestion) -> CaseAnswe
     try:
         with desk.uow() as uow:
             case = uow.status.spoken(question.number)
+            expected = expected_of(uow, [case.id], desk.now()) if case else {}
     except ConnectionFailedError as error:
         _log.warning("phone_line_without_database", error=str(error))
         return CaseAnswer(telling=Telling.UNAVAILABLE)
@@ -35,5 +37,6 @@ def tell_caller(desk: Desk, limits: Limits, question: CaseQuestion) -> CaseAnswe
     if case.confidentiality == Confidentiality.RESTRICTED:
         return CaseAnswer(telling=Telling.RESTRICTED)
     state = CaseState(case.state)
-    due_at = None if state in CLOSED or case.due_at <= desk.now() else case.due_at
+    by = expected[case.id].at
+    due_at = None if state in CLOSED or by <= desk.now() else by
     return CaseAnswer(telling=Telling.STANDING, state=state, due_at=due_at)

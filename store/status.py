@@ -71,8 +71,8 @@ class CaseStanding:
 class SpokenStanding:
     """What the telephone line needs to know of a case, and nothing else."""
 
+    id: int
     state: str
-    due_at: datetime
     confidentiality: str
 
 
@@ -147,8 +147,8 @@ class StatusRepository:
         restricted = Confidentiality.RESTRICTED
         row = self._session.execute(
             select(
+                col(Case.id),
                 col(force.state),
-                col(force.due_at),
                 case(
                     (col(Case.confidentiality) == restricted, col(Case.confidentiality)),
                     else_=col(force.confidentiality),
