@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from domain.errors import (
     CredentialsRejectedError,
@@ -21,6 +22,7 @@ from domain.retry import next_try_at
 from domain.text import storable
 from domain.vocabulary import CaseEventKind, Medium, NotificationState, Queue
 from notifier.policy import NOTICE_ATTEMPTS
+from notifier.rhythm import is_gathered
 from pipeline import metrics
 from pipeline.bundles import Bundle, claim
 from pipeline.delivery import apply_reports, event, note_failure, owe_other_way
@@ -91,21 +93,24 @@ def _send(desk: Desk, transports: Transports, bundle: Bundle) -> bool:
     try:
         done = leave(desk, transports, bundle.first, bundle.others)
     except Exception as error:
+        first = bundle.first
+        if is_gathered(first.template, first.priority, first.values):
+            return _hindered(desk, first, error, bundle.others)  # a unit's cases share their mail's fate
         # Whatever hindered the first is asked of the others when they come by themselves.
         if bundle.others:
             patiently(lambda: _give_back(desk, bundle.other_ids))
-        return _hindered(desk, bundle.first, error)
+        return _hindered(desk, first, error)
     _settled(desk, bundle, done)
     return False
 
 
-def _hindered(desk: Desk, notice: DueNotice, error: Exception) -> bool:
+def _hindered(desk: Desk, notice: DueNotice, error: Exception, company: Sequence[DueNotice] = ()) -> bool:
     if isinstance(error, SuppressedError):
         return patiently(lambda: _suppressed(desk, notice, error))
     if isinstance(error, DeskError):
-        return _failed(desk, notice, error)
+        return _failed(desk, notice, error, company)
     _log.error("notice_broke", exc_info=error)
-    return _failed(desk, notice, TransientError(f"{type(error).__name__}"))
+    return _failed(desk, notice, TransientError(f"{type(error).__name__}"), company)
 
 
 def _settled(desk: Desk, bundle: Bundle, done: Left | Later) -> None:
@@ -170,9 +175,10 @@ def _apply_early_reports(desk: Desk, notice: DueNotice, gateway_id: str) -> None
         _log.exception("early_reports_broke", notice_id=notice.id)
 
 
-def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> bool:
+def _failed(desk: Desk, notice: DueNotice, error: DeskError, company: Sequence[DueNotice]) -> bool:
+    """Put off or give up a notice, and what was to leave in its mail at the same time."""
     if isinstance(error, ThrottledError) and (error.retry_after or notice.medium != Medium.EMAIL):
-        _slowed_down(desk, notice, error)
+        _slowed_down(desk, notice, error, company)
         return False
     again = None
     if isinstance(error, _MENDABLE):
@@ -185,12 +191,12 @@ def _failed(desk: Desk, notice: DueNotice, error: DeskError) -> bool:
             jitter=random.random(),  # noqa: S311  # spreads retries, guards nothing
         )
     _log.warning("notice_failed", error=type(error).__name__, last=again is None)
-    fell = patiently(lambda: _record_failure(desk, notice, error, again))
+    fell = [patiently(partial(_record_failure, desk, each, error, again)) for each in (notice, *company)]
     desk.wake(Queue.NOTIFY)
-    return fell
+    return any(fell)
 
 
-def _slowed_down(desk: Desk, notice: DueNotice, error: ThrottledError) -> None:
+def _slowed_down(desk: Desk, notice: DueNotice, error: ThrottledError, company: Sequence[DueNotice]) -> None:
     """Wait as long as it takes: a gateway's pace says nothing against a notice.
 
     A mail server's 450 without a time is another matter, it may mean this one mailbox: that is counted.
@@ -198,7 +204,8 @@ def _slowed_down(desk: Desk, notice: DueNotice, error: ThrottledError) -> None:
     again = next_try_at(1, error, desk.now(), max_attempts=NOTICE_ATTEMPTS, jitter=random.random())  # noqa: S311
     why = storable(f"{type(error).__name__}: {error}")
     _log.info("notice_slowed_down", notice_id=notice.id)
-    patiently(lambda: _postpone(desk, notice, due_at=again, error=why))
+    others = [each.id for each in company]
+    patiently(lambda: _postpone(desk, notice, others, due_at=again, error=why))
 
 
 def _record_failure(desk: Desk, notice: DueNotice, error: DeskError, again: datetime | None) -> bool:

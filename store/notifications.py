@@ -93,7 +93,7 @@ class NotificationRepository:
 
     def failed(self, notice_id: int, error: str) -> bool:
         """Record that the notice will never leave by this medium."""
-        return self._from_hand(notice_id, state=_S.FAILED, error=storable(error))
+        return self._from_hand(notice_id, state=_S.FAILED, error=storable(error), carried_by=None)
 
     def suppressed(self, notice_id: int, why: str) -> bool:
         """Record that the notice must not leave."""
@@ -101,7 +101,8 @@ class NotificationRepository:
 
     def try_later(self, notice_id: int, error: str, at: datetime) -> bool:
         """Give the notice back; it is due again at `at`."""
-        return self._from_hand(notice_id, state=_S.OWED, due_at=at, error=storable(error), claimed_at=None)
+        again = {"state": _S.OWED, "due_at": at, "error": storable(error)}
+        return self._from_hand(notice_id, **again, claimed_at=None, carried_by=None)
 
     def give_back(self, notice_ids: Sequence[int], **changes: Any) -> None:
         """Owe notices again that were in hand, without counting that as an attempt.

@@ -1,6 +1,7 @@
 """A unit that wishes it so gets its new cases in one mail: each once, each to be answered on its own."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ from tests.pipeline.answering_units import assigned_case, history, now_is, reply
 from tests.pipeline.looking import case_of, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 from tests.pipeline.timing import rows_of, three_clocks
+from tests.servers.smtp import MailServer
 
 PLACES = (
     "Kadıköy",
@@ -78,10 +80,15 @@ def mails(desk: Desk) -> list[OutboxEntry]:
     return [entry for entry in rows_of(desk, OutboxEntry) if entry.recipient == f"mailto:{ONE}"]
 
 
-def states(desk: Desk, made: list[Case]) -> set[str]:
+def brought(desk: Desk, made: list[Case]) -> list[NotificationRow]:
+    """The notices that bring these cases to their unit: one each."""
     rows = [row for case in made for row in notices_of(desk, case) if row.template == Template.ROUTED_TO_UNIT]
     assert len(rows) == len(made)
-    return {row.state for row in rows}
+    return rows
+
+
+def states(desk: Desk, made: list[Case]) -> set[str]:
+    return {row.state for row in brought(desk, made)}
 
 
 def test_cases_wait_for_the_full_hour_and_leave_in_one_mail(desk: Desk, clock: Clock) -> None:
@@ -201,17 +208,48 @@ def test_a_bounced_mail_takes_back_every_case_of_it(desk: Desk, clock: Clock) ->
     made = cases(desk, 3)
     clock.step(hours=1)
     send_all(desk)
-    [carrier] = [
-        row
-        for case in made
-        for row in notices_of(desk, case)
-        if row.template == "routed_to_unit" and row.gateway_id
-    ]
+    [carrier] = [row for row in brought(desk, made) if row.gateway_id]
     bounce = DeliveryReport(
         state=DeliveryState.FAILED, gateway_id=carrier.gateway_id, reason="5.1.1 yok", permanent=True
     )
     accept(desk, Intake(reports=[bounce]))
     assert {now_is(desk, case).state for case in made} == {CaseState.IN_REVIEW}
+
+
+@pytest.fixture
+def server(desk: Desk) -> Iterator[MailServer]:
+    started = MailServer()
+    started.start()
+    given = {"smtp_host": "localhost", "smtp_port": started.port, "smtp_security": "none"}
+    desk.settings = desk.settings.model_copy(update=given)
+    yield started
+    started.stop()
+
+
+def test_a_mail_that_is_put_off_comes_again_as_one(desk: Desk, clock: Clock, server: MailServer) -> None:
+    made = cases(desk, 3)
+    server.answers[f"RCPT {ONE}"] = "451 4.7.1 greylisted, try again later"
+    clock.step(hours=1)
+    send_all(desk)
+    del server.answers[f"RCPT {ONE}"]
+    assert states(desk, made) == {NotificationState.OWED}
+    assert len({(row.due_at, row.attempts) for row in brought(desk, made)}) == 1, "they wait together"
+    clock.step(hours=1)
+    send_all(desk)
+    assert states(desk, made) == {NotificationState.SENT}
+    assert [mail.recipients for mail in server.deliveries].count((ONE,)) == 1
+
+
+def test_a_mail_that_is_refused_is_tried_once_and_takes_back_its_cases(
+    desk: Desk, clock: Clock, server: MailServer
+) -> None:
+    made = cases(desk, 3)
+    server.answers[f"RCPT {ONE}"] = "550 5.1.1 no such user here"
+    clock.step(hours=1)
+    send_all(desk)
+    assert states(desk, made) == {NotificationState.FAILED}
+    assert {now_is(desk, case).state for case in made} == {CaseState.IN_REVIEW}
+    assert [row.attempts for row in brought(desk, made)] == [1, 1, 1]
 
 
 def test_three_notifiers_at_once_tell_each_case_once(desk: Desk, clock: Clock) -> None:
