@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -260,6 +261,18 @@ def test_a_paused_subscriber_gets_later_what_happened_meanwhile(
     resume(desk, "is-takip")
     deliver(desk)
     assert len(receiver.events) == 1
+
+
+@pytest.mark.parametrize("what", [pause, lambda desk, name: replay(desk, name, 0)], ids=["paused", "moved"])
+def test_a_turn_whose_subscriber_was_taken_away_stops_and_moves_no_cursor(
+    desk: Desk, receiver: CrmReceiver, cases: list[int], what: Callable[[Desk, str], object]
+) -> None:
+    subscribe(desk, receiver)
+    happen(desk, *((case, "assigned") for case in cases))
+    publish_events(desk)
+    receiver.meanwhile = lambda: what(desk, "is-takip")
+    serve_next(desk)
+    assert (len(receiver.events), standing(desk).cursor) == (1, 0)
 
 
 def test_a_replay_brings_the_same_events_again(desk: Desk, receiver: CrmReceiver, cases: list[int]) -> None:

@@ -1,5 +1,6 @@
 """An outside CRM: takes only what is signed and is a CloudEvent, by the libraries that receivers use."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +12,14 @@ from tests.servers.standin import Answer, Call, StandIn
 
 class CrmReceiver(StandIn):
     """Keeps what it took in `events`; answers 401 to what is not signed with `secret`, 422 to what is about a
-    case in `refused`."""
+    case in `refused`. `meanwhile` happens before an event is answered."""
 
     def __init__(self) -> None:
         super().__init__()
         self.secret = ""
         self.refused: set[str] = set()
         self.events: list[Any] = []
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def respond(self, call: Call) -> Answer:
         """Take an event."""
@@ -28,6 +30,7 @@ class CrmReceiver(StandIn):
             return Answer(status=422)
         with self.lock:
             self.events.append(event)
+        self.meanwhile()
         return Answer(status=204)
 
     @property
