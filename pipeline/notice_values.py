@@ -113,6 +113,7 @@ def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> 
         "missing_files": _missing_files(uow, notice),
         "stop_url": stop_url(desk, uow, notice),
         "by_law": notice.values.get("by_law", ""),
+        "may_object": "" if case.objected_at else "yes",
         **_expected(uow, case, desk.now(), notice.template),
     }
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:

@@ -10,10 +10,12 @@ from sqlmodel import col
 from domain.vocabulary import CaseEventKind, CaseState, PauseCause
 from pipeline.desk import Desk
 from pipeline.pausing import pause, resume_answered
+from store.engine import make_engine
 from store.models import Message
 from tests.fakes import Clock
 from tests.web.citizen.acting import Citizens, Known, Worker, hidden
 from tests.web.forms import png, query
+from tests.web.serving import Site
 from web.status_actions import BY_CASE
 from web.status_pass import LIFE
 
@@ -190,3 +192,18 @@ def test_no_cookie_is_set_and_nothing_is_kept(citizens: Citizens, client: httpx.
         assert each.headers["referrer-policy"] == "same-origin"
         assert known.security not in each.text
         assert each.url.query == b""
+
+
+def test_while_the_database_is_away_nothing_is_lost(citizens: Citizens, site: Site, desk: Desk) -> None:
+    known = citizens.case()
+    page = citizens.look(known)
+    at_work = site.services.desk.engine
+    site.services.desk.__dict__["engine"] = make_engine("postgresql://desk@127.0.0.1:1/nowhere")
+    try:
+        answer = citizens.act(ADD, page, text=WORDS)
+    finally:
+        site.services.desk.__dict__["engine"] = at_work
+    assert (answer.status_code, "Şu anda kaydedemiyoruz." in answer.text) == (503, True)
+    assert f"{WORDS}</textarea>" in answer.text
+    assert citizens.act(ADD, page, text=WORDS).status_code == 200
+    assert [text for text, _ in messages(desk, known)] == [WORDS]

@@ -9,8 +9,9 @@ import redis
 
 from domain.cases import TRANSITIONS
 from domain.numbers import application_number
-from domain.vocabulary import CaseState
+from domain.vocabulary import CaseState, Confidentiality
 from pipeline.desk import Desk
+from pipeline.incidents import answer_incident
 from pipeline.limits import counting_url
 from tests.servers.valkey import ValkeyServer
 from tests.web.citizen.acting import Citizens, Known, ask
@@ -165,6 +166,24 @@ def test_the_answer_a_case_was_closed_with_is_read_whole(citizens: Citizens) -> 
     citizens.answer(known, "Boru değiştirildi.")
     later = citizens.look(known)
     assert [later.count(words) for words in ("Boru onarıldı.", "Boru değiştirildi.")] == [1, 1]
+
+
+def test_an_incident_s_answer_is_read_by_each_and_tells_nothing_of_the_others(
+    citizens: Citizens, desk: Desk
+) -> None:
+    mine, theirs = citizens.case(name="Ayşe Yılmaz"), citizens.case()
+    answer_incident(desk, mine.number, "Konteynerler yenilendi.", actor="test")
+    for own, other in ((mine, theirs), (theirs, mine)):
+        page = citizens.look(own)
+        assert "Konteynerler yenilendi." in page
+        assert not any(word in page for word in (other.number, "Yılmaz", other.phone))
+
+
+def test_a_restricted_case_is_shown_to_its_citizen(citizens: Citizens) -> None:
+    known = citizens.case()
+    citizens.change(known, confidentiality=Confidentiality.RESTRICTED)
+    page = citizens.look(known)
+    assert "Başvurunuz iletildi: Kadıköy Belediyesi." in page
 
 
 def _way(current: CaseState, wanted: CaseState) -> list[tuple[CaseState, CaseState]]:
