@@ -34,7 +34,7 @@ _FROM_EVENTS = (  # a night's events are few, the cases of a feed grow for ever
 _STANDING = (
     "SELECT c.external_reference AS reference, t.number, t.state, u.name AS unit, seen.changed_at,"
     " last.answer, last.at AS answered_at FROM {seen} JOIN units u ON u.code = t.unit"
-    " LEFT JOIN LATERAL (SELECT at, COALESCE(detail->>'answer', detail->>'why') AS answer FROM case_events"
+    " LEFT JOIN LATERAL (SELECT at, detail->>'why' AS answer FROM case_events"
     "  WHERE case_id = t.id AND kind = :closing AND detail->>'to' = t.state ORDER BY id DESC LIMIT 1)"
     "  AS last ON true"
     " WHERE c.channel = :channel AND c.external_reference IS NOT NULL"

@@ -15,7 +15,9 @@ from pipeline.clock import SWEEPS
 from pipeline.desk import Desk
 from pipeline.feed_answers import write_nightly, write_now
 from pipeline.merging import merge
-from store.models import AccountHealth
+from pipeline.outcomes import resolve_by
+from store.incident_records import Answerable
+from store.models import AccountHealth, Answer
 from store.records import Account
 from tests.fakes import Clock, make_desk
 from tests.pipeline.feeding import batch, cases, feed, row, take_in
@@ -44,6 +46,18 @@ def resolve(desk: Desk, reference: str, why: str) -> None:
         uow.commit()
 
 
+def answer(desk: Desk, reference: str, said: str) -> None:
+    """Close a case as a unit or an operator does who answers it in words."""
+    case = cases(desk)[reference]
+    closing = Answerable(
+        case_id=case.id or 0, state=case.state, confidentiality=case.confidentiality, channel=case.channel
+    )
+    with desk.uow() as uow:
+        kept = uow.answers.add(Answer(text=said, actor="birim", at=desk.now(), finished_at=desk.now()))
+        resolve_by(desk, uow, kept, [closing], desk.now())
+        uow.commit()
+
+
 def health(desk: Desk, account: Account) -> AccountHealth | None:
     with desk.uow() as uow:
         return uow.health.get(account.id, Direction.OUTBOUND)
@@ -68,10 +82,12 @@ def test_an_answer_file_holds_state_answer_and_unit_of_each_reference(
     desk: Desk, account: Account, clock: Clock
 ) -> None:
     resolve(desk, "2026-2", "Konteyner değiştirildi; teşekkürler.")
+    answer(desk, "2026-3", "Lamba takıldı.")
     written = write_now(desk, account)
     assert written.answers == 3
     assert [line[0] for line in told(written.path)] == ["2026-1", "2026-2", "2026-3"]
     assert told(written.path)[1][1:] == ("Cevaplandı", "Konteyner değiştirildi; teşekkürler.")
+    assert told(written.path)[2][1:] == ("Cevaplandı", "Lamba takıldı.")
     [first, second, _] = read_table("a", written.path.read_bytes() if written.path else b"", SHIPPED).rows
     assert first.cells["İlgili Birim"]
     assert second.cells["Cevap Tarihi"] == "23.11.2026 12:00:00"
