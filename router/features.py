@@ -20,10 +20,12 @@ from router.tokens import folded
 
 PREFIX = 5
 """Letters that stand for a word: Turkish puts its endings behind."""
-_RUNS = (3, 4, 5)
-_RUNS_WEIGHT = 0.7
+BEGINNING = "="
+"""Before the letters of a feature that is the beginning of a word."""
+RUNS = (3, 4, 5)
+RUNS_WEIGHT = 0.7
 PAIR_WEIGHT = 0.6
-_LONGEST_WORD = 40
+LONGEST_WORD = 40
 _RAREST = 2
 """Texts a feature must occur in to be kept."""
 
@@ -83,17 +85,17 @@ def _names(tokens: Sequence[str]) -> set[str]:
 
 def parts(token: str) -> tuple[str, ...]:
     """The features of a word in lower case, its beginning first."""
-    word = folded(token[:_LONGEST_WORD])
+    word = folded(token[:LONGEST_WORD])
     edged = f"_{word}_"
-    runs = {edged[at : at + size] for size in _RUNS for at in range(len(edged) - size + 1)}
-    return (f"={word[:PREFIX]}", *sorted(runs))
+    runs = {edged[at : at + size] for size in RUNS for at in range(len(edged) - size + 1)}
+    return (f"{BEGINNING}{word[:PREFIX]}", *sorted(runs))
 
 
 @cache
 def part_weights(count: int) -> tuple[float, ...]:
     """What each of so many features of a word counts: the beginning more than all the runs together."""
     runs = count - 1
-    return (1.0, *[_RUNS_WEIGHT / math.sqrt(runs)] * runs)
+    return (1.0, *[RUNS_WEIGHT / math.sqrt(runs)] * runs)
 
 
 def _pair(left: str, right: str) -> str:

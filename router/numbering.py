@@ -1,15 +1,30 @@
 """Gives the features of several vocabularies common numbers, so that a word is taken apart once for all."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, repeat
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from router.features import Vocabulary, parts
+from router.features import BEGINNING, PAIR_WEIGHT, RUNS_WEIGHT, Vocabulary
+from router.packing import Packed, packed, packed_parts
 
 UNKNOWN = -1
 """Instead of a number: no vocabulary has it."""
+
+
+class Parts(NamedTuple):
+    """Words or pairs taken apart: the numbers of their features and what each counts, all in a row; where
+    each one's begin, and the last one's end; and the number of each one's beginning in pairs.
+
+    A word's first feature is its beginning.
+    """
+
+    numbers: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    bounds: NDArray[np.intp]
+    beginnings: NDArray[np.int32]
 
 
 class Numbering:
@@ -17,39 +32,72 @@ class Numbering:
 
     def __init__(self, vocabularies: Sequence[Vocabulary]) -> None:
         names = dict.fromkeys(chain.from_iterable(each.names for each in vocabularies))
-        self._numbers = dict(zip(names, range(len(names)), strict=True))
-        self.own = [self._own(each) for each in vocabularies]
-        self._beginnings: dict[str, int] = {}
-        pairs = dict(sorted(self._pairs()))
-        self._codes = np.array([*pairs, np.iinfo(np.int64).max], np.int64)
-        self._pair_numbers = np.array([*pairs.values(), UNKNOWN], np.int32)
+        numbers = dict(zip(names, range(len(names)), strict=True))
+        self.own = [_own(each, numbers) for each in vocabularies]
+        beginnings: dict[str, int] = {}
+        self._pairs = _Index(*_arrays(dict(_pairs(numbers, beginnings))))
+        self._parts = _index({name: number for name, number in numbers.items() if " " not in name})
+        self._beginnings = _index({f"{BEGINNING}{word}": at for word, at in beginnings.items()})
 
-    def word(self, token: str) -> tuple[list[int], int]:
-        """The numbers of a word's features, its beginning's first, and that of the beginning in pairs."""
-        names = parts(token)
-        numbers = list(map(self._numbers.get, names, repeat(UNKNOWN)))
-        return numbers, self._beginnings.get(names[0][1:], UNKNOWN)
+    def words(self, tokens: Sequence[str]) -> Parts:
+        """These words, given in lower case, taken apart."""
+        places, codes = packed_parts(tokens)
+        bounds = np.searchsorted(places, np.arange(len(tokens) + 1))
+        runs = RUNS_WEIGHT / np.sqrt(np.maximum(np.diff(bounds) - 1, 1))
+        weights = runs[places].astype(np.float32)
+        weights[bounds[:-1]] = 1
+        return Parts(self._parts.find(codes), weights, bounds, self._beginnings.find(codes[bounds[:-1]]))
+
+    def known_pairs(self, numbers: NDArray[np.int32]) -> Parts:
+        """Known pairs, given by their numbers: each is one feature."""
+        count = len(numbers)
+        weights, beginnings = np.full(count, PAIR_WEIGHT, np.float32), np.full(count, UNKNOWN, np.int32)
+        return Parts(numbers, weights, np.arange(count + 1), beginnings)
 
     def pairs(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int32]:
         """The numbers of pairs of words, given by their beginnings'; UNKNOWN for what is no known pair."""
-        codes = left.astype(np.int64) * _MOST_BEGINNINGS + right
-        places = np.searchsorted(self._codes, codes)
-        known = (self._codes[places] == codes) & (left >= 0) & (right >= 0)
-        return np.where(known, self._pair_numbers[places], UNKNOWN).astype(np.int32)
-
-    def _own(self, vocabulary: Vocabulary) -> NDArray[np.int32]:
-        own = np.full(len(self._numbers) + 1, UNKNOWN, np.int32)  # the last one for what is UNKNOWN
-        common = list(map(self._numbers.__getitem__, vocabulary.names))
-        own[common] = np.arange(len(common))
-        return own
-
-    def _pairs(self) -> Iterator[tuple[int, int]]:
-        known = self._beginnings
-        for name, number in self._numbers.items():
-            left, space, right = name.partition(" ")
-            if space:
-                code = known.setdefault(left, len(known)) * _MOST_BEGINNINGS
-                yield code + known.setdefault(right, len(known)), number
+        found = self._pairs.find(left.astype(np.int64) * _MOST_BEGINNINGS + right)
+        return np.where((left >= 0) & (right >= 0), found, UNKNOWN).astype(np.int32)
 
 
 _MOST_BEGINNINGS = 2**31
+
+
+class _Index:
+    """Looks up the numbers of codes, which it is given in order."""
+
+    def __init__(self, codes: Packed, numbers: NDArray[np.int32]) -> None:
+        self._codes = np.append(codes, np.iinfo(np.int64).max)
+        self._numbers = np.append(numbers, np.int32(UNKNOWN))
+
+    def find(self, codes: Packed) -> NDArray[np.int32]:
+        """The number of each code, UNKNOWN where it has none."""
+        places = np.searchsorted(self._codes, codes)
+        return np.where(self._codes[places] == codes, self._numbers[places], np.int32(UNKNOWN))
+
+
+def _index(names: dict[str, int]) -> _Index:
+    codes, numbers = packed(list(names)), np.fromiter(names.values(), np.int32, len(names))
+    order = np.argsort(codes, kind="stable")
+    return _Index(codes[order], numbers[order])
+
+
+def _arrays(numbers: dict[int, int]) -> tuple[Packed, NDArray[np.int32]]:
+    ordered = sorted(numbers.items())
+    return np.array([c for c, _ in ordered], np.int64), np.array([n for _, n in ordered], np.int32)
+
+
+def _own(vocabulary: Vocabulary, numbers: dict[str, int]) -> NDArray[np.int32]:
+    own = np.full(len(numbers) + 1, UNKNOWN, np.int32)  # the last one for what is UNKNOWN
+    common = list(map(numbers.__getitem__, vocabulary.names))
+    own[common] = np.arange(len(common))
+    return own
+
+
+def _pairs(numbers: dict[str, int], beginnings: dict[str, int]) -> Iterator[tuple[int, int]]:
+    """The code and number of every pair among features; numbers the beginnings they are made of."""
+    for name, number in numbers.items():
+        left, space, right = name.partition(" ")
+        if space:
+            code = beginnings.setdefault(left, len(beginnings)) * _MOST_BEGINNINGS
+            yield code + beginnings.setdefault(right, len(beginnings)), number

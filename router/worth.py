@@ -1,14 +1,13 @@
 """What words and pairs of words are worth to several models: worked out once, and kept in a table."""
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from router.features import PAIR_WEIGHT, Vocabulary, part_weights
-from router.numbering import UNKNOWN, Numbering
+from router.features import Vocabulary
+from router.numbering import UNKNOWN, Numbering, Parts
 
 KEPT = 30_000
 """Words and pairs that are kept: most of what a day brings."""
@@ -27,14 +26,6 @@ class Weights(NamedTuple):
     weights: NDArray[np.int8]
     scales: NDArray[np.float32]
     constants: NDArray[np.float32]
-
-
-class _New(NamedTuple):
-    """A word or pair that is new to the table: the numbers of its features and what each counts."""
-
-    numbers: Sequence[int]
-    weights: Sequence[float]
-    beginning: int
 
 
 class _FullError(Exception):
@@ -80,7 +71,7 @@ class Worth:
         words = list(map(self._index.get, tokens))
         if None in words:
             new = dict.fromkeys(token for token, row in zip(tokens, words, strict=True) if row is None)
-            self._index |= zip(new, self._keep(map(self._word, new), len(new)), strict=True)
+            self._index |= zip(new, self._keep_words(list(new)), strict=True)
             words = list(map(self._index.get, tokens))
         rows = np.array(words, np.int32)
         beginnings = self._beginnings[rows]
@@ -93,54 +84,53 @@ class Worth:
         known = pairs[pairs != UNKNOWN]
         new = np.unique(known[self._pairs[known] == UNKNOWN])
         if len(new):
-            made = (_New((number,), (PAIR_WEIGHT,), UNKNOWN) for number in new.tolist())
-            self._pairs[new] = self._keep(made, len(new), words=False)
+            rows = self._room(len(new))
+            self._work_out(self._numbering.known_pairs(new), slice(rows.start, rows.stop))
+            self._pairs[new] = rows
         return self._pairs[pairs]  # the last of them is UNKNOWN
 
-    def _word(self, token: str) -> _New:
-        numbers, beginning = self._numbering.word(token)
-        return _New(numbers, part_weights(len(numbers)), beginning)
-
-    def _keep(self, some: Iterator[_New], count: int, *, words: bool = True) -> range:
-        """The rows in which these are kept from now on."""
-        if self._used + count > KEPT:
-            raise _FullError
-        rows = range(self._used, self._used + count)
-        for first in rows[::_AT_ONCE]:
-            made = list(islice(some, _AT_ONCE))
-            self._work_out(made, slice(first, first + len(made)), words=words)
-        self._used = rows.stop
+    def _keep_words(self, tokens: Sequence[str]) -> range:
+        """The rows in which these words are kept from now on."""
+        rows = self._room(len(tokens))
+        for first in range(0, len(tokens), _AT_ONCE):
+            some = tokens[first : first + _AT_ONCE]
+            parts, start = self._numbering.words(some), rows.start + first
+            own = slice(start, start + len(some))
+            self._work_out(parts, own)
+            begins = self._numbering.own[0][parts.numbers[parts.bounds[:-1]]]
+            self.table[own, -2], self.table[own, -1] = 1, begins != UNKNOWN
         return rows
 
-    def _work_out(self, made: Sequence[_New], rows: slice, *, words: bool) -> None:
-        numbers = np.fromiter(chain.from_iterable(new.numbers for new in made), np.int32)
-        weights = np.fromiter(chain.from_iterable(new.weights for new in made), np.float32)
-        ends = np.cumsum([0, *(len(new.numbers) for new in made)])
+    def _room(self, count: int) -> range:
+        if self._used + count > KEPT:
+            raise _FullError
+        self._used += count
+        return range(self._used - count, self._used)
+
+    def _work_out(self, parts: Parts, rows: slice) -> None:
         for at, own in enumerate(self._numbering.own):
-            self._work_out_for(at, own[numbers], weights, ends, rows)
-        self._beginnings[rows] = [new.beginning for new in made]
-        self.table[rows, -2] = words
-        self.table[rows, -1] = words & (self._numbering.own[0][numbers[ends[:-1]]] != UNKNOWN)
+            self._work_out_for(at, own[parts.numbers], parts, rows)
+        self._beginnings[rows] = parts.beginnings
+        self.table[rows, -2:] = 0
 
     def _work_out_for(
         self,
         at: int,
         ids: NDArray[np.int32],
-        weights: NDArray[np.float32],
-        ends: NDArray[np.intp],
+        parts: Parts,
         rows: slice,
     ) -> None:
         """Work out what these are worth to one model, which knows their features by `ids`."""
         known = np.flatnonzero(ids != UNKNOWN)
         ids, model = ids[known], self._models[at]
-        values = weights[known] * model.vocabulary.rarity[ids]
-        bounds = np.searchsorted(known, ends)
+        values = parts.weights[known] * model.vocabulary.rarity[ids]
+        bounds = np.searchsorted(known, parts.bounds)
         some = np.flatnonzero(bounds[:-1] < bounds[1:])
         table, squares = self.table[rows, self.columns[at]], self.table[rows, self.squares.start + at]
         table[:], squares[:] = 0, 0
         if len(some):
-            parts = values[:, np.newaxis] * model.weights[ids]
-            table[some] = np.add.reduceat(parts, bounds[some]) * model.scales
+            weighed = values[:, np.newaxis] * model.weights[ids]
+            table[some] = np.add.reduceat(weighed, bounds[some]) * model.scales
             squares[some] = np.add.reduceat(values * values, bounds[some])
 
     def _forget(self) -> None:
