@@ -5,8 +5,9 @@ All of it happens in the transaction that takes them, so that however many notif
 one hand and in one message, and the day's number is kept exactly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from domain.vocabulary import Medium, Template
@@ -17,6 +18,7 @@ from store.gathering import DAILY_LIMIT
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
+MAKING_ROOM = timedelta(seconds=2)
 MOST_JOINED = 100
 """How many waiting notices one look takes in hand beside those whose turn it is."""
 _UPDATES = "updates"
@@ -63,9 +65,9 @@ def _gathered(desk: Desk, uow: UnitOfWork, due: Sequence[DueNotice]) -> list[Bun
     now = desk.now()
     wanted = {notice.recipient for notice in due if _may_gather(notice)}
     ours = uow.gathering.hold(wanted)
-    # Somebody gathers for the others this very moment: they are looked at again once that is done.
+    # Somebody gathers for the others this very moment. They make room: whoever hangs holds up nobody else.
     left = [notice.id for notice in due if _may_gather(notice) and notice.recipient not in ours]
-    uow.notifications.give_back(left)
+    uow.notifications.give_back(left, due_at=now + MAKING_ROOM)
     joined = uow.gathering.join(ours, UPDATES, now, now + SOON, MOST_JOINED)
     for unit in {notice.recipient for notice in due if _company(notice) not in (None, _UPDATES)} & ours:
         joined += uow.gathering.join({unit}, {Template.ROUTED_TO_UNIT}, now, now, MOST_TOGETHER)
@@ -97,9 +99,28 @@ def _bundled(notices: Sequence[DueNotice]) -> Iterator[Bundle]:
         groups.setdefault((notice.medium, notice.recipient, by_chat, company), []).append(notice)
     for (medium, _, _, company), group in groups.items():
         most = TOGETHER.get(medium, 1) if company == _UPDATES else MOST_TOGETHER
-        for start in range(0, len(group), most):
-            first, *others = group[start : start + most]
-            yield Bundle(first=first, others=tuple(others))
+        yield from _shared(group, most)
+
+
+def _shared(group: Sequence[DueNotice], most: int) -> Iterator[Bundle]:
+    """Messages of so many notices each. What was tried before leaves in the name of one that was not, or with
+    those alone that were tried with it.
+
+    A gateway or a mail program that had the first try drops what comes again under the same id: a notice that
+    was not in it would be lost.
+    """
+    untried_first = sorted(group, key=lambda notice: notice.attempts > 1)
+    for start in range(0, len(group), most):
+        chunk = untried_first[start : start + most]
+        parts = [chunk] if chunk[0].attempts == 1 else _tried_together(chunk)
+        yield from (Bundle(first=first, others=tuple(others)) for first, *others in parts)
+
+
+def _tried_together(notices: Sequence[DueNotice]) -> Iterable[list[DueNotice]]:
+    parts: dict[Any, list[DueNotice]] = {}
+    for notice in notices:
+        parts.setdefault((notice.attempts, notice.due_at), []).append(notice)
+    return parts.values()
 
 
 def _within_the_day(

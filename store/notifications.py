@@ -274,6 +274,7 @@ def _due_notice(row: NotificationRow, security_number: str | None) -> DueNotice:
         references=tuple(row.references),
         automatic=row.automatic,
         correlation_id=row.correlation_id,
+        due_at=row.due_at,
         security_number=security_number,
         fallback_of=row.fallback_of,
         carried_by=row.carried_by,

@@ -148,6 +148,7 @@ class DueNotice:
     references: tuple[str, ...]
     automatic: bool
     correlation_id: str
+    due_at: datetime
     security_number: str | None = None
     fallback_of: int | None = None
     carried_by: int | None = None

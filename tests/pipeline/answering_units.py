@@ -36,6 +36,7 @@ def told(desk: Desk, row: NotificationRow) -> tuple[dict[str, Any], str | None]:
         id=row.id or 0, case_id=row.case_id, medium=Medium.EMAIL, recipient=row.recipient,
         template=row.template, values=row.values, priority=row.priority, attempts=0, account_id=None,
         message_id=row.message_id, in_reply_to=None, references=(), automatic=False, correlation_id="",
+        due_at=row.due_at,
     )  # fmt: skip
     with desk.uow() as uow:
         content = content_of(desk, uow, notice)

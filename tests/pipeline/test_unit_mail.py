@@ -44,6 +44,7 @@ def mail_to_unit(desk: Desk, case: Case) -> Content:
         references=(),
         automatic=False,
         correlation_id="",
+        due_at=row.due_at,
     )
     with desk.uow() as uow:
         return content_of(desk, uow, notice)
