@@ -4,6 +4,8 @@ All three are claimed in the database, so that any number of clocks may run, and
 archived is never counted again: what was written late shows in the next month's report, as a correction.
 """
 
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 from config.months import began, month_of, shifted
@@ -12,7 +14,7 @@ from domain.notices import Notification
 from domain.urn import Urn, mail_urn
 from domain.vocabulary import Medium, Template
 from notifier.pdf import render_pdf
-from notifier.report_values import paper
+from notifier.report_values import Report, paper
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.report_figures import counted, report_of
@@ -70,17 +72,25 @@ def set_some(desk: Desk, limit: int = AT_ONCE) -> int:
 
     Raises NotConfiguredError for a changed paper that is at fault, ConnectionFailedError for the disk.
     """
-    from notifier.workbook import workbook  # a clock needs no spreadsheets on other days
-
     with desk.uow() as uow:
         rows = uow.monthly_reports.take_unset(limit)
-        for row in rows:
-            report = report_of(row)
-            pdf = render_pdf("report", paper(report), folder=desk.settings.notice_folder)
-            kept = desk.blobs.put_many([pdf, workbook(report)])
-            uow.monthly_reports.keep_files(row.id or 0, *kept)
+        for row, files in zip(rows, _files_of(desk, map(report_of, rows)), strict=True):
+            uow.monthly_reports.keep_files(row.id or 0, *desk.blobs.put_many(files))
         uow.commit()
     return len(rows)
+
+
+def _files_of(desk: Desk, reports: Iterable[Report]) -> Iterator[tuple[bytes, bytes]]:
+    """The PDF and the workbook of each; papers are set outside the interpreter's lock, beside the books."""
+    from notifier.workbook import workbook  # a clock needs no spreadsheets on other days
+
+    with ThreadPoolExecutor(1) as pool:
+        given = list(reports)
+        folder = desk.settings.notice_folder
+        papers = [pool.submit(render_pdf, "report", paper(each), folder=folder) for each in given]
+        for report, pdf in zip(given, papers, strict=True):
+            book = workbook(report)
+            yield pdf.result(), book
 
 
 def _mail_some(desk: Desk, month: date) -> int:
