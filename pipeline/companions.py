@@ -1,15 +1,17 @@
 """The two models beside that of topics, as lessons: what citizens want, and what is no case at all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.cues import load_cues
 from config.examples import ShippedExamples
 from domain.decisions import Classification
 from pipeline.decisions import Decisions
+from pipeline.exam import Exam
 from router.curriculum import CASE, kind_samples, train_kinds, train_verdicts, verdict_samples
 from router.lessons import Decided, Lessons, lessons
 from router.model import Model
+from router.model_set import Models
 from router.training import Sample
 
 KIND_ACCURACY, VERDICT_ACCURACY = "kind_accuracy", "verdict_accuracy"
@@ -46,6 +48,13 @@ def companions(decided: Decisions, examples: ShippedExamples) -> list[Companion]
         found=lambda c: str(c.not_a_case or CASE),
     )
     return [kinds, verdicts]
+
+
+def learned(models: Models, companion: Companion, exam: Exam) -> Models:
+    """The models with this one learned anew, or as they are where it would be right less often."""
+    tried = replace(models, **{companion.part: companion.train(companion.lesson.samples)})
+    new, old = (share_right(exam.found(each), companion) for each in (tried, models))
+    return tried if new >= old else models
 
 
 def share_right(found: Mapping[str, Classification], companion: Companion) -> float:

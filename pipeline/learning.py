@@ -11,7 +11,14 @@ from config.cues import load_cues
 from config.examples import load_examples
 from config.taxonomy import Taxonomy
 from domain.vocabulary import Priority
-from pipeline.companions import KIND_ACCURACY, VERDICT_ACCURACY, Companion, companions, share_right
+from pipeline.companions import (
+    KIND_ACCURACY,
+    VERDICT_ACCURACY,
+    Companion,
+    companions,
+    learned,
+    share_right,
+)
 from pipeline.decisions import Decisions, decisions
 from pipeline.desk import Desk
 from pipeline.drift import BEGINNING
@@ -116,9 +123,7 @@ class _Comparison:
         )
         models = replace(before, topics=topics)
         for other in self._others:
-            tried = replace(models, **{other.part: other.train(other.lesson.samples)})
-            new, old = (share_right(self._exam.found(each), other) for each in (tried, models))
-            models = tried if new >= old - _EPSILON else models
+            models = learned(models, other, self._exam)
         return models
 
     def figures(self, models: Models) -> Figures:

@@ -15,9 +15,9 @@ WHO, OTHER = "temsilci", "baska"
 MATTER = "Buraya bir bakar mısınız, yine aynı şey oldu"
 
 
-def waiting_case(desk: Desk, *, topic: str | None = RUBBISH, **given: Any) -> Case:
+def waiting_case(desk: Desk, *, topic: str | None = RUBBISH, text: str = MATTER, **given: Any) -> Case:
     """A case that waits: the citizen chose a topic that is the district's, and told no district."""
-    [added] = take_in(desk, make_message(text=MATTER, subject=None, headers=_chosen(topic), **given))
+    [added] = take_in(desk, make_message(text=text, subject=None, headers=_chosen(topic), **given))
     case = case_of(desk, added)
     assert case is not None
     return case

@@ -11,9 +11,12 @@ from domain.errors import PermanentError
 from domain.urn import Urn
 from domain.vocabulary import AsideState, CaseState, Channel, MessageState, NotACase, Verdict
 from pipeline.asides import aside_list, aside_sheet, keep, release
+from pipeline.decisions import decisions
 from pipeline.desk import Desk
+from pipeline.drift import BEGINNING
 from pipeline.judgement import Judgement, current
 from router.contracts import Classifier
+from router.curriculum import CASE
 from tests.fakes import RUBBISH, make_message, process_all
 from tests.pipeline.looking import case_of, kinds, notices_of, take_in
 from tests.pipeline.reviewing import WHO
@@ -148,3 +151,17 @@ def test_what_was_never_set_aside_is_not_released(desk: Desk) -> None:
             release(desk, message, WHO)
         with pytest.raises(PermanentError, match="was set aside"):
             aside_sheet(desk, message)
+
+
+def test_whoever_looks_at_them_says_a_verdict_to_learn_from(desk: Desk) -> None:
+    said = (SPEECH, "Yolda çukur var", "Bakılmadı")
+    [kept], [released], _ = (take_in(desk, post(text=text)) for text in said)
+    keep(desk, kept, WHO)
+    release(desk, released, WHO)
+    with desk.uow() as uow:
+        found = decisions(uow, BEGINNING)
+    assert [(d.text, d.label) for d in found.verdicts] == [
+        (SPEECH, NotACase.POLITICS),
+        ("Yolda çukur var", CASE),
+    ]
+    assert found.kinds == []
