@@ -23,7 +23,7 @@ def paper(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "title": words["title"],
         "made": words["made"].format(at=_plain("at", now)),
         "law": words["law"],
-        "person": _rows(values["person"]) + _rows({"contacts": [_path(each["urn"]) for each in values["contacts"]]}),
+        "person": _rows({**values["person"], "contacts": [_path(one["urn"]) for one in values["contacts"]]}),
         "parts": [part for part in parts if part["items"]],
     }
 
