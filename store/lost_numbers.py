@@ -14,15 +14,16 @@ _NAMES = (
 )
 """The case was opened by a message from this address, or one that named it; what came later counts for
 nothing: anybody may write to a case whose mark was passed on."""
-_NEAR = 50
-"""So many of the newest cases are looked at by each way."""
+_NEAR, _LAST = 50, 500
+"""So many of a citizen's newest cases and of an address's last notices are looked at: a unit's has a million."""
 # By the citizen whose address it is, and by the receipts that went there: each has its index.
 _OPEN_OR_RECENT = text(
     "SELECT c.number, c.security_number, c.opened_at FROM cases c WHERE c.id IN ("  # noqa: S608 - our names
     "(SELECT id FROM cases WHERE citizen_id = (SELECT citizen_id FROM contacts WHERE urn = :urn)"
     f" ORDER BY id DESC LIMIT {_NEAR}) UNION"
-    " (SELECT case_id FROM notifications WHERE recipient = :urn AND template IN ('received', 'out_of_scope')"
-    f" AND case_id IS NOT NULL ORDER BY sent_at DESC NULLS LAST LIMIT {_NEAR}))"
+    " (SELECT case_id FROM (SELECT case_id, template FROM notifications WHERE recipient = :urn"
+    f" ORDER BY sent_at DESC LIMIT {_LAST}) AS last"
+    " WHERE template IN ('received', 'out_of_scope') AND case_id IS NOT NULL))"
     f" AND (c.closed_at IS NULL OR c.closed_at >= :since) AND {_NAMES} ORDER BY c.id DESC LIMIT :most"
 )
 _THIS_ONE = text(
