@@ -15,7 +15,7 @@ _NAMES = (
 """The case was opened by a message from this address, or one that named it; what came later counts for
 nothing: anybody may write to a case whose mark was passed on."""
 _NEAR, _LAST = 50, 500
-"""So many of a citizen's newest cases and of an address's last notices are looked at: a unit's has a million."""
+"""So many of a citizen's newest cases and an address's last notices are looked at: a unit's has a million."""
 # By the citizen whose address it is, and by the receipts that went there: each has its index.
 _OPEN_OR_RECENT = text(
     "SELECT c.number, c.security_number, c.opened_at FROM cases c WHERE c.id IN ("  # noqa: S608 - our names
