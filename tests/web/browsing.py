@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
+
+from tests.web.forms import png
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+PHOTO = FilePayload(name="çöp kutuları.png", mimeType="image/png", buffer=png())
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -6,19 +6,18 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from domain.thread_tokens import make_token
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
 from tests.fakes import RUBBISH
-from tests.web.browsing import WCAG, shoot
-from tests.web.forms import png, query
+from tests.web.browsing import PHOTO, WCAG, shoot
+from tests.web.forms import query
 from tests.web.serving import Site
 
 pytestmark = pytest.mark.servers
 Workers = Callable[[], int]
-PHOTO = FilePayload(name="çöp kutuları.png", mimeType="image/png", buffer=png())
 
 
 def fill(page: Page) -> None:

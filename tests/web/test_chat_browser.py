@@ -20,11 +20,11 @@ from pipeline.notify import notify_batch
 from pipeline.transports import transports_of
 from tests.fakes import Bells
 from tests.servers.processes import wait_until
+from tests.web.browsing import WCAG, shoot
 from tests.web.chatting import PHONE, POTHOLE
 from tests.web.forms import query
 from tests.web.serving import Site
 from tests.web.staff import AGENT
-from tests.web.test_browser import WCAG, shoot
 
 pytestmark = pytest.mark.servers
 L, say = ChatLine, chat_texts().say

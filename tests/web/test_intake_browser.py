@@ -13,9 +13,9 @@ from domain.vocabulary import Channel
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
 from tests.fakes import RUBBISH, add_account, make_message, process_all
+from tests.web.browsing import PHOTO, WCAG, shoot
 from tests.web.forms import query
 from tests.web.serving import Site
-from tests.web.test_browser import PHOTO, WCAG, shoot
 
 pytestmark = pytest.mark.servers
 Workers = Callable[[], int]

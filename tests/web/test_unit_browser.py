@@ -16,8 +16,9 @@ from pipeline.unit_digest import unit_digest
 from store.models import Case, OutboxEntry
 from tests.pipeline.answering_units import assigned_case, history, now_is
 from tests.pipeline.looking import notices_of, send_all
+from tests.web.browsing import WCAG, shoot
+from tests.web.browsing import WCAG, shoot
 from tests.web.serving import Site
-from tests.web.test_browser import WCAG, shoot
 
 pytestmark = pytest.mark.servers
 FILM = Attachment(name="çöp kutuları.mp4", media_type="video/mp4", content=b"film" * 300_000)
