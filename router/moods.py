@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.text import fold
+from router.tokens import folded
 
 _LAST = 3
 """Words from the end of a text in which a verb most likely says what the text is for."""
@@ -80,7 +81,7 @@ class Moods:
         """The number of a word's mood, _NONE if it has none. Kept: words come again."""
         if len(self._known) >= _KEPT:
             self._known.clear()
-        word = fold(token[:_LONGEST_WORD])
+        word = folded(token[:_LONGEST_WORD])
         match = None if word in self._misleading else self._mood.fullmatch(word)
         self._known[token] = mood = match.lastindex - 1 if match and match.lastindex else _NONE
         return mood
