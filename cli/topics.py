@@ -37,4 +37,6 @@ def topic_show(code: str = typer.Argument(..., help=say("topic.show.code")), as_
     said = say(f"topic.show.{'measured' if measured else 'unmeasured'}", days=days, least=least)
     console.print(f"\n{said}", soft_wrap=True)
     if measured:
-        show(measured, as_json=False, titles="topic.title")
+        everywhere = say("topic.show.everywhere")
+        rows = [row | {"district": row["district"] or everywhere} for row in measured]
+        show(rows, as_json=False, titles="topic.title")

@@ -25,7 +25,7 @@ def topic_file(desk: Desk, code: str) -> dict[str, Any]:
             "priority": topic.priority,
             "confidentiality": topic.confidentiality,
             "measured": [
-                row.model_dump(include={"district", "cases", "working_days", "measured_at"})
+                {name: getattr(row, name) for name in ("district", "cases", "working_days", "measured_at")}
                 for row in uow.turnarounds.of_topic(code)
             ],
         }

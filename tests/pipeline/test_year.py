@@ -5,7 +5,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,15 +17,12 @@ from pipeline.desk import Desk
 from store.models import Case, MonthlyReport
 from tests.fakes import Bells, Clock
 from tests.pipeline.timing import Writer, events, notices, reminders, rows_of
-from tests.pipeline.year_cases import FIRST, YearCase, draw_year
+from tests.pipeline.year_cases import FIRST, draw_year
 from tests.pipeline.year_running import Year, ticks_of, write_year
 from tests.servers.postgres import PostgresServer
 
-pd = pytest.importorskip("pandas")
-from tests.pipeline import year_months, year_recount  # noqa: E402 - a large import, for this alone
-
 COUNT = int(os.environ.get("YEAR_CASES", "300"))
-STEP = timedelta(hours=float(os.environ.get("YEAR_STEP_HOURS", "47")), minutes=13)
+STEP = timedelta(hours=float(os.environ.get("YEAR_STEP_HOURS", "71")), minutes=13)
 LAST = datetime(2026, 12, 31, tzinfo=UTC)
 UNITS = load_taxonomy().units
 USED = ("yol-bakim", "iski-su-ariza", "kadikoy-belediyesi", "zabita", "iett-otobus", DESK_UNIT)
@@ -35,10 +32,12 @@ class Past:
     """The year as it happened, and as it should have."""
 
     def __init__(self, desk: Desk, clock: Clock) -> None:
+        from tests.pipeline import year_recount  # pandas is a large import, and for this test alone
+
         self.desk, self.cases = desk, draw_year(20260101, COUNT, USED)
         self.ticks = ticks_of(FIRST + timedelta(seconds=13), LAST, STEP)
         clock.moment = FIRST - timedelta(days=40)
-        write_year(desk, Writer(desk), self.cases, map(_times, self.cases))
+        write_year(desk, Writer(desk), self.cases, [_times(*year_recount.first_times(c)) for c in self.cases])
         self.year = Year(desk, clock, self.cases)
         self.year.run(self.ticks)
         self.refused = Counter[str]()
@@ -47,25 +46,20 @@ class Past:
         self.told = [each for case in self.cases for each in self.recount.told(case, self.phases[case.id])]
 
 
-def _times(case: YearCase) -> dict[str, datetime]:
-    promised, legal = year_recount.first_times(case)
+def _times(promised: datetime, legal: datetime) -> dict[str, datetime]:
     return {"promised_at": promised, "legal_due_at": legal, "due_at": min(promised, legal)}
 
 
-@pytest.fixture(scope="module")
-def past(
-    postgres_server: PostgresServer, taxonomy_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Past]:
+@pytest.fixture
+def past(postgres_server: PostgresServer, taxonomy_template: str, settings: Settings) -> Iterator[Past]:
     with postgres_server.fresh(taxonomy_template) as url:
         clock = Clock()
-        desk = Desk(
-            Settings(database_url=url, var_dir=tmp_path_factory.mktemp("var")), now=clock, ring=Bells()
-        )
+        desk = Desk(settings.model_copy(update={"database_url": url}), now=clock, ring=Bells())
         yield Past(desk, clock)
         desk.engine.dispose()
 
 
-def test_the_year_is_full(past: Past) -> None:
+def the_year_is_full(past: Past) -> None:
     """Each stage, each refusal and each kind of notice is in it, or nothing would be proven."""
     assert {each.stage for each in past.told} == {"three_quarters", "last_day", "overdue", "escalated"}
     assert len(past.told) > COUNT
@@ -73,7 +67,7 @@ def test_the_year_is_full(past: Past) -> None:
     assert {"no_room", "too_late"} >= set(past.refused) >= {"no_room"}
 
 
-def test_each_unit_heard_each_stage_once_at_its_tick(past: Past) -> None:
+def each_unit_heard_each_stage_once_at_its_tick(past: Past) -> None:
     rows = reminders(past.desk)
     told = Counter((r.case_id, r.stage, r.step, r.unit, r.due_at, r.at) for r in rows)
     assert told == Counter((t.case, t.stage, t.step, t.unit, t.due, t.tick) for t in past.told)
@@ -84,7 +78,7 @@ def test_each_unit_heard_each_stage_once_at_its_tick(past: Past) -> None:
     assert lines == Counter((t.case, t.stage, t.step, t.tick) for t in past.told)
 
 
-def test_each_run_was_one_mail_to_each_address(past: Past) -> None:
+def each_run_was_one_mail_to_each_address(past: Past) -> None:
     sent = Counter(
         (n.values["unit"], n.values["at"], n.recipient) for n in notices(past.desk, "unit_deadlines")
     )
@@ -92,7 +86,7 @@ def test_each_run_was_one_mail_to_each_address(past: Past) -> None:
     assert sent == Counter((unit, at, f"mailto:{a}") for unit, at in runs for a in UNITS[unit].emails)
 
 
-def test_each_citizen_heard_of_the_work_once_at_their_tick(past: Past) -> None:
+def each_citizen_heard_of_the_work_once_at_their_tick(past: Past) -> None:
     should = {
         case.id: tick for case in past.cases if (tick := past.recount.in_work(case, past.phases[case.id]))
     }
@@ -102,7 +96,7 @@ def test_each_citizen_heard_of_the_work_once_at_their_tick(past: Past) -> None:
     assert Counter(n.case_id for n in notices(past.desk, "still_in_work")) == dict.fromkeys(should, 1)
 
 
-def test_times_moved_as_the_rules_have_it_and_each_extension_was_told_once(past: Past) -> None:
+def times_moved_as_the_rules_have_it_and_each_extension_was_told_once(past: Past) -> None:
     last = {case_id: phases[-1] for case_id, phases in past.phases.items()}
     rows = {row.id: row for row in rows_of(past.desk, Case) if row.id in last}
     assert {i: (r.promised_at, r.legal_due_at, r.due_at) for i, r in rows.items()} == {
@@ -115,13 +109,34 @@ def test_times_moved_as_the_rules_have_it_and_each_extension_was_told_once(past:
     assert Counter(n.case_id for n in notices(past.desk, "time_extended")) == given
 
 
-def test_each_months_reports_are_what_pandas_counts(past: Past) -> None:
+def each_months_reports_are_what_pandas_counts(past: Past) -> None:
     """Of the city and of each unit with all below it, by unit, topic, channel and district."""
+    import pandas as pd
+
+    from tests.pipeline import year_months
+
     table = year_months.table_of(past.cases, past.phases)
-    found: dict[Any, dict[str | None, year_months.Figures]] = {}
+    found: dict[Any, dict[str | None, dict[str, Any]]] = {}
     for row in rows_of(past.desk, MonthlyReport):
         found.setdefault(pd.Period(row.month, "M"), {})[row.unit] = year_months.as_archived(row.figures)
     months = pd.period_range("2025-12", "2026-11", freq="M")
     assert set(months) <= set(found)
     for month in months:
         assert found[month] == year_months.figures_of(year_months.month_of(table, month), UNITS), month
+
+
+CHECKS: tuple[Callable[[Past], None], ...] = (
+    the_year_is_full,
+    each_unit_heard_each_stage_once_at_its_tick,
+    each_run_was_one_mail_to_each_address,
+    each_citizen_heard_of_the_work_once_at_their_tick,
+    times_moved_as_the_rules_have_it_and_each_extension_was_told_once,
+    each_months_reports_are_what_pandas_counts,
+)
+
+
+@pytest.mark.timeout(0 if COUNT > 1000 else 600)
+def test_a_year_is_told_and_counted_as_pandas_has_it(past: Past, subtests: pytest.Subtests) -> None:
+    for check in CHECKS:
+        with subtests.test(check.__name__):
+            check(past)
