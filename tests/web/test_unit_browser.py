@@ -17,7 +17,6 @@ from store.models import Case, OutboxEntry
 from tests.pipeline.answering_units import assigned_case, history, now_is
 from tests.pipeline.looking import notices_of, send_all
 from tests.web.browsing import WCAG, shoot
-from tests.web.browsing import WCAG, shoot
 from tests.web.serving import Site
 
 pytestmark = pytest.mark.servers
