@@ -1,6 +1,6 @@
 """`beyazmasa train` and `model`: what the classifier learns, and which model decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,12 @@ app = typer.Typer(help=say("model.help"), no_args_is_help=True)
 VERSION = typer.Argument(..., help=say("model.version"))
 FORCE = typer.Option(False, "--force", help=say("model.force"))
 DAY = ["%Y-%m-%d"]
+FIGURES = (
+    "texts", "labels", "accuracy", "top3", "macro_f1", "ece", "coverage", "precision_at_80", "sure",
+    "sure_precision", "mean_confidence", "life_safety_recall", "kind_accuracy", "verdict_accuracy",
+)  # fmt: skip
+LEARNED = ("decisions", "topics", "kinds", "verdicts", "examples", "held_out", "since", "until")
+"""In which order people read them: the database keeps none."""
 
 
 def register(parent: typer.Typer) -> None:
@@ -82,7 +88,8 @@ def model(version: str = VERSION, as_json: bool = JSON) -> None:
         return
     for name in ("version", "state", "created_at", "trained_by", "parent", "labels", "trained_on"):
         if name in found:
-            console.print(f"{say(f'model.title.{name}')}: {shown(found[name])}", soft_wrap=True)
+            value = _learned(found[name]) if name == "trained_on" else found[name]
+            console.print(f"{say(f'model.title.{name}')}: {shown(value)}", soft_wrap=True)
     _show_figures(found["figures"], found.get("compared"), found["target_precision"])
     show(found["activations"], as_json=False, titles="model.title")
 
@@ -123,6 +130,15 @@ def drift(
 
 def _without_topics(row: dict[str, Any]) -> dict[str, Any]:
     return _readable({name: value for name, value in row.items() if name != "topics"})
+
+
+def _learned(trained_on: dict[str, Any]) -> dict[str, Any]:
+    known = sorted(trained_on.items(), key=lambda item: _place(LEARNED, item[0]))
+    return {name: datetime.fromisoformat(v) if name in LEARNED[-2:] else v for name, v in known}
+
+
+def _place(order: Sequence[str], name: str) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
@@ -167,6 +183,6 @@ def _show_figures(figures: dict[str, Any], compared: dict[str, Any] | None, targ
     rows = [
         {"figure": figure_name(name, target), "value": readable(name, value)}
         | ({"compared": readable(name, compared.get(name))} if compared else {})
-        for name, value in figures.items()
+        for name, value in sorted(figures.items(), key=lambda figure: _place(FIGURES, figure[0]))
     ]
     show(rows, as_json=False, titles="model.title")
