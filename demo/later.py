@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -123,7 +123,7 @@ def _count(desk: Desk, statement: str, **given: Any) -> int:
         return int(connection.execute(text(statement), given).scalar_one())
 
 
-def _later(stage: Stage, due: Sequence[int], since: Any) -> Later:
+def _later(stage: Stage, due: Sequence[int], since: datetime) -> Later:
     desk = stage.desk
     with desk.engine.connect() as connection:
         given = {"template": Template.STILL_IN_WORK, "cases": list(due)}
