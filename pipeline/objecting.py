@@ -27,7 +27,8 @@ from store.unit_of_work import UnitOfWork
 
 ACTOR = "citizen"
 _AS_NEW: dict[str, Any] = {
-    "closed_at": None, "paused_at": None, "paused_for": None, "accepted_at": None, "reminded_at": None,
+    "closed_at": None, "paused_at": None, "paused_for": None, "accepted_at": None, "acceptance_at": None,
+    "acceptance_unit": None, "reminded_at": None,
     "escalated_at": None, "watch_at": None, "watched_due_at": None,
 }  # fmt: skip
 

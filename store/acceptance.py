@@ -13,8 +13,9 @@ _TO_BE_ACCEPTED = text(  # every name in these statements is the program's own
     f"WITH c AS MATERIALIZED (SELECT id, unit, due_at FROM cases WHERE {TO_BE_ACCEPTED}"  # noqa: S608
     "  ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)"
     " SELECT c.id, c.unit, c.due_at, e.asked_at, e.moves FROM c"
-    " CROSS JOIN LATERAL (SELECT max(at) AS asked_at, count(*) AS moves FROM case_events"
-    "  WHERE case_id = c.id AND kind = 'assigned') AS e"
+    " CROSS JOIN LATERAL (SELECT max(at) AS asked_at, count(*) FILTER (WHERE kind = 'assigned') AS moves"
+    "  FROM case_events WHERE case_id = c.id"
+    "  AND (kind = 'assigned' OR (kind = 'state_changed' AND detail ->> 'to' = 'reopened'))) AS e"
 )
 _ASK = text(
     "UPDATE cases SET acceptance_at = next.at, acceptance_unit = cases.unit"
@@ -33,8 +34,8 @@ _DUE = text(
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A case that its unit has not accepted. `asked_at` is when it went there, None where nobody knows;
-    `moves` is how often it went anywhere. Datetimes are UTC."""
+    """A case that its unit has not accepted. `asked_at` is when it went there, or was opened
+    again there, None where nobody knows; `moves` is how often it went anywhere. Datetimes are UTC."""
 
     id: int
     unit: str

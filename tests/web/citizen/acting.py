@@ -82,7 +82,7 @@ class Citizens:
         phone = given.get(
             "phone", f"0532 {serial // 10_000:03d} {serial // 100 % 100:02d} {serial % 100:02d}"
         )
-        own = {"key": f"a-key-of-one-page-view-{serial}", "phone": phone, "text": _text(serial)}
+        own = {"key": f"a-key-of-one-page-view-{serial}", "phone": phone}
         assert posted(self._client, filled(**own | given)).status_code == 303
         self._worker.work()
         with self._desk.uow() as uow:
@@ -146,7 +146,3 @@ class Citizens:
     def notices(self, known: Known, template: str) -> list[NotificationRow]:
         with self._desk.uow() as uow:
             return [row for row in uow.notifications.of_case(known.id) if row.template == template]
-
-
-def _text(serial: int) -> str:
-    return f"Kadıköy Moda Caddesi {serial} numaranın önünde çöp kutuları taşıyor"

@@ -15,9 +15,11 @@ from domain.vocabulary import (
     Template,
 )
 from notifier.rendering import render
+from pipeline.acceptance import plan_acceptance
 from pipeline.desk import Desk
 from pipeline.merging import merge
 from router.deadlines import legal_due_at, promised_at
+from router.working_time import after_work
 from tests.fakes import Clock
 from tests.pipeline.answering_units import told
 from tests.web.citizen.acting import Citizens, Known, hidden
@@ -54,6 +56,17 @@ def test_the_case_is_opened_again_with_time_of_its_own(citizens: Citizens, desk:
     assert case.legal_due_at == legal_due_at(CaseKind(case.kind), now)
     assert case.due_at == min(case.promised_at, case.legal_due_at)
     assert (case.accepted_at, case.reminded_at, case.watched_due_at) == (None, None, None)
+
+
+def test_its_unit_has_the_time_to_accept_it_anew(citizens: Citizens, desk: Desk, clock: Clock) -> None:
+    known = citizens.answered()
+    citizens.change(known, accepted_at=clock(), acceptance_unit=citizens.row(known).unit)
+    clock.step(days=20)
+    assert objected(citizens, known) == 200
+    citizens.change(known, due_at=clock() + timedelta(days=30))
+    plan_acceptance(desk)
+    asked_until = citizens.row(known).acceptance_at
+    assert asked_until == after_work(clock(), timedelta(hours=desk.settings.acceptance_hours))
 
 
 def test_it_stands_in_the_history_once_with_its_words(citizens: Citizens, desk: Desk) -> None:
@@ -151,6 +164,7 @@ def test_what_cannot_be_objected_to_is_said_in_clear_words(citizens: Citizens, c
         known = citizens.answered()
         page = citizens.look(known)
         happen(citizens, known, clock)
+        citizens.settle()
         before = (citizens.row(known).model_dump(), len(citizens.history(known)))
         answer = citizens.act(OBJECT, page, objection=WORDS)
         words = texts()["hindrances"][why].format(phone="153")
