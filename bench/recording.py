@@ -3,11 +3,10 @@
 The mails go through the real steps once; the repositories' own methods are listened to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from domain.messages import InboundMessage
 from domain.notices import Notification
@@ -67,29 +66,19 @@ class _ListeningDesk(Desk):
 class _ListeningUnit(UnitOfWork):
     def __init__(self, engine: Any, written: Written) -> None:
         super().__init__(engine)
-        self._written = written
+        self.written = written
 
-    @cached_property
-    def messages(self) -> MessageRepository:
-        return _Messages(self)
-
-    @cached_property
-    def citizens(self) -> CitizenRepository:
-        return _Citizens(self)
-
-    @cached_property
-    def cases(self) -> CaseRepository:
-        return _Cases(self)
-
-    @cached_property
-    def notifications(self) -> NotificationRepository:
-        return _Notifications(self)
+    def __enter__(self) -> Self:
+        super().__enter__()
+        for name, listening in _LISTENING.items():
+            vars(self)[name] = listening(self)
+        return self
 
 
 class _Messages(MessageRepository):
     def __init__(self, unit: _ListeningUnit) -> None:
         super().__init__(unit.session)
-        self._written = unit._written
+        self._written = unit.written
 
     def add(self, arrivals: Sequence[Arrival], now: datetime) -> dict[int, str]:
         self._written.arrivals += arrivals
@@ -99,7 +88,7 @@ class _Messages(MessageRepository):
 class _Citizens(CitizenRepository):
     def __init__(self, unit: _ListeningUnit) -> None:
         super().__init__(unit.session)
-        self._written = unit._written
+        self._written = unit.written
 
     def add(self, names: Sequence[str | None], now: datetime) -> list[int]:
         self._written.names += names
@@ -114,7 +103,7 @@ class _Citizens(CitizenRepository):
 class _Cases(CaseRepository):
     def __init__(self, unit: _ListeningUnit) -> None:
         super().__init__(unit.session)
-        self._written = unit._written
+        self._written = unit.written
 
     def open_many(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self._written.cases += map(dict, rows)
@@ -128,11 +117,19 @@ class _Cases(CaseRepository):
 class _Notifications(NotificationRepository):
     def __init__(self, unit: _ListeningUnit) -> None:
         super().__init__(unit.session)
-        self._written = unit._written
+        self._written = unit.written
 
     def owe_fresh(self, owed: Sequence[tuple[int | None, str, Notification]]) -> None:
         self._written.owed += [(case_id or 0, correlation, notice) for case_id, correlation, notice in owed]
         super().owe_fresh(owed)
+
+
+_LISTENING: Mapping[str, Callable[[_ListeningUnit], object]] = {
+    "messages": _Messages,
+    "citizens": _Citizens,
+    "cases": _Cases,
+    "notifications": _Notifications,
+}
 
 
 def _another(arrival: Arrival, tag: str) -> Arrival:

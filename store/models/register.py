@@ -71,8 +71,11 @@ class Erasure(SQLModel, table=True):
 
 
 class DoomedBlob(SQLModel, table=True):
-    """A content that an erasure let go of, or that came again afterwards. It is removed once nothing refers to it any more; the row, written
-    in the erasing transaction, outlives whoever was to do so."""
+    """A content that an erasure let go of, or that came again afterwards.
+
+    It is removed once nothing refers to it any more; the row, written in the erasing transaction, outlives
+    whoever was to do so.
+    """
 
     __tablename__ = "doomed_blobs"
 

@@ -248,7 +248,7 @@ def test_a_token_that_is_void_opens_nothing_and_guessing_is_limited(
     rotate_token(desk, "is-takip")
     answer = client.get("/events")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert client.get("/events", headers={"Authorization": "Bearer ğ".encode()}).status_code == 401
+    assert client.get("/events", headers={b"Authorization": "Bearer ğ".encode()}).status_code == 401
     for _ in range(STRANGERS.times):
         answer = client.get("/events", headers={"Authorization": "Bearer guess"})
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "600")

@@ -53,9 +53,7 @@ def tables() -> list[Table]:
 def wordy(table: Table) -> list[str]:
     """The columns of a table that can hold a person's words."""
     return [
-        column.name
-        for column in table.columns
-        if not column.type.compile(_POSTGRES).startswith(_WORDLESS)
+        column.name for column in table.columns if not column.type.compile(_POSTGRES).startswith(_WORDLESS)
     ]
 
 

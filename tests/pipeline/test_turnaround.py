@@ -145,7 +145,10 @@ def _move_promise(desk: Desk, case: Case, due_at: datetime) -> None:
 def test_the_receipt_says_how_long_such_cases_usually_take(desk: Desk, clock: Clock, writer: Writer) -> None:
     usual(writer, clock(), 2, topic="yol-ana-arter")
     measure_turnaround(desk)
-    take_in(desk, make_message(subject="Çukur", text="E-5 üzerinde ana yolda derin bir çukur var, araçlar düşüyor"))
+    take_in(
+        desk,
+        make_message(subject="Çukur", text="E-5 üzerinde ana yolda derin bir çukur var, araçlar düşüyor"),
+    )
     send_all(desk)
     with desk.uow() as uow:
         texts = [e.text for e in uow.outbox.latest(5) if "Güvenlik numarası" in e.text]
