@@ -1,4 +1,5 @@
-"""A citizen objects to the answer to a case, once: it is opened again, and its unit hears why.
+"""A citizen objects to how a case was closed, once: it is opened again, and its unit hears why. One that was
+rejected no unit hears of: it comes back to the desk, where a person decides.
 
 The objection is a petition of its own, so both clocks begin anew with it (docs/deadlines.md). Its words are a
 message like any other, stored in the transaction that opens the case, which it joins by our mark.
@@ -65,22 +66,34 @@ def _reopen(uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> None
     times = {"promised_at": promised, "legal_due_at": legal, "due_at": min(promised, legal)}
     told: dict[str, object] = {"from": case.state, "to": CaseState.REOPENED, "message": message_id}
     told |= {"was_due_at": case.due_at.isoformat(), "due_at": times["due_at"].isoformat()}
+    lines = [event(case.id or 0, CaseEventKind.STATE_CHANGED, now, told, ACTOR)]
     columns = {"state": CaseState.REOPENED, "objected_at": now, **times, **_AS_NEW}
-    uow.cases.settle(case, columns | _for_a_person(case, uow.taxonomy.unit(case.unit)))
-    uow.cases.record([event(case.id or 0, CaseEventKind.STATE_CHANGED, now, told, ACTOR)])
+    if case.state == CaseState.REJECTED:
+        columns |= {"unit": DESK_UNIT} | _for_a_person(case)
+        to_desk: dict[str, object] = {"unit": DESK_UNIT, "topic": case.topic, "why": [ReviewReason.OBJECTED]}
+        lines.append(event(case.id or 0, CaseEventKind.SENT_TO_REVIEW, now, to_desk, ACTOR))
+    elif not _is_told(uow.taxonomy.unit(case.unit)):
+        columns |= _for_a_person(case)
+    uow.cases.settle(case, columns)
+    uow.cases.record(lines)
 
 
-def _for_a_person(case: Case, unit: Unit | None) -> dict[str, Any]:
-    """What lays a case before a person where no unit hears of the objection by mail."""
-    if unit and unit.emails and unit.code != DESK_UNIT:
-        return {}
+def _is_told(unit: Unit | None) -> bool:
+    """Whether a unit hears of the objection by mail."""
+    return unit is not None and bool(unit.emails) and unit.code != DESK_UNIT
+
+
+def _for_a_person(case: Case) -> dict[str, Any]:
+    """What lays a case before a person: the objection as the first reason, by which the queue is counted. The
+    case stays `reopened`, for a newer model judges anew what is `in_review`.
+    """
     reasons = [reason for reason in case.reasons if reason != ReviewReason.OBJECTED]
-    return {"needs_review": True, "reasons": [*reasons, ReviewReason.OBJECTED]}
+    return {"needs_review": True, "reasons": [ReviewReason.OBJECTED, *reasons]}
 
 
 def _owed(desk: Desk, uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> Iterator[Notification]:
     unit = uow.taxonomy.unit(case.unit)
-    if unit is None or unit.code == DESK_UNIT:
+    if unit is None or not _is_told(unit):
         return
     for index, address in enumerate(unit.emails):
         yield Notification(

@@ -36,7 +36,9 @@ class ReviewReason(StrEnum):
     RULE_FAULT = "rule_fault"  # the rule that should have decided cannot be applied
     RETURNED = "returned"  # a unit gave it back as not theirs
     UNPROVEN_UNIT = "unproven_unit"  # it pretends to be a unit's answer, and proves it by nothing that counts
-    OBJECTED = "objected"  # its citizen objected to the answer, and no unit can be told of it
+    OBJECTED = (
+        "objected"  # its citizen objected to its being rejected, or to an answer that no unit can be told of
+    )
     OUT_OF_SCOPE = "out_of_scope"  # nobody's here, it seems, but not surely enough to close it
 
 

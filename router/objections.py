@@ -7,6 +7,7 @@ them. What is limited is the short way, by which the same case is opened again w
 from datetime import UTC, datetime, timedelta
 
 from config.settings import ISTANBUL
+from domain.cases import CLOSED
 from domain.vocabulary import CaseState, Hindrance
 
 
@@ -20,11 +21,10 @@ def open_until(closed_at: datetime, days: int) -> datetime:
 def hindrance(
     state: CaseState, closed_at: datetime | None, objected_at: datetime | None, now: datetime, *, days: int
 ) -> Hindrance | None:
-    """What keeps a citizen from objecting at `now` (aware); None where nothing does."""
+    """What keeps a citizen from objecting at `now` (aware); None where nothing does. A rejection is
+    objected to like an answer: it may have been the program alone that found the matter nobody's here."""
     if objected_at is not None:
         return Hindrance.OBJECTED
-    if state is CaseState.REJECTED:
-        return Hindrance.REJECTED
-    if state is not CaseState.RESOLVED or closed_at is None:
+    if state not in CLOSED or closed_at is None:
         return Hindrance.UNANSWERED
     return None if now < open_until(closed_at, days) else Hindrance.LATE

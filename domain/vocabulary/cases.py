@@ -135,6 +135,5 @@ class Hindrance(StrEnum):
     """Why a citizen cannot object to how a case was closed."""
 
     UNANSWERED = "unanswered"  # it is not closed yet
-    REJECTED = "rejected"  # nothing was decided here: it is somebody else's, or no case at all
     OBJECTED = "objected"  # once is all there is
     LATE = "late"

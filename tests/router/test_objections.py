@@ -17,14 +17,16 @@ TABLE = [
     (_S.RESOLVED, CLOSED_AT, NOON, OVER, _H.OBJECTED),
     (_S.REOPENED, None, NOON, NOON, _H.OBJECTED),
     (_S.REOPENED, None, None, NOON, _H.UNANSWERED),  # by the desk: its citizen has said nothing yet
-    (_S.REJECTED, CLOSED_AT, None, NOON, _H.REJECTED),
+    (_S.REJECTED, CLOSED_AT, None, NOON, None),
+    (_S.REJECTED, CLOSED_AT, None, OVER, _H.LATE),
+    (_S.REJECTED, CLOSED_AT, NOON, NOON, _H.OBJECTED),
     (_S.ASSIGNED, None, None, NOON, _H.UNANSWERED),
     (_S.IN_REVIEW, None, None, NOON, _H.UNANSWERED),
     (_S.RECEIVED, None, None, NOON, _H.UNANSWERED),
 ]
 
 
-def test_once_in_time_and_only_to_an_answer() -> None:
+def test_once_in_time_and_only_to_what_is_closed() -> None:
     for state, closed_at, objected_at, now, expected in TABLE:
         found = hindrance(state, closed_at, objected_at, now, days=30)
         assert (state, objected_at, now, found) == (state, objected_at, now, expected)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
 from config.taxonomy import DESK_UNIT
 from domain.vocabulary import (
     CaseEventKind,
@@ -12,12 +14,17 @@ from domain.vocabulary import (
     Confidentiality,
     Hindrance,
     Medium,
+    NotACase,
     Template,
 )
 from notifier.rendering import render
 from pipeline.acceptance import plan_acceptance
+from pipeline.corrections import Correction
 from pipeline.desk import Desk
 from pipeline.merging import merge
+from pipeline.rejudging import judge_waiting_anew
+from pipeline.review import correct
+from pipeline.review_queue import review_sheet
 from router.deadlines import legal_due_at, promised_at
 from router.working_time import after_work
 from tests.fakes import Clock
@@ -109,7 +116,55 @@ def test_where_no_unit_has_it_a_person_looks(citizens: Citizens, desk: Desk) -> 
     assert objected(citizens, known) == 200
     assert citizens.notices(known, "objected") == []
     case = citizens.row(known)
-    assert (case.needs_review, case.reasons[-1]) == (True, "objected")
+    assert (case.needs_review, case.reasons[0]) == (True, "objected")
+
+
+def _by_the_program(citizens: Citizens, desk: Desk) -> Known:
+    return citizens.case(topic="adliye")
+
+
+def _by_a_person(citizens: Citizens, desk: Desk) -> Known:
+    known = citizens.case()
+    correct(desk, known.number, "temsilci", Correction(not_a_case=NotACase.SPAM), again=True)
+    return known
+
+
+@pytest.mark.parametrize("reject", [_by_the_program, _by_a_person])
+def test_what_was_rejected_comes_back_once_to_a_person_and_to_no_unit(
+    reject: Callable[[Citizens, Desk], Known], citizens: Citizens, desk: Desk, clock: Clock
+) -> None:
+    known = reject(citizens, desk)
+    assert citizens.row(known).state == CaseState.REJECTED
+    clock.step(days=20)
+    page = citizens.look(known)
+    assert "Karara itiraz et" in page
+    assert "Cevaba itiraz et" not in page
+    assert citizens.act(OBJECT, page, objection=WORDS).status_code == 200
+    citizens.settle()
+    case, now = citizens.row(known), clock()
+    assert (case.state, case.unit, case.closed_at) == (CaseState.REOPENED, DESK_UNIT, None)
+    assert (case.needs_review, case.reasons[0], case.objected_at) == (True, "objected", now)
+    assert case.legal_due_at == legal_due_at(CaseKind(case.kind), now)
+    assert citizens.notices(known, Template.OBJECTED) == []
+    assert judge_waiting_anew(desk) == 0
+    assert review_sheet(desk, known.number, "temsilci")["text"][-1] == WORDS
+    correct(desk, known.number, "temsilci", Correction(not_a_case=NotACase.EMPTY))
+    assert citizens.row(known).state == CaseState.REJECTED
+    assert OBJECT not in citizens.look(known)
+
+
+def test_who_is_told_that_it_is_nobody_s_here_hears_of_the_objection_until_it_was_made(
+    citizens: Citizens, desk: Desk
+) -> None:
+    known = citizens.case(topic="adliye")
+    [row] = citizens.notices(known, Template.OUT_OF_SCOPE)
+    for may in (True, False):
+        values = told(desk, row)[0]
+        for medium in (Medium.EMAIL, Medium.CHAT, Medium.LETTER):
+            words = render(Template.OUT_OF_SCOPE, medium, values)
+            assert ("itiraz edebilirsiniz" in words.text) is may
+            assert words.html is None or ("itiraz edebilirsiniz" in words.html) is may
+        assert not may or objected(citizens, known) == 200
 
 
 def test_two_clicks_are_one_objection(citizens: Citizens, desk: Desk) -> None:
@@ -152,7 +207,6 @@ MEANWHILE: dict[Hindrance, Meanwhile] = {
     Hindrance.UNANSWERED: lambda citizens, known, clock: citizens.change(
         known, state=CaseState.ASSIGNED, closed_at=None
     ),
-    Hindrance.REJECTED: lambda citizens, known, clock: citizens.change(known, state=CaseState.REJECTED),
     Hindrance.OBJECTED: _again,
     Hindrance.LATE: _late,
 }
@@ -178,7 +232,7 @@ def test_what_cannot_be_objected_to_is_said_in_clear_words(citizens: Citizens, c
 def test_without_words_there_is_no_objection(citizens: Citizens) -> None:
     known = citizens.answered()
     answer = citizens.act(OBJECT, citizens.look(known), objection=" ")
-    assert (answer.status_code, "Cevaba neden itiraz ettiğinizi yazın." in answer.text) == (422, True)
+    assert (answer.status_code, "Neden itiraz ettiğinizi yazın." in answer.text) == (422, True)
     assert citizens.row(known).state == CaseState.RESOLVED
 
 
