@@ -13,7 +13,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 import httpx
 
@@ -65,15 +64,15 @@ def check_address(url: str, *, plain_allowed: bool) -> None:
 
 
 class Webhooks:
-    """Posts to receivers. `networks` may be called though they are not public; `names` resolves names."""
+    """Posts to receivers. `networks` may be called though they are not public; `names` resolves names.
+
+    Connections are kept by the receiver's name: they go to addresses, and one that TLS has proven for a name
+    must not serve another that has the same address, or is said to.
+    """
 
     def __init__(self, *, networks: Sequence[str] = (), names: Resolver | None = None) -> None:
         self._networks, self._names = networks, names
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        # No proxy of the environment: it would look names up anew.
-        return httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+        self._clients: dict[str, httpx.Client] = {}
 
     def post(self, url: str, webhook: Webhook, keys: Sequence[str], now: datetime) -> int:
         """Post it; returns the status of the answer, which took it (2xx). `now` is aware.
@@ -87,10 +86,9 @@ class Webhooks:
             target = pinned(url, self._networks, who=_WHO, names=self._names)
         except PermanentError as error:  # it is the address that is at fault, not this event
             raise NotConfiguredError(str(error)) from error
+        client = self._client(target.url.host)
         with reaching(_WHO):
-            answer = self._client.send(
-                target.request(self._client, "POST", headers, webhook.body), stream=True
-            )
+            answer = client.send(target.request(client, "POST", headers, webhook.body), stream=True)
             _read_away(answer)
         fault = _fault(answer, now)
         if fault:
@@ -99,9 +97,15 @@ class Webhooks:
 
     def close(self) -> None:
         """Drop pooled connections. Never raises."""
-        client = self.__dict__.pop("_client", None)
-        if client:
-            client.close()
+        while self._clients:
+            self._clients.popitem()[1].close()
+
+    def _client(self, host: str) -> httpx.Client:
+        known = self._clients.get(host)
+        # No proxy of the environment: it would look names up anew.
+        return known or self._clients.setdefault(
+            host, httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+        )
 
 
 def _fault(answer: httpx.Response, now: datetime) -> DeskError | None:

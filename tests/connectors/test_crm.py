@@ -94,6 +94,19 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_called(recei
     webhooks.close()
 
 
+def test_a_connection_that_was_proven_for_one_name_serves_no_other_at_the_same_address(
+    receiver: CrmReceiver,
+) -> None:
+    port = receiver.url.rpartition(":")[2]
+    webhooks = Webhooks(networks=LOOPBACK, names=lambda host: ["127.0.0.1"])
+    for name in ("bir", "iki", "bir"):
+        receiver.answer_next(204)
+        webhooks.post(f"http://{name}.example:{port}/olay", EVENT, [KEY], NOW)
+    first, second, third = (call.client for call in receiver.calls[-3:])
+    webhooks.close()
+    assert first == third != second
+
+
 @pytest.mark.parametrize(
     ("status", "meaning"),
     [

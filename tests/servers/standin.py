@@ -13,13 +13,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request as it came. Header names are lower case."""
+    """One request as it came. Header names are lower case; `client` is the caller's end of the connection."""
 
     method: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    client: tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +130,7 @@ class StandIn:
                     query=dict(parse_qsl(parts.query, keep_blank_values=True)),
                     headers={name.lower(): value for name, value in self.headers.items()},
                     body=self.rfile.read(int(self.headers.get("content-length") or 0)),
+                    client=self.client_address,
                 )
                 answer = stand_in._answer(call)
                 if answer is None:
