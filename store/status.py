@@ -113,7 +113,7 @@ class StatusRepository:
         return SealedCase(**row._mapping) if row else None
 
     def standing(self, case_id: int) -> CaseStanding | None:
-        """How a case stands, or None where it is gone."""
+        """How a case stands; None where it is gone, or its people were taken out of it."""
         force = aliased(Case)  # a merged case stands where the one it was merged into stands
         row = self._session.execute(
             select(
@@ -136,7 +136,7 @@ class StatusRepository:
             .join(force, col(force.id) == func.coalesce(col(Case.merged_into), col(Case.id)))
             .join(UnitRow, col(UnitRow.code) == col(force.unit))
             .outerjoin(TopicRow, col(TopicRow.code) == col(force.topic))
-            .where(col(Case.id) == case_id)
+            .where(col(Case.id) == case_id, col(Case.anonymised_at).is_(None))
         ).one_or_none()
         return CaseStanding(**row._mapping) if row else None
 

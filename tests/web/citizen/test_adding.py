@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from domain.vocabulary import CaseEventKind, CaseState, PauseCause
 from pipeline.desk import Desk
+from pipeline.erasing import erase_citizen
 from pipeline.pausing import pause, resume_answered
 from store.engine import make_engine
 from store.models import Message
@@ -164,6 +165,20 @@ def test_a_pass_ends_an_hour_after_the_look_up_whatever_was_done(
     clock.moment += LIFE / 2
     assert citizens.act(ADD, renewed, text="Geç kaldım.").status_code == 403
     assert len(messages(desk, known)) == 1
+
+
+@pytest.mark.parametrize("action", ["/durum/ek", "/durum/yenile"])
+def test_a_pass_shows_and_adds_nothing_once_the_person_was_erased(
+    citizens: Citizens, desk: Desk, action: str
+) -> None:
+    """Both numbers open such a case no more, and a page that was open meanwhile must not either."""
+    known = citizens.case()
+    page = citizens.look(known)
+    erase_citizen(desk, citizens.row(known).citizen_id or 0, why="istek", actor="memur", even_open=True)
+    answer = citizens.act(action, page, text="Hâlâ dolu.")
+    assert answer.status_code == 403
+    assert known.number not in answer.text
+    assert all(line.kind != CaseEventKind.MESSAGE_ADDED for line in citizens.history(known))
 
 
 def test_another_site_s_form_is_refused(citizens: Citizens) -> None:
