@@ -10,7 +10,7 @@ from notifier.rendering import render
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.notice_values import content_of
-from pipeline.suppression import SuppressedError
+from pipeline.suppression import SuppressedError, refuse_declined
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
@@ -38,6 +38,7 @@ def digest(
     dropped: dict[int, str] = {}
     for notice in others:
         try:
+            refuse_declined(uow, notice)
             parts[notice.id] = words(desk, uow, notice)
         except SuppressedError as error:
             dropped[notice.id] = str(error)

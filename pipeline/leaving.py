@@ -13,7 +13,6 @@ from notifier.contracts import Outgoing
 from notifier.policy import LOOP_WINDOW, over_cap
 from notifier.rendering import render
 from notifier.rhythm import is_gathered
-from notifier.updates import DECLINABLE
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.chat_windows import is_closed
 from pipeline.delivery import leaves_at
@@ -21,7 +20,7 @@ from pipeline.desk import Desk
 from pipeline.digest import Digest, digest
 from pipeline.notice_values import content_of
 from pipeline.patience import patiently
-from pipeline.suppression import CLOSED, DECLINED, LOOP, ClosedAddressError, SuppressedError
+from pipeline.suppression import LOOP, SuppressedError, refuse_closed, refuse_declined
 from pipeline.transports import Transports
 from pipeline.unit_digest import unit_digest
 from pipeline.unsubscribing import unsubscribe_headers
@@ -31,7 +30,6 @@ from store.unit_of_work import UnitOfWork
 
 AHEAD = timedelta(milliseconds=250)
 """So much earlier than its place in the pace a message may leave: the row is not worth another round."""
-_NEVER_CLOSED = (*UNIT_TEMPLATES, Template.UNIT_DEADLINES, Template.OPTED_OUT, Template.VERIFICATION_CODE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +139,8 @@ def _parcel(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parc
     if others and is_gathered(template, notice.priority, notice.values):
         return _new_cases(desk, notice, others)
     with desk.uow() as uow:
-        _refuse_unwanted(uow, notice)
+        refuse_closed(uow, notice)
+        refuse_declined(uow, notice)
         content = content_of(desk, uow, notice)
         own = render(template, medium, content.values, folder=desk.settings.notice_folder)
         closed = is_closed(uow, notice, desk.now())
@@ -179,19 +178,6 @@ def _new_cases(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _P
     )
     told = Digest(rendered=rendered, carried=tuple(other.id for other in others))
     return _Parcel(outgoing=outgoing, values={}, told=told, closed=False)
-
-
-def _refuse_unwanted(uow: UnitOfWork, notice: DueNotice) -> None:
-    """Raise SuppressedError where nothing may go to the address, or its owner can do without this notice: by
-    whatever way it would have reached them."""
-    ways = [urn for _, urn in notice.values.get("ways", [])]
-    wishes = uow.wishes.of({notice.recipient, *ways})
-    own = wishes.get(notice.recipient)
-    if own and own.closed and notice.template not in _NEVER_CLOSED:
-        raise ClosedAddressError(CLOSED)
-    declined = any(notice.template in each.declined for each in wishes.values())
-    if notice.template in DECLINABLE and declined and notice.priority != Priority.LIFE_SAFETY:
-        raise SuppressedError(DECLINED)
 
 
 def _refuse_loop(desk: Desk, uow: UnitOfWork, notice: DueNotice, subject: str | None) -> None:

@@ -1,6 +1,11 @@
 """Why a notice does not leave although nothing failed."""
 
 from domain.errors import PermanentError
+from domain.vocabulary import Priority, Template
+from notifier.updates import DECLINABLE
+from notifier.visibility import UNIT_TEMPLATES
+from store.records import DueNotice
+from store.unit_of_work import UnitOfWork
 
 
 class SuppressedError(PermanentError):
@@ -15,3 +20,21 @@ DECLINED = "declined by its recipient"
 CLOSED = "the address is closed to notices"
 OVER = "it is closed by now"
 LOOP = "too many automatic notices to this address"
+_NEVER_CLOSED = (*UNIT_TEMPLATES, Template.UNIT_DEADLINES, Template.OPTED_OUT, Template.VERIFICATION_CODE)
+
+
+def refuse_closed(uow: UnitOfWork, notice: DueNotice) -> None:
+    """Raise ClosedAddressError where nothing may go to the notice's address."""
+    own = uow.wishes.of([notice.recipient]).get(notice.recipient)
+    if own and own.closed and notice.template not in _NEVER_CLOSED:
+        raise ClosedAddressError(CLOSED)
+
+
+def refuse_declined(uow: UnitOfWork, notice: DueNotice) -> None:
+    """Raise SuppressedError where the notice's citizen can do without it: by whatever way it would have
+    reached them, and in whatever company."""
+    if notice.template not in DECLINABLE or notice.priority == Priority.LIFE_SAFETY:
+        return
+    wishes = uow.wishes.of({notice.recipient, *(urn for _, urn in notice.values.get("ways", []))})
+    if any(notice.template in each.declined for each in wishes.values()):
+        raise SuppressedError(DECLINED)

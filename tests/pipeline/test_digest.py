@@ -16,6 +16,7 @@ from pipeline.clock import NOTICE_ABANDONED_AFTER, release_notices
 from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
+from pipeline.suppression import DECLINED
 from store.models import Case, Contact, NotificationRow, OutboxEntry
 from store.reports import our_id
 from tests.fakes import Clock
@@ -202,6 +203,22 @@ def test_what_was_tried_in_different_messages_shares_none_afterwards(
     release_notices(desk)
     send_all(desk)
     assert len(outbox(desk)) == 2
+
+
+@pytest.mark.parametrize("whose", [MAIL, PHONE])
+def test_what_somebody_can_do_without_is_told_in_no_company_either(
+    desk: Desk, writer: Writer, clock: Clock, whose: Urn
+) -> None:
+    wanted, declined = open_cases(desk, writer, 2)
+    with desk.uow() as uow:
+        uow.session.add(Contact(urn=str(whose), created_at=clock(), declined=[UPDATE]))
+        uow.commit()
+    owe(desk, [wanted], template=Template.MESSAGE_ADDED, then=[PHONE])
+    owe(desk, [declined], then=[PHONE])
+    send_all(desk)
+    [mail] = outbox(desk)
+    assert [number in mail.text for number in numbers_of(desk, [wanted, declined])] == [True, False]
+    assert [(row.state, row.error) for row in rows(desk)] == [("sent", None), ("suppressed", DECLINED)]
 
 
 def test_whoever_hangs_while_it_gathers_holds_up_its_own_address_alone(
