@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.notices import Notification
 from domain.text import storable
-from domain.vocabulary import NotificationState, Priority
+from domain.vocabulary import NotificationState, Priority, Template
 from store.bulk import copy_rows
+from store.erasing.plan import NOBODY
 from store.models import Case, NotificationRow
 from store.records import DueNotice
 
@@ -96,8 +97,12 @@ class NotificationRepository:
         return self._from_hand(notice_id, state=_S.FAILED, error=storable(error), carried_by=None)
 
     def suppressed(self, notice_id: int, why: str) -> bool:
-        """Record that the notice must not leave."""
-        return self._from_hand(notice_id, state=_S.SUPPRESSED, error=why)
+        """Record that the notice must not leave. Lost numbers anybody may ask for: their address goes, since
+        its owner may never have written to the desk."""
+        address = col(NotificationRow.recipient)
+        asked_for = col(NotificationRow.template) == Template.LOST_NUMBERS
+        nobody = case((asked_for, NOBODY), else_=address)
+        return self._from_hand(notice_id, state=_S.SUPPRESSED, error=why, recipient=nobody)
 
     def try_later(self, notice_id: int, error: str, at: datetime) -> bool:
         """Give the notice back; it is due again at `at`."""

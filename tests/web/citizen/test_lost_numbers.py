@@ -129,6 +129,18 @@ def test_the_row_of_the_notice_holds_no_security_number(
     sent(desk)
 
 
+def test_an_address_that_no_case_has_is_not_kept(
+    client: httpx.Client, citizens: Citizens, desk: Desk
+) -> None:
+    """Anybody may ask for anybody's: what was asked for in vain would be a list of people who never wrote."""
+    known = citizens.case()
+    for address in (STRANGER, NOBODY, known.phone):
+        ask_again(client, address)
+    assert len(sent(desk)) == 1
+    kept = query(desk, "SELECT n::text FROM notifications n WHERE template = 'lost_numbers'")
+    assert not any(mark in row for row in kept for mark in ("9998877", NOBODY))
+
+
 def test_nobody_s_phone_is_flooded(client: httpx.Client, citizens: Citizens, desk: Desk) -> None:
     known = citizens.case()
     pages = [ask_again(client, known.phone) for _ in range(4)]
