@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, TextClause, text
 from sqlmodel import Session
 
-from store.erasing.statements import COMING, DOOM, DOOMED, DUE, blank, remove
+from store.erasing.statements import CHATS, COMING, DOOM, DOOMED, DUE, blank, remove
 
 Counts = dict[str, int]
 _CASES = "case_id = ANY(:cases)"
@@ -15,10 +15,6 @@ _MESSAGES = "message_id = ANY(:messages)"
 _LETTERS = text("SELECT id FROM notifications WHERE case_id = ANY(:cases) AND medium = 'letter'")
 _OF_CASES = text("SELECT id FROM messages WHERE case_id = ANY(:cases) ORDER BY id")
 _OF_SENDERS = text("SELECT id FROM messages WHERE sender = ANY(:urns) ORDER BY id LIMIT :limit")
-_CHATS = text(
-    "SELECT id FROM chat_sessions WHERE public_id = ANY(ARRAY(SELECT substr(sender, 9) FROM messages"
-    " WHERE id = ANY(:messages) AND sender LIKE 'webchat:%')) OR 'webchat:' || public_id = ANY(:urns)"
-)
 _LISTS = text(
     "SELECT w.id FROM messages m JOIN messages w ON w.account_id = m.account_id"
     " AND w.external_id = 'file:' || (m.headers ->> 'feed_file') WHERE m.id = ANY(:messages)"
@@ -165,7 +161,7 @@ class EraserRepository:
         self._session.execute(text("DELETE FROM doomed_blobs WHERE sha256 = :sha256"), {"sha256": sha256})
 
     def _forget_chats(self, given: Mapping[str, Any]) -> None:
-        chats = {"chats": list(self._session.scalars(_CHATS, given))}
+        chats = {"chats": list(self._session.scalars(CHATS, given))}
         if chats["chats"]:
             self._run(remove("chat_messages", "session_id = ANY(:chats)"), chats)
             self._run(remove("chat_sessions", "id = ANY(:chats)"), chats)

@@ -22,6 +22,11 @@ def remove(table: str, which: str) -> TextClause:
     return text(f"DELETE FROM {table} WHERE {which}")  # noqa: S608
 
 
+CHATS = text(
+    "SELECT id FROM chat_sessions WHERE public_id = ANY(ARRAY(SELECT substr(urn, 9) FROM"
+    " (SELECT sender AS urn FROM messages WHERE id = ANY(:messages)"
+    "  UNION SELECT unnest(CAST(:urns AS text[]))) AS theirs WHERE urn LIKE 'webchat:%'))"
+)
 DOOM = text(
     "INSERT INTO doomed_blobs (sha256, erasure_id, at) SELECT DISTINCT sha256, CAST(:erasure AS bigint), :now"
     " FROM (SELECT raw_sha256 AS sha256 FROM messages WHERE id = ANY(:messages)"
