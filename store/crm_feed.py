@@ -44,9 +44,10 @@ _SETTLE = text(
 )
 _STATES = [CrmEventType.IN_REVIEW, CrmEventType.ASSIGNED, CrmEventType.RESOLVED, CrmEventType.REJECTED]
 _STATES += [CrmEventType.REOPENED]
-_CASE = (
+_CASE = (  # the number at another body outlives an erasure, for that body's next list alone
     "c.number, c.state, c.kind, c.topic, c.unit, c.district, c.priority, c.confidentiality, c.channel,"
-    " c.external_reference, c.opened_at, c.promised_at, c.legal_due_at, c.due_at, c.closed_at, c.paused_at,"
+    " CASE WHEN c.anonymised_at IS NULL THEN c.external_reference END AS external_reference,"
+    " c.opened_at, c.promised_at, c.legal_due_at, c.due_at, c.closed_at, c.paused_at,"
     " target.number AS merged_into"
 )
 _TARGET = "LEFT JOIN cases target ON target.id = c.merged_into"

@@ -15,6 +15,8 @@ from store.crm_feed import FeedCase, FeedEvent
 
 API = "/api/crm/v1"
 _OF_RESTRICTED = ("number", "state", "confidentiality")
+_NAMING = ("external_reference",)
+"""What leads to a name at the body it came from: nobody is told it whose citizen is hidden."""
 _ROUTED = frozenset({CrmEventType.ASSIGNED, CrmEventType.IN_REVIEW, CrmEventType.REJECTED})
 
 
@@ -60,7 +62,8 @@ def case_data(case: FeedCase) -> dict[str, Any]:
     whole = {name: _plain(value) for name, value in vars(case).items()}
     if case.confidentiality == Confidentiality.RESTRICTED:
         return {name: whole[name] for name in _OF_RESTRICTED}
-    return whole
+    hidden = case.confidentiality == Confidentiality.IDENTITY_HIDDEN
+    return whole | dict.fromkeys(_NAMING, None) if hidden else whole
 
 
 def encoded(event: Mapping[str, Any]) -> bytes:

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from domain.vocabulary import CaseState, CrmEventType
+from pipeline.crm.envelope import case_data
 from pipeline.desk import Desk
 from store.crm_feed import FeedPage
+from tests.crm.world import change, numbers
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -181,3 +183,23 @@ def test_a_desk_without_subscribers_publishes_nothing(desk: Desk, cases: list[in
 
 def test_every_state_a_case_may_take_has_a_type() -> None:
     assert set(CaseState) - {CaseState.RECEIVED} <= set(CrmEventType)
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        ({}, "C-77"),
+        ({"confidentiality": "identity_hidden"}, None),
+        ({"anonymised_at": NOW, "confidentiality": "public"}, None),
+    ],
+)
+def test_the_number_at_another_body_leads_to_nobody_who_is_hidden_or_erased(
+    desk: Desk, cases: list[int], columns: dict[str, object], shown: str | None
+) -> None:
+    """Whoever may look into that body's files finds a name under it."""
+    [number] = numbers(desk, cases[-1:])
+    change(desk, cases[-1], external_reference="C-77", **columns)
+    with desk.uow() as uow:
+        found = uow.crm_feed.case(number)
+    assert found is not None
+    assert case_data(found)["external_reference"] == shown

@@ -27,7 +27,9 @@ class CaseOut(BaseModel):
     district: str | None = None
     priority: Priority | None = None
     channel: Channel | None = None
-    external_reference: str | None = Field(default=None, description="its number at the body it came from")
+    external_reference: str | None = Field(
+        default=None, description="its number at the body it came from; not of hidden citizens"
+    )
     opened_at: datetime | None = None
     promised_at: datetime | None = Field(default=None, description="by when the desk promised an answer")
     legal_due_at: datetime | None = Field(default=None, description="by when the law asks for one")
