@@ -5,7 +5,7 @@ All of it happens in the transaction that takes them, so that however many notif
 one hand and in one message, and the day's number is kept exactly.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -74,6 +74,8 @@ def _gathered(desk: Desk, uow: UnitOfWork, due: Sequence[DueNotice]) -> list[Bun
     kept = [notice for notice in due if notice.id not in left]
     bundles = list(_bundled([*kept, *uow.notifications.in_hand(joined)]))
     leaving = _within_the_day(desk, uow, bundles, ours)
+    if own := [bundle.first.id for bundle in leaving if bundle.first.carried_by]:
+        uow.gathering.alone(own)
     uow.gathering.carry({bundle.first.id: bundle.other_ids for bundle in leaving if bundle.others})
     return leaving
 
@@ -103,8 +105,8 @@ def _bundled(notices: Sequence[DueNotice]) -> Iterator[Bundle]:
 
 
 def _shared(group: Sequence[DueNotice], most: int) -> Iterator[Bundle]:
-    """Messages of so many notices each. What was tried before leaves in the name of one that was not, or with
-    those alone that were tried with it.
+    """Messages of so many notices each. What was tried before leaves in the name of one that was not, or in
+    the message it was tried in.
 
     A gateway or a mail program that had the first try drops what comes again under the same id: a notice that
     was not in it would be lost.
@@ -116,11 +118,14 @@ def _shared(group: Sequence[DueNotice], most: int) -> Iterator[Bundle]:
         yield from (Bundle(first=first, others=tuple(others)) for first, *others in parts)
 
 
-def _tried_together(notices: Sequence[DueNotice]) -> Iterable[list[DueNotice]]:
+def _tried_together(notices: Sequence[DueNotice]) -> Iterator[list[DueNotice]]:
+    """Those that one of them carried, behind it; whoever has lost its carrier is alone."""
     parts: dict[Any, list[DueNotice]] = {}
     for notice in notices:
-        parts.setdefault((notice.attempts, notice.due_at), []).append(notice)
-    return parts.values()
+        parts.setdefault((notice.carried_by or notice.id, notice.attempts), []).append(notice)
+    for (carrier, _), part in parts.items():
+        part.sort(key=lambda notice: notice.id != carrier)
+        yield from [part] if part[0].id == carrier else ([notice] for notice in part)
 
 
 def _within_the_day(

@@ -49,7 +49,7 @@ def notice_rows(rows: Collection[NotificationRow], now: datetime, *, whole: bool
             "medium": row.medium,
             "recipient": row.recipient if whole else masked_recipient(row.recipient),
             "state": _N.REPLACED if row.id in replaced else standing(row, now),
-            "along_with": row.carried_by,
+            "along_with": row.carried_by if row.sent_at else None,
             "due_at": row.due_at,
             "sent_at": row.sent_at,
             "reported_at": row.posted_at or row.reported_at,

@@ -82,6 +82,11 @@ class GatheringRepository:
             mine = col(NotificationRow.id).in_(carried), col(NotificationRow.state) == _S.SENDING
             self._session.execute(update(NotificationRow).where(*mine).values(carried_by=carrier))
 
+    def alone(self, notice_ids: Collection[int]) -> None:
+        """Record that the messages of these notices are their own, in whose ever they were tried before."""
+        mine = col(NotificationRow.id).in_(notice_ids), col(NotificationRow.state) == _S.SENDING
+        self._session.execute(update(NotificationRow).where(*mine).values(carried_by=None))
+
     def left_along(self, carrier: int, carried: Collection[int], transport: str, now: datetime) -> None:
         """Record that notices left in the message of another one."""
         mine = col(NotificationRow.id).in_(carried), col(NotificationRow.carried_by) == carrier

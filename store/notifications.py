@@ -105,9 +105,9 @@ class NotificationRepository:
         return self._from_hand(notice_id, state=_S.SUPPRESSED, error=why, recipient=nobody)
 
     def try_later(self, notice_id: int, error: str, at: datetime) -> bool:
-        """Give the notice back; it is due again at `at`."""
+        """Give the notice back; it is due again at `at`. It remembers in whose message it was tried."""
         again = {"state": _S.OWED, "due_at": at, "error": storable(error)}
-        return self._from_hand(notice_id, **again, claimed_at=None, carried_by=None)
+        return self._from_hand(notice_id, **again, claimed_at=None)
 
     def give_back(self, notice_ids: Sequence[int], **changes: Any) -> None:
         """Owe notices again that were in hand, without counting that as an attempt.
@@ -115,10 +115,11 @@ class NotificationRepository:
         `changes` are what else becomes of them: a later `due_at`, the `error` that says why.
         """
         uncounted = col(NotificationRow.attempts) - 1
+        tried_with = case((uncounted > 0, col(NotificationRow.carried_by)))
         self._session.execute(
             update(NotificationRow)
             .where(col(NotificationRow.id).in_(notice_ids), col(NotificationRow.state) == _S.SENDING)
-            .values(state=_S.OWED, claimed_at=None, carried_by=None, attempts=uncounted, **changes)
+            .values(state=_S.OWED, claimed_at=None, carried_by=tried_with, attempts=uncounted, **changes)
         )
 
     def is_owed(self, dedupe_key: str) -> bool:
@@ -185,7 +186,7 @@ class NotificationRepository:
             .where(
                 col(NotificationRow.state) == _S.SENDING, col(NotificationRow.claimed_at) < now - older_than
             )
-            .values(state=_S.OWED, claimed_at=None, carried_by=None)
+            .values(state=_S.OWED, claimed_at=None)
         )
         return int(changed.rowcount)  # type: ignore[attr-defined]
 

@@ -205,6 +205,23 @@ def test_what_was_tried_in_different_messages_shares_none_afterwards(
     assert len(outbox(desk)) == 2
 
 
+def test_what_was_tried_in_different_messages_shares_none_after_a_night_either(
+    desk: Desk, writer: Writer, clock: Clock
+) -> None:
+    """Quiet hours, a pause and the day's number give several notices the same due time."""
+    for _ in range(2):
+        owe(desk, open_cases(desk, writer, 1), PHONE)
+        assert len(bundles.claim(desk, 16).bundles) == 1
+        clock.step(seconds=1)
+    clock.step(hours=11)
+    release_notices(desk)
+    send_all(desk)
+    assert len({row.due_at for row in rows(desk, PHONE)}) == 1, "both wait for the morning"
+    clock.step(hours=11)
+    send_all(desk)
+    assert len(outbox(desk, PHONE)) == 2
+
+
 @pytest.mark.parametrize("whose", [MAIL, PHONE])
 def test_what_somebody_can_do_without_is_told_in_no_company_either(
     desk: Desk, writer: Writer, clock: Clock, whose: Urn
