@@ -12,6 +12,8 @@ TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     _S.REOPENED: frozenset({_S.IN_REVIEW, _S.ASSIGNED, _S.RESOLVED, _S.REJECTED}),
 }
 CLOSED = frozenset({_S.RESOLVED, _S.REJECTED})
+WITH_UNIT = frozenset({_S.ASSIGNED, _S.REOPENED})
+"""The states in which a unit works on the case."""
 
 
 def may_become(current: CaseState, wanted: CaseState) -> bool:

@@ -56,6 +56,7 @@ MEDIA: Mapping[Template, tuple[Medium, ...]] = {
     Template.WAITS_TOO_LONG: (Medium.EMAIL,),
     Template.CREDENTIAL_ENDS: (Medium.EMAIL,),
     Template.UNIT_DIGEST: (Medium.EMAIL,),
+    Template.CITIZEN_ADDED: (Medium.EMAIL,),
     Template.UNIT_REPLY: (Medium.EMAIL,),
     Template.CRM_TROUBLE: (Medium.EMAIL,),
     Template.DIGEST: (Medium.EMAIL, Medium.SMS, Medium.CHAT),

@@ -8,11 +8,15 @@ from config.settings import ISTANBUL
 from domain.vocabulary import MailRhythm, Priority, Template
 
 MOST_TOGETHER = 100
-"""Cases in one mail to a unit; of more there is another one."""
+"""News in one mail to a unit; of more there is another one."""
 SHOWN_WHOLE = 20
 """Up to so many are told whole, with their words and facts; more are a table, each with its links."""
 GATHERED = "gathered"
-"""The name under which a notice's row says that it waits for the unit's mail with all new cases."""
+"""The name under which a notice's row says that it waits for the unit's mail with all its news."""
+NEWS = frozenset({Template.ROUTED_TO_UNIT, Template.CITIZEN_ADDED})
+"""What a unit's mail in its rhythm holds: new cases, and what citizens added to those it has."""
+SETTLING = timedelta(minutes=2)
+"""So long what a citizen adds waits for more of it: an album or three SMS are one mail."""
 
 
 def next_mail(rhythm: MailRhythm, hour: int, now: datetime) -> datetime | None:
@@ -34,5 +38,11 @@ def may_wait(priority: Priority, due_at: datetime, now: datetime, until: datetim
 
 
 def is_gathered(template: str, priority: str, values: Mapping[str, Any]) -> bool:
-    """Whether a notice leaves in a unit's mail with all new cases."""
-    return template == Template.ROUTED_TO_UNIT and priority != Priority.LIFE_SAFETY and GATHERED in values
+    """Whether a notice leaves in a unit's mail with all its news."""
+    return template in NEWS and priority != Priority.LIFE_SAFETY and GATHERED in values
+
+
+def shares_mail(template: str, priority: str, values: Mapping[str, Any]) -> bool:
+    """Whether a notice to a unit shares a mail, and what becomes of it, with others."""
+    added = template == Template.CITIZEN_ADDED and priority != Priority.LIFE_SAFETY
+    return added or is_gathered(template, priority, values)

@@ -17,6 +17,7 @@ UNIT_TEMPLATES = frozenset(
         Template.INCIDENT_GROWN,
         Template.UNIT_REPLY,
         Template.OBJECTED,
+        Template.CITIZEN_ADDED,
     }
 )
 
@@ -26,6 +27,7 @@ _HIDDEN = _RESTRICTED | {
     "due_at", "text", "forwarded", "incident_cases", "incident_citizens", "incident_since",
     "incident_numbers", "outcome", "guess", "accept_url", "resolve_url", "return_url", "extend_url",
     "links_days", "reply_to", "reply_url", "objection", "given_answer",
+    "added",
 }  # fmt: skip
 _PUBLIC = _HIDDEN | {
     "citizen_name", "citizen_contact", "attachments", "left_files", "linked_files", "duplicates",

@@ -15,7 +15,7 @@ from domain.vocabulary import CaseEventKind, Priority, Template
 from notifier.rhythm import GATHERED
 from pipeline.delivery import event
 from pipeline.known import cases_in_force, is_open
-from pipeline.work import Work
+from pipeline.work import Added, Work
 from store.records import Claimed, Outcome
 from store.unit_of_work import UnitOfWork
 
@@ -105,3 +105,4 @@ def _join(each: Claimed, case_id: int, work: Work, now: datetime) -> None:
     detail: dict[str, object] = {"message": each.id, "from_citizen": True, "album": True}
     work.events.append(event(case_id, CaseEventKind.MESSAGE_ADDED, now, detail, "citizen"))
     work.outcomes.append(Outcome(message_id=each.id, case_id=case_id))
+    work.added.append(Added(case_id=case_id, message_id=each.id, correlation_id=each.correlation_id))

@@ -1,5 +1,5 @@
 """Taking due notices in hand: updates for one address share a message, and wait where a day brought enough;
-new cases of a unit that wishes it so share a mail.
+what was added to a case shares one with its like, and so do all news of a unit that wishes it so.
 
 All of it happens in the transaction that takes them, so that however many notifiers work, each notice is in
 one hand and in one message, and the day's number is kept exactly.
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.vocabulary import Medium, Template
-from notifier.rhythm import MOST_TOGETHER, is_gathered
+from domain.vocabulary import Medium
+from notifier.rhythm import MOST_TOGETHER, NEWS, is_gathered, shares_mail
 from notifier.updates import SOON, TOGETHER, UPDATES, day_begins, is_update, next_morning
 from pipeline.desk import Desk
 from store.gathering import DAILY_LIMIT
@@ -70,7 +70,7 @@ def _gathered(desk: Desk, uow: UnitOfWork, due: Sequence[DueNotice]) -> list[Bun
     uow.notifications.give_back(left, due_at=now + MAKING_ROOM)
     joined = uow.gathering.join(ours, UPDATES, now, now + SOON, MOST_JOINED)
     for unit in {notice.recipient for notice in due if _company(notice) not in (None, _UPDATES)} & ours:
-        joined += uow.gathering.join({unit}, {Template.ROUTED_TO_UNIT}, now, now, MOST_TOGETHER)
+        joined += uow.gathering.join({unit}, NEWS, now, now, MOST_TOGETHER)
     kept = [notice for notice in due if notice.id not in left]
     bundles = list(_bundled([*kept, *uow.notifications.in_hand(joined)]))
     leaving = _within_the_day(desk, uow, bundles, ours)
@@ -85,9 +85,13 @@ def _may_gather(notice: DueNotice) -> bool:
 
 
 def _company(notice: DueNotice) -> str | None:
-    """What a notice may share a message with: a citizen's updates, a unit's new cases; None for nothing."""
-    if is_gathered(notice.template, notice.priority, notice.values):
-        return f"cases of {notice.values['unit']}"
+    """What a notice may share a message with: a citizen's updates, a unit's news, what was added to one case;
+    None for nothing."""
+    about = notice.template, notice.priority, notice.values
+    if is_gathered(*about):
+        return f"news of {notice.values['unit']}"
+    if shares_mail(*about):
+        return f"added to {notice.case_id} with {notice.values['unit']}"
     # A chat that is over takes approved texts only, each of one notice.
     may_share = notice.medium in TOGETHER and "window" not in notice.values
     return _UPDATES if may_share and is_update(notice.template, notice.priority) else None

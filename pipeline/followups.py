@@ -17,7 +17,7 @@ from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.known import in_force, is_open
 from pipeline.owing import owe_message_added
-from pipeline.work import Fresh, Work
+from pipeline.work import Added, Fresh, Work
 from store.records import Claimed, KnownCase, Outcome
 from store.unit_of_work import UnitOfWork
 
@@ -121,4 +121,5 @@ def _join(
     work.events.append(event(case.id, CaseEventKind.MESSAGE_ADDED, now, detail, actor))
     work.outcomes.append(Outcome(message_id=each.id, case_id=case.id))
     if citizen:
+        work.added.append(Added(case_id=case.id, message_id=each.id, correlation_id=each.correlation_id))
         owe_message_added(desk, uow, each, case, work.owed, now)

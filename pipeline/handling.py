@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.messages import RELEASED
 from domain.vocabulary import CaseEventKind, Verdict
 from pipeline import metrics
+from pipeline.additions import owe_additions
 from pipeline.albums import mark_albums, take_albums
 from pipeline.chat_windows import hear
 from pipeline.delivery import apply_reports, event
@@ -45,6 +46,7 @@ def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetim
         fresh = join_follow_ups(desk, uow, others, work, now)
         open_cases(desk, uow, [*doubted, *fresh], work, now)
         mark_albums(uow, first, work, now)
+        owe_additions(desk, uow, work, now)
     uow.cases.record(work.events)
     uow.notifications.owe_fresh(work.owed)
     uow.queue.finish(work.outcomes, personal_spans(claimed, work.outcomes))

@@ -20,8 +20,9 @@ from pipeline.desk import Desk
 from pipeline.digest import Digest, digest
 from pipeline.notice_values import content_of
 from pipeline.patience import patiently
-from pipeline.suppression import LOOP, SuppressedError, refuse_closed, refuse_declined
+from pipeline.suppression import LOOP, MOVED, SuppressedError, refuse_closed, refuse_declined
 from pipeline.transports import Transports
+from pipeline.unit_additions import are_one, as_one, still_concerns
 from pipeline.unit_digest import unit_digest
 from pipeline.unsubscribing import unsubscribe_headers
 from store.records import DueNotice
@@ -136,15 +137,21 @@ def _readdressed(desk: Desk, notice: DueNotice) -> DueNotice:
 
 def _parcel(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parcel:
     template, medium = Template(notice.template), Medium(notice.medium)
-    if others and is_gathered(template, notice.priority, notice.values):
-        return _new_cases(desk, notice, others)
+    one = bool(others) and are_one([notice, *others])
+    if others and not one and is_gathered(template, notice.priority, notice.values):
+        return _news(desk, notice, others)
     with desk.uow() as uow:
         refuse_closed(uow, notice)
         refuse_declined(uow, notice)
+        notice = as_one([notice, *others]) if one else notice
         content = content_of(desk, uow, notice)
         own = render(template, medium, content.values, folder=desk.settings.notice_folder)
         closed = is_closed(uow, notice, desk.now())
-        told = digest(desk, uow, notice, own, () if closed else others)
+        told = (
+            Digest(rendered=own, carried=tuple(each.id for each in others))
+            if one
+            else digest(desk, uow, notice, own, () if closed else others)
+        )
         company = [each for each in others if each.id in told.carried]
         headers = unsubscribe_headers(desk, uow, [notice, *company])
         if notice.automatic:
@@ -164,11 +171,16 @@ def _parcel(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parc
     return _Parcel(outgoing=outgoing, values=content.values, told=told, closed=closed)
 
 
-def _new_cases(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parcel:
-    """A unit's mail with all new cases. It has no mark of the first case: what answers the whole is no answer
+def _news(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parcel:
+    """A unit's mail with all its news. It has no mark of the first case: what answers the whole is no answer
     to that one."""
     with desk.uow() as uow:
-        rendered, reply_to = unit_digest(desk, uow, [notice, *others])
+        added = [each for each in (notice, *others) if each.template == Template.CITIZEN_ADDED]
+        past = {each.id: MOVED for each in added if not still_concerns(uow, each)}
+        if notice.id in past:
+            raise SuppressedError(MOVED)
+        leaving = [each for each in (notice, *others) if each.id not in past]
+        rendered, reply_to = unit_digest(desk, uow, leaving)
     outgoing = Outgoing(
         our_id=our_id(notice.id),
         recipient=Urn.parse(notice.recipient),
@@ -176,7 +188,7 @@ def _new_cases(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _P
         reply_to=reply_to,
         automatic=notice.automatic,
     )
-    told = Digest(rendered=rendered, carried=tuple(other.id for other in others))
+    told = Digest(rendered=rendered, carried=tuple(each.id for each in leaving[1:]), dropped=past)
     return _Parcel(outgoing=outgoing, values={}, told=told, closed=False)
 
 

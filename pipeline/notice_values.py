@@ -22,6 +22,7 @@ from pipeline.reminder_values import reminder_values
 from pipeline.report_mail import told_of_report
 from pipeline.suppression import OVER, SuppressedError
 from pipeline.turnaround import expected_of
+from pipeline.unit_additions import news_of
 from pipeline.unit_case import answering, room_of, told_of_case
 from pipeline.unit_values import told_to_unit
 from pipeline.unsubscribing import stop_url
@@ -29,7 +30,9 @@ from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
-_OF_THE_ROW = frozenset({"ways", "message", "slot", "window", "answer", "cases", "unit", "report", "asked"})
+_OF_THE_ROW = frozenset(
+    {"ways", "message", "slot", "window", "answer", "cases", "unit", "report", "asked", "added"}
+)
 _WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
 _TELLING_WHEN = frozenset({Template.RECEIVED, Template.STILL_IN_WORK})
 _TELLING = ("subject", "unit_name", "forwarded_to", "contact", "answer", "why")
@@ -94,7 +97,8 @@ def _for_unit(
     if notice.template == Template.UNIT_REPLY:
         answer = answering(desk, case, unit, notice.values.get("message", 0))
         return Content(values={**values, **answer.values}, reply_to=answer.reply_to)
-    told = told_of_case(desk, uow, case, unit, room=room_of(desk))
+    news = news_of(uow, notice) if notice.template == Template.CITIZEN_ADDED else ()
+    told = told_of_case(desk, uow, case, unit, room=room_of(desk), news=news)
     more = objection_values(uow, case, notice) if notice.template == Template.OBJECTED else {}
     return Content(values={**values, **told.values, **more}, reply_to=told.reply_to, attachments=told.files)
 

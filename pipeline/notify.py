@@ -22,7 +22,7 @@ from domain.retry import next_try_at
 from domain.text import storable
 from domain.vocabulary import CaseEventKind, Medium, NotificationState, Queue
 from notifier.policy import NOTICE_ATTEMPTS
-from notifier.rhythm import is_gathered
+from notifier.rhythm import shares_mail
 from pipeline import metrics
 from pipeline.bundles import Bundle, claim
 from pipeline.delivery import apply_reports, event, note_failure, owe_other_way
@@ -94,8 +94,9 @@ def _send(desk: Desk, transports: Transports, bundle: Bundle) -> bool:
         done = leave(desk, transports, bundle.first, bundle.others)
     except Exception as error:
         first = bundle.first
-        if is_gathered(first.template, first.priority, first.values):
-            return _hindered(desk, first, error, bundle.others)  # a unit's cases share their mail's fate
+        shares = shares_mail(first.template, first.priority, first.values)
+        if shares and not isinstance(error, SuppressedError):
+            return _hindered(desk, first, error, bundle.others)  # a unit's news share their mail's fate
         # Whatever hindered the first is asked of the others when they come by themselves.
         if bundle.others:
             patiently(lambda: _give_back(desk, bundle.other_ids))

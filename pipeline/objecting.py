@@ -5,7 +5,6 @@ The objection is a petition of its own, so both clocks begin anew with it (docs/
 message like any other, stored in the transaction that opens the case, which it joins by our mark.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +12,12 @@ from config.taxonomy import DESK_UNIT
 from domain.decisions import Unit
 from domain.messages import Accepted
 from domain.notices import Notification
-from domain.urn import Urn
-from domain.vocabulary import CaseEventKind, CaseKind, CaseState, Medium, Priority, Queue, Template
+from domain.vocabulary import CaseEventKind, CaseKind, CaseState, Priority, Queue, Template
 from pipeline.accept import arrivals_of
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
-from pipeline.unit_marks import unit_message_id
+from pipeline.unit_mails import mails_to_unit, thread_of
 from router.assignment import NO_TOPIC_TIME, ReviewReason
 from router.deadlines import legal_due_at, promised_at
 from router.objections import hindrance
@@ -91,19 +89,19 @@ def _for_a_person(case: Case) -> dict[str, Any]:
     return {"needs_review": True, "reasons": [ReviewReason.OBJECTED, *reasons]}
 
 
-def _owed(desk: Desk, uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> Iterator[Notification]:
+def _owed(desk: Desk, uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> list[Notification]:
     unit = uow.taxonomy.unit(case.unit)
     if unit is None or not _is_told(unit):
-        return
-    for index, address in enumerate(unit.emails):
-        yield Notification(
-            medium=Medium.EMAIL,
-            recipient=Urn("mailto", address),
-            template=Template.OBJECTED,
-            due_at=now,
-            dedupe_key=f"{Template.OBJECTED}:{case.id}:{unit.code}:{address}",
-            priority=Priority(case.priority),
-            values={"unit": unit.code, "message": message_id},
-            message_id=unit_message_id(desk, case.id or 0, unit.code, f"{index}-o", now),
-            automatic=False,
-        )
+        return []
+    case_id = case.id or 0
+    return mails_to_unit(
+        desk,
+        Template.OBJECTED,
+        case_id,
+        unit,
+        Priority(case.priority),
+        now,
+        turn="-o",
+        values={"message": message_id},
+        thread=thread_of(uow.unit_mails.of_cases([case_id]), case_id, unit.code),
+    )

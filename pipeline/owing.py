@@ -13,13 +13,13 @@ from domain.urn import Urn, can_receive_sms, letter_urn, phone_urn
 from domain.vocabulary import CaseState, Confidentiality, Medium, Priority, Template
 from notifier.policy import ONCE_A_WINDOW, Route, choose_route, may_answer, may_invite
 from notifier.rendering import MEDIA
-from notifier.rhythm import GATHERED, may_wait, next_mail
+from notifier.rhythm import GATHERED
 from pipeline.delivery import leaves_at, token_id
 from pipeline.desk import Desk
 from pipeline.personal import masked
 from pipeline.register import addresses, citizens_of
 from pipeline.surges import Spared
-from pipeline.unit_marks import unit_message_id
+from pipeline.unit_mails import mails_to_unit, waits_until
 from pipeline.unreachable import to_operator
 from pipeline.work import Fresh, Owed
 from router.assignment import ReviewReason
@@ -211,22 +211,18 @@ def _ways(message: InboundMessage, wishes: Mapping[str, Wishes], confidentiality
 
 def _to_unit(desk: Desk, row: Mapping[str, Any], unit: Unit, now: datetime, turn: str) -> list[Notification]:
     priority = Priority(row["priority"])
-    until = next_mail(unit.rhythm, unit.digest_hour, now)
-    waits = until is not None and may_wait(priority, row["due_at"], now, until)
-    notices = [
-        Notification(
-            medium=Medium.EMAIL,
-            recipient=Urn("mailto", address),
-            template=Template.ROUTED_TO_UNIT,
-            due_at=until if until and waits else now,
-            dedupe_key=f"{Template.ROUTED_TO_UNIT}:{row['id']}:{unit.code}:{address}{turn}",
-            priority=priority,
-            values={"unit": unit.code} | ({GATHERED: unit.rhythm} if waits else {}),
-            message_id=unit_message_id(desk, row["id"], unit.code, f"{index}{turn}", now),
-            automatic=False,
-        )
-        for index, address in enumerate(unit.emails)
-    ]
+    until = waits_until(unit, priority, row["due_at"], now)
+    notices = mails_to_unit(
+        desk,
+        Template.ROUTED_TO_UNIT,
+        row["id"],
+        unit,
+        priority,
+        now,
+        turn=turn,
+        values={GATHERED: unit.rhythm} if until else {},
+        due_at=until,
+    )
     if priority is Priority.LIFE_SAFETY:
         notices += _alerts(row, unit, now, turn)
     return notices

@@ -19,6 +19,7 @@ class ClosedAddressError(SuppressedError):
 DECLINED = "declined by its recipient"
 CLOSED = "the address is closed to notices"
 OVER = "it is closed by now"
+MOVED = "its unit does not work on it any more"
 LOOP = "too many automatic notices to this address"
 _NEVER_CLOSED = (*UNIT_TEMPLATES, Template.UNIT_DEADLINES, Template.OPTED_OUT, Template.VERIFICATION_CODE)
 

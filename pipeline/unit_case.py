@@ -1,6 +1,6 @@
 """A case as its unit is told of it: everything the unit may see, its files, and how it can answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from pipeline.desk import Desk
 from pipeline.personal import seen_by_unit
 from pipeline.unit_files import MEGABYTE, Files, files_for_unit
 from pipeline.unit_marks import ANSWERING, file_url, links, reply_address
-from pipeline.unit_values import opening_messages, told_to_unit
+from pipeline.unit_values import added_messages, opening_messages, shown_additions, told_to_unit
 from store.models import Case
 from store.unit_of_work import UnitOfWork
 
@@ -34,17 +34,22 @@ def answering(desk: Desk, case: Case, unit: str, message_id: int = 0) -> Told:
     return Told(values=found, reply_to=reply_address(desk, case_id, unit, now))
 
 
-def told_of_case(desk: Desk, uow: UnitOfWork, case: Case, unit: str, *, room: int) -> Told:
-    """What the mail that brings a case to its unit holds beside the case's own values. `room` is how many
-    bytes of files may go along; only public cases have files."""
+def told_of_case(
+    desk: Desk, uow: UnitOfWork, case: Case, unit: str, *, room: int, news: Collection[int] = ()
+) -> Told:
+    """What a mail about a case holds beside the case's own values: all of it for the unit that it is brought
+    to, or of what was added the `news` alone, the keys of messages. `room` is how many bytes of files may go
+    along; only public cases have files."""
     answer = answering(desk, case, unit)
     messages = uow.messages.of_case(case.id or 0)
     seen = seen_by_unit(uow, case)
-    rows = uow.messages.attachments([m.id or 0 for m in opening_messages(messages)])
+    added = added_messages(uow, case, messages, news)
+    bringing = [*([] if news else opening_messages(messages)), *(each.message for each in added)]
+    rows = uow.messages.attachments([m.id or 0 for m in bringing])
     files = Files()
     if case.confidentiality == Confidentiality.PUBLIC:
         files = files_for_unit(desk, rows, seen, room=room)
-    told = told_to_unit(uow, case, messages, seen)
+    told = told_to_unit(uow, case, messages, seen) | {"added": shown_additions(added, seen)}
     values = {**answer.values, **told, **_of_files(desk, case, unit, files)}
     return Told(values=values, reply_to=answer.reply_to, files=files.taken)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from config.settings import ISTANBUL
 from config.taxonomy import DESK_UNIT, Taxonomy
+from domain.cases import WITH_UNIT
 from domain.notices import Notification
 from domain.vocabulary import (
     CaseEventKind,
@@ -36,8 +37,12 @@ ACTOR = "unit"
 MOST_MOVES = 3
 """A case that was passed on so often goes to a person at the desk."""
 GIVEN_BACK = "the unit gave the case back"
-_HELD = frozenset({CaseState.ASSIGNED, CaseState.REOPENED})
-_OF_A_ROUTING = (Template.ROUTED_TO_UNIT, Template.UNIT_ALERT, Template.FORWARDED)
+_OF_A_ROUTING = (
+    Template.ROUTED_TO_UNIT,
+    Template.UNIT_ALERT,
+    Template.FORWARDED,
+    Template.CITIZEN_ADDED,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +89,7 @@ def refused(case: Case, unit: str) -> UnitOutcome | None:
     """Why this unit may not move the case now; None where it may."""
     if case.confidentiality == Confidentiality.RESTRICTED:
         return UnitOutcome.RESTRICTED
-    return None if case.state in _HELD and case.unit == unit else UnitOutcome.LATE
+    return None if case.state in WITH_UNIT and case.unit == unit else UnitOutcome.LATE
 
 
 def note(hearing: Hearing, case: Case, word: Word, why: UnitOutcome | None = None) -> UnitOutcome:

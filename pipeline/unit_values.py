@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from domain.messages import ALBUM
-from domain.vocabulary import Confidentiality, LinkKind, LinkState, PersonalData
-from pipeline.edits import wordings
+from domain.vocabulary import CaseEventKind, Confidentiality, LinkKind, LinkState, PersonalData
+from notifier.rhythm import MOST_TOGETHER
+from pipeline.edits import Wordings, wordings
 from pipeline.personal import masked_words
 from pipeline.photo_place import PLACE_SOURCE
 from store.models import Case, Message
@@ -25,6 +26,30 @@ def opening_messages(messages: Sequence[Message]) -> list[Message]:
         m for m in messages[1:] if album and m.headers.get(ALBUM) == album and m.sender == first[0].sender
     ]
     return [*first, *same]
+
+
+def added_messages(
+    uow: UnitOfWork, case: Case, messages: Sequence[Message], only: Collection[int] = ()
+) -> list[Wordings]:
+    """What its citizen added to the case after it was opened, oldest first, as it reads now; `only` names
+    the messages that are wanted, else it is all of them."""
+    if only:
+        return [each for each in wordings(messages) if each.message.id in only]
+    joined = {
+        line.detail.get("message")
+        for line in uow.cases.history(case.id or 0)
+        if line.kind == CaseEventKind.MESSAGE_ADDED and line.detail.get("from_citizen")
+    }
+    joined -= {message.id for message in opening_messages(messages)}
+    return [each for each in wordings(messages) if each.message.id in joined]
+
+
+def shown_additions(added: Sequence[Wordings], seen: Collection[PersonalData]) -> list[dict[str, str]]:
+    """The last of the same as templates show it: when each came, its words masked save what may be `seen`."""
+    return [
+        {"text": masked_words(each.last, seen), "received_at": each.message.received_at.isoformat()}
+        for each in added[-MOST_TOGETHER:]
+    ]
 
 
 def told_to_unit(

@@ -25,7 +25,8 @@ def take_back_from_unit(
     uow.citizens.lock_keys([f"unit of case {case_id}"])
     [case] = uow.cases.locked([case_id])
     notices = [n for n in uow.notifications.of_case(case_id) if _is_for(case.unit, n)]
-    others = [n for n in notices if n.template == notice.template]
+    about = notice.values.get("message")
+    others = [n for n in notices if n.template == notice.template and n.values.get("message") == about]
     if not _is_for(case.unit, notice) or any(n.state not in _LOST for n in others):
         return
     cause = f"{notice.recipient}: {reason}"

@@ -14,6 +14,15 @@ Judged = tuple[Classification, Assignment]
 """What was made of a message."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """A citizen's message that joined a case."""
+
+    case_id: int
+    message_id: int
+    correlation_id: str
+
+
 @dataclass
 class Work:
     """What one batch writes, gathered so that each table is written once."""
@@ -21,6 +30,7 @@ class Work:
     outcomes: list[Outcome] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     owed: Owed = field(default_factory=list)
+    added: list[Added] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

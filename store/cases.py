@@ -23,6 +23,8 @@ _KNOWN = (
     col(Case.citizen_id),
     col(Case.unit),
     col(Case.merged_into),
+    col(Case.priority),
+    col(Case.due_at),
 )
 
 

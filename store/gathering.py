@@ -65,12 +65,12 @@ class GatheringRepository:
         return [row[0] for row in taken]
 
     def let_leave(self, recipients: Collection[str], unit: str, mark: str, now: datetime) -> None:
-        """Let a unit's cases leave now that wait for its mail with all of them: those whose rows have `mark`
+        """Let a unit's news leave now that wait for its mail with all of them: those whose rows have `mark`
         among their values."""
         waiting = (
             col(NotificationRow.state) == _S.OWED,
             col(NotificationRow.recipient).in_(recipients),
-            col(NotificationRow.template) == Template.ROUTED_TO_UNIT,
+            col(NotificationRow.template).in_([Template.ROUTED_TO_UNIT, Template.CITIZEN_ADDED]),
             text_in(NotificationRow.values, "unit") == unit,
             text_in(NotificationRow.values, mark).is_not(None),
         )

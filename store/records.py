@@ -78,6 +78,8 @@ class KnownCase:
     state: str
     citizen_id: int | None
     unit: str
+    priority: str
+    due_at: datetime
     merged_into: int | None = None
 
 

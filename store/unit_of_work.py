@@ -55,6 +55,7 @@ from store.taxonomy import TaxonomyRepository
 from store.threads import ThreadRepository
 from store.trained_models import TrainedModelRepository
 from store.turnarounds import TurnaroundRepository
+from store.unit_mails import UnitMailRepository
 from store.verifications import VerificationRepository
 from store.waits import WaitRepository
 from store.weeks import WeekRepository
@@ -175,6 +176,8 @@ class UnitOfWork:
     """Models that were trained here, and which decides."""
     turnarounds = _Made(TurnaroundRepository)
     """How long topics really take."""
+    unit_mails = _Made(UnitMailRepository)
+    """What units were mailed."""
     news = _Made(NewsRepository)
     """What providers tell by themselves."""
     windows = _Made(WindowRepository)

@@ -88,6 +88,7 @@ class Template(StrEnum):
     WAITS_TOO_LONG = "waits_too_long"
     CREDENTIAL_ENDS = "credential_ends"
     UNIT_DIGEST = "unit_digest"  # all new cases of a unit that wishes them in one mail
+    CITIZEN_ADDED = "citizen_added"
     UNIT_REPLY = "unit_reply"
     CRM_TROUBLE = "crm_trouble"
     DIGEST = "digest"  # in no row: the frame of a message that holds several notices

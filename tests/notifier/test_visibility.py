@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,12 +11,13 @@ from domain.vocabulary import CaseKind, Confidentiality, Medium, Template
 from notifier.rendering import render
 from tests.notifier.words import ALL, SAMPLES, everything, given
 
-CANARY = {name: f"kanarya{name.replace('_', '')}" for name in SAMPLES} | {
+CANARY: dict[str, Any] = {name: f"kanarya{name.replace('_', '')}" for name in SAMPLES} | {
     "priority": "life_safety",
     "kind": CaseKind.COMPLAINT,
     "received_at": "2001-01-01T00:00:00+00:00",
     "due_at": "2002-02-02T00:00:00+00:00",
     "incident_since": "2003-03-03T00:00:00+00:00",
+    "added": [{"text": "kanaryaadded", "received_at": "2004-04-04T00:00:00+00:00"}],
 }
 
 
@@ -26,7 +28,7 @@ def test_a_restricted_case_leaves_with_its_number_and_a_link_only(template: Temp
     rendered = render(template, medium, CANARY | {"confidentiality": "restricted"})
     seen = set(re.findall(r"kanarya\w+", everything(rendered)))
     assert seen == {CANARY["number"], CANARY["case_url"]}
-    for telling in ("2001", "2002", "2003", "Şikayet", "Öncelik", "Can güvenliği (acil)"):
+    for telling in ("2001", "2002", "2003", "2004", "Şikayet", "Öncelik", "Can güvenliği (acil)"):
         assert telling not in everything(rendered)
 
 
