@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.event import listen
 
 from config.taxonomy import DESK_UNIT
 from domain.messages import ALBUM, Attachment, DeliveryReport, InboundMessage
@@ -21,10 +22,12 @@ from domain.vocabulary import (
 )
 from notifier.rhythm import SETTLING, next_mail
 from pipeline.accept import Intake, accept
+from pipeline.additions import owe_additions
 from pipeline.desk import Desk
 from pipeline.judgement import REFRESH_AFTER
 from pipeline.notify import notify_batch
 from pipeline.suppression import MOVED
+from pipeline.work import Added, Work
 from store.models import Case, NotificationRow, OutboxEntry, UnitRow
 from tests.fakes import RUBBISH, Clock, add_account, make_message
 from tests.pipeline.answering_units import CITIZEN, assigned_case, mail_to_unit, now_is, reply
@@ -277,6 +280,20 @@ def test_an_addition_that_reaches_no_address_of_the_unit_goes_to_a_person(desk: 
     )
     accept(desk, Intake(reports=[report]))
     assert now_is(desk, case).state == CaseState.IN_REVIEW
+
+
+def test_many_additions_ask_the_database_no_more_than_one_and_none_nothing(desk: Desk) -> None:
+    case = brought(desk)
+    asked: list[str] = []
+    with desk.uow() as uow:
+        listen(desk.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        counts = []
+        for many in (1, 1, 5, 0):  # the first may read the units anew
+            asked.clear()
+            one = [Added(case_id=case.id or 0, message_id=n, correlation_id="x") for n in range(many)]
+            owe_additions(desk, uow, Work(added=one), desk.now())
+            counts.append(len(asked))
+    assert counts[1:] == [3, 3, 0]
 
 
 def test_three_notifiers_at_once_tell_it_once(desk: Desk, clock: Clock) -> None:
