@@ -61,23 +61,25 @@ def set_retention(desk: Desk, topic: str, days: int | None) -> None:
 
 def _anonymise_some(desk: Desk, now: datetime) -> int:
     with desk.uow() as uow:
-        cases = uow.eraser.due(now, AT_ONCE)
-        if not cases:
+        found = uow.eraser.due(now, AT_ONCE)
+        if not found:
             return 0
-        erasure = _report(uow, now)
-        people = uow.eraser.citizens_of(cases)
-        erase_cases(desk, uow, cases, erasure, wholly=False)
-        _let_go(desk, uow, people, erasure)
-        uow.commit()
-    return len(cases)
+        people = uow.eraser.left_without_cases(uow.eraser.citizens_of(found), found)
+        uow.merges.hold(people)  # people before cases, as whoever registers or merges them does
+        cases = uow.eraser.hold_due(found, now)
+        if cases:
+            erasure = _report(uow, now)
+            erase_cases(desk, uow, cases, erasure, wholly=False)
+            _let_go(desk, uow, people, erasure)
+            uow.commit()
+    return len(found)
 
 
 def _let_go(desk: Desk, uow: UnitOfWork, people: list[int], erasure: Erasure) -> None:
-    """Who has no case any more is nobody the desk needs to know."""
-    if not uow.eraser.left_without_cases(people):
-        return
-    uow.merges.hold(people)
+    """Whoever of these, who are held, has no case any more is nobody the desk needs to know."""
     left = uow.eraser.left_without_cases(people)
+    if not left:
+        return
     family = sorted({each for person in left for each in uow.eraser.family(person)})
     urns = uow.eraser.addresses_of(family)
     while messages := uow.eraser.messages_from(urns, AT_ONCE):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, TextClause, text
 from sqlmodel import Session
 
-from store.erasing.statements import CHATS, COMING, DOOM, DOOMED, DUE, blank, remove
+from store.erasing.statements import CHATS, COMING, DOOM, DOOMED, DUE, HOLD_DUE, blank, remove
 
 Counts = dict[str, int]
 _CASES = "case_id = ANY(:cases)"
@@ -135,17 +135,22 @@ class EraserRepository:
         return counts
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Some closed cases whose topic's time to keep them is over, held until the transaction ends."""
+        """Some closed cases whose topic's time to keep them is over."""
         return list(self._session.scalars(DUE, {"now": now, "limit": limit}))
+
+    def hold_due(self, cases: Sequence[int], now: datetime) -> list[int]:
+        """Those of these cases whose time is over still, and that nobody else has in hand: held until the
+        transaction ends."""
+        return list(self._session.scalars(HOLD_DUE, {"cases": list(cases), "now": now}))
 
     def coming(self, now: datetime) -> list[RowMapping]:
         """By topic that has a time: code, name, retention_days, cases that are due, the oldest's closing."""
         return list(self._session.execute(COMING, {"now": now}).mappings())
 
-    def left_without_cases(self, citizens: Sequence[int]) -> list[int]:
-        """Those of these people who have no case any more and did not ask to be left alone with notices,
-        which has to be remembered."""
-        return list(self._session.scalars(_LEFT, {"citizens": list(citizens)}))
+    def left_without_cases(self, citizens: Sequence[int], but: Sequence[int] = ()) -> list[int]:
+        """Those of these people who have no case any more, `but` these, and did not ask to be left alone with
+        notices, which has to be remembered."""
+        return list(self._session.scalars(_LEFT, {"citizens": list(citizens), "but": list(but)}))
 
     def citizens_of(self, cases: Sequence[int]) -> list[int]:
         """Whose these cases are."""
@@ -184,7 +189,7 @@ _WHOSE = text("SELECT DISTINCT citizen_id FROM cases WHERE id = ANY(:cases) AND 
 _LEFT = text(
     "SELECT c.id FROM citizens c WHERE c.id = ANY(:citizens)"
     " AND c.merged_into IS NULL AND c.erased_at IS NULL"
-    " AND NOT EXISTS (SELECT FROM cases WHERE citizen_id = c.id)"
+    " AND NOT EXISTS (SELECT FROM cases WHERE citizen_id = c.id AND id <> ALL(CAST(:but AS bigint[])))"
     " AND NOT EXISTS (SELECT FROM contacts WHERE citizen_id = c.id"
     "  AND (stopped_at IS NOT NULL OR cardinality(declined) > 0))"
 )

@@ -48,11 +48,13 @@ DOOMED = text(
     " FROM doomed_blobs d WHERE d.sha256 > :after ORDER BY d.sha256 LIMIT :limit"
 )
 DUE = text(
-    "SELECT c.id FROM cases c JOIN topics t ON t.code = c.topic"
-    " WHERE c.id = ANY(ARRAY(SELECT late.id FROM topics t CROSS JOIN LATERAL (SELECT id FROM cases"
+    "SELECT late.id FROM topics t CROSS JOIN LATERAL (SELECT id FROM cases"
     "  WHERE topic = t.code AND closed_at < :now - make_interval(days => t.retention_days)"
     "  AND closed_at IS NOT NULL AND anonymised_at IS NULL ORDER BY closed_at LIMIT :limit) AS late"
-    "  WHERE t.retention_days IS NOT NULL LIMIT :limit))"
+    " WHERE t.retention_days IS NOT NULL LIMIT :limit"
+)
+HOLD_DUE = text(
+    "SELECT c.id FROM cases c JOIN topics t ON t.code = c.topic WHERE c.id = ANY(:cases)"
     " AND c.closed_at < :now - make_interval(days => t.retention_days) AND c.anonymised_at IS NULL"
     " ORDER BY c.id FOR UPDATE OF c SKIP LOCKED"
 )

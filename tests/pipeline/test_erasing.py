@@ -24,7 +24,6 @@ from pipeline.monthly import archive_month
 from pipeline.refusal import RefusedError
 from pipeline.retention import end_retention, retention_rows, set_retention
 from store.erasing.plan import PLAN
-from store.erasing.statements import CHATS
 from store.models import Erasure
 from tests.connectors.feeds.make_samples import COLUMNS, ROWS, delimited
 from tests.fakes import Clock, make_message, process_all
@@ -274,12 +273,3 @@ def counted(desk: Desk) -> list[Any]:
     with desk.uow() as uow:
         figures = uow.session.execute(text("SELECT unit, figures FROM monthly_reports ORDER BY unit"))
         return [tuple(row) for row in figures]
-
-
-def test_the_chats_of_who_is_erased_are_found_by_an_index(desk: Desk) -> None:
-    """A desk that was open for a year has a million chats, and the clock looks every second."""
-    with desk.uow() as uow:
-        uow.session.execute(text("SET LOCAL enable_seqscan = off"))
-        given = {"messages": [1], "urns": ["webchat:x"]}
-        plan = [*uow.session.scalars(text(f"EXPLAIN {CHATS.text}"), given)]
-    assert not [line for line in plan if "Seq Scan on chat_sessions" in line]
