@@ -15,7 +15,10 @@ NEEDED_AS = {
 """By what word a topic says that its unit must know this. No unit needs what is not named here."""
 _OF_OTHERS = frozenset({PersonalData.PLATE})
 """What a citizen writes of somebody else: a hidden identity is not given away by it."""
+_NEVER_SEEN = frozenset({PersonalData.SECURITY_NUMBER})
+"""What no unit and no operator is shown, whatever they may see else."""
 _KEPT = {
+    PersonalData.SECURITY_NUMBER: (0, 0),
     PersonalData.IBAN: (2, 4),
     PersonalData.CARD: (0, 4),
     PersonalData.PLATE: (2, 2),
@@ -46,14 +49,15 @@ def mask(
     seen: Collection[PersonalData] = (),
     sign: str = "*",
 ) -> str:
-    """The text with `sign` for the letters and digits of its personal data, save the kinds that are `seen`.
+    """The text with `sign` for the letters and digits of its personal data, save the kinds that are `seen`,
+    which security numbers never are.
 
     It stays as long as it was, so that other offsets into it still fit. Enough is kept to tell two values
     apart: of an address its first letter and its last label, of others what `_KEPT` says.
     """
     parts, position = [], 0
     for kind, start, end in spans:
-        if kind not in seen and start >= position:
+        if (kind not in seen or kind in _NEVER_SEEN) and start >= position:
             parts += [text[position:start], _masked(kind, text[start:end], sign)]
             position = end
     return "".join([*parts, text[position:]])

@@ -15,6 +15,7 @@ from domain.personal import PersonalSpan
 from domain.vocabulary import PersonalData
 from router.personal_numbers import numbers, passports
 from router.personal_plates import plates
+from router.personal_security import security_numbers
 
 LONGEST_TEXT = 60_000
 """More than any notice carries of a text, and little enough that digits alone keep no worker for long."""
@@ -38,7 +39,7 @@ def find_personal_data(text: str) -> list[PersonalSpan]:
         return []
     found: list[PersonalSpan] = []
     taken = bytearray(len(text))
-    for span in chain(mails(text), passports(text), numbers(text), plates(text)):
+    for span in chain(security_numbers(text), mails(text), passports(text), numbers(text), plates(text)):
         if taken.find(1, span.start, span.end) < 0:
             taken[span.start : span.end] = b"\1" * (span.end - span.start)
             found.append(span)

@@ -107,8 +107,9 @@ class ScanState(StrEnum):
 
 
 class PersonalData(StrEnum):
-    """What in a text tells who somebody is, or how to reach or charge them."""
+    """What in a text tells who somebody is, how to reach or charge them, or opens a case of theirs."""
 
+    SECURITY_NUMBER = "security_number"
     IDENTITY_NUMBER = "identity_number"
     TAX_NUMBER = "tax_number"
     PASSPORT = "passport"

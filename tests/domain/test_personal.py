@@ -19,6 +19,7 @@ MASKED = [
     (PersonalData.EMAIL, "ali @ eposta.com", "a** @ ******.com"),
     (PersonalData.PLATE, "34 ABC 123", "34 *** *23"),
     (PersonalData.PLATE, "34T1234", "34***34"),
+    (PersonalData.SECURITY_NUMBER, "123 456", "*** ***"),
 ]
 
 
@@ -33,6 +34,11 @@ def test_only_what_may_not_be_seen_is_masked() -> None:
     text = "34 ABC 123 ve 0532 123 45 67"
     assert mask(text, spans, seen={PersonalData.PLATE}) == "34 ABC 123 ve **** *** ** 67"
     assert mask(text, spans, seen=set(PersonalData)) == text
+
+
+def test_a_security_number_is_shown_to_nobody() -> None:
+    span = PersonalSpan(PersonalData.SECURITY_NUMBER, 4, 10)
+    assert mask("No: 123456.", [span], seen=set(PersonalData)) == "No: ******."
 
 
 def test_a_file_name_is_masked_with_a_sign_that_every_system_takes() -> None:

@@ -62,6 +62,15 @@ def test_the_places_are_kept_with_the_message_and_the_words_stay_whole(desk: Des
     }
 
 
+def test_who_quotes_a_receipt_shows_its_security_number_to_no_unit_and_no_operator(desk: Desk) -> None:
+    """An answer to a closed case opens a new one, whose first message is all of it."""
+    receipt = "> Başvuru numarası: 2026-0000001-8\n> Güvenlik numarası: 407218"
+    case = case_for(desk, text=f"{RUBBISH}, hâlâ duruyor.\n\n{receipt}")
+    assert "407218" not in str(mail_to_unit(desk, case).values)
+    for whole in (False, True):
+        assert "407218" not in str(casefile(desk, case.number, whole=whole)["messages"])
+
+
 ASIDE: list[tuple[str, dict[str, Any]]] = [
     ("words without any", {"text": RUBBISH}),
     ("no words", {"text": ""}),
