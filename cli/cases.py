@@ -6,6 +6,7 @@ import typer
 
 from cli import asides, deadlines, links, review
 from cli.output import JSON, console, print_json, show, show_fields, shown
+from cli.refusals import line
 from cli.texts import say, word
 
 case_app = typer.Typer(help=say("case.help"), no_args_is_help=True)
@@ -106,9 +107,7 @@ def quarantine_replay(
             console.print(say("quarantine.replay.done", entry=entry))
         except DeskError as error:
             failed += 1
-            typer.echo(
-                say("quarantine.replay.failed", entry=entry, error=str(error).splitlines()[0]), err=True
-            )
+            typer.echo(say("quarantine.replay.failed", entry=entry, error=line(error)), err=True)
     if failed or not chosen:
         raise typer.Exit(1)
 

@@ -26,6 +26,7 @@ from cli import (
     topics,
     units,
 )
+from cli.refusals import line
 from cli.texts import say
 from domain.errors import DeskError
 
@@ -70,4 +71,4 @@ def main() -> None:
 def _line(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return (str(error) or type(error).__name__).splitlines()[0]
+    return line(error)

@@ -75,6 +75,8 @@ def models(as_json: bool = JSON) -> None:
     if not as_json:
         rows = [_readable(row) for row in rows]
     show(rows, as_json=as_json, titles="model.title")
+    if not as_json:
+        console.print(say("model.list.shipped"), soft_wrap=True)
 
 
 def model(version: str = VERSION, as_json: bool = JSON) -> None:

@@ -4,6 +4,7 @@ import typer
 
 from cli.output import JSON, console, print_json, show, show_fields, shown
 from cli.people import AS, who
+from cli.refusals import sentence
 from cli.texts import say
 from domain.vocabulary import CaseKind, Confidentiality, NotACase, Priority
 
@@ -136,7 +137,10 @@ def _show(number: str, reviewer: str, *, as_json: bool) -> None:
     from pipeline.desk import get_desk
     from pipeline.review_queue import review_sheet
 
-    show_fields(review_sheet(get_desk(), number, reviewer), as_json=as_json, titles="review.field")
+    sheet = review_sheet(get_desk(), number, reviewer)
+    if (why := sheet["in_the_way"]) and not as_json:
+        sheet["in_the_way"] = sentence(why["reason"], {n: v for n, v in why.items() if n != "reason"})
+    show_fields(sheet, as_json=as_json, titles="review.field")
 
 
 def _done(what: str, number: str, *, as_json: bool) -> None:

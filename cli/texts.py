@@ -8,15 +8,27 @@ from typing import Any
 
 def say(key: str, /, **values: object) -> str:
     """The sentence under a dotted key such as `up.ready`, its {fields} filled. Raises KeyError for none."""
-    found: Any = _catalogue()
-    for part in key.split("."):
-        found = found[part]
-    return str(found).format(**values)
+    return str(_found(key)).format(**values)
+
+
+def has(key: str) -> bool:
+    """Whether a sentence stands under a dotted key."""
+    try:
+        return isinstance(_found(key), str)
+    except KeyError:
+        return False
 
 
 def word(value: str) -> str:
     """A word of the program's vocabularies as people read it; anything else as it is."""
     return str(_catalogue()["word"].get(value, value))
+
+
+def _found(key: str) -> Any:
+    found: Any = _catalogue()
+    for part in key.split("."):
+        found = found[part]
+    return found
 
 
 @lru_cache

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from domain.errors import PermanentError
 from domain.messages import RELEASED
 from domain.vocabulary import NotACase, Queue, Verdict
 from pipeline.desk import Desk
 from pipeline.personal import masked
+from pipeline.refusal import RefusedError
 from pipeline.review_guards import named
 from store.records import SetAside
 
@@ -31,7 +31,7 @@ def verdict_of(word: str) -> AsideVerdict:
     """The verdict that a word names. Raises PermanentError for another, naming those there are."""
     known: dict[str, AsideVerdict] = {v.value: v for v in (*NotACase, *Verdict)}
     if word not in known:
-        raise PermanentError(f"there is no verdict {word}: {', '.join(known)}")
+        raise RefusedError("no_verdict", verdict=word, known=list(known))
     return known[word]
 
 
@@ -40,7 +40,7 @@ def aside_sheet(desk: Desk, message_id: int) -> dict[str, Any]:
     with desk.uow() as uow:
         found = uow.asides.get(message_id)
     if found is None:
-        raise PermanentError(f"no message {message_id} was set aside")
+        raise RefusedError("never_aside", message=message_id)
     shown = {name: getattr(found, name) for name in SetAside.__dataclass_fields__}
     return shown | {"subject": masked(found.subject or ""), "text": masked(found.text)}
 
@@ -52,7 +52,7 @@ def release(desk: Desk, message_id: int, who: str) -> None:
     """
     with desk.uow() as uow:
         if not uow.asides.release(message_id, RELEASED, named(who), desk.now()):
-            raise PermanentError(f"message {message_id} is not aside: it has a case, or never was set aside")
+            raise RefusedError("not_aside", message=message_id)
         uow.commit()
     desk.wake(Queue.INBOUND)
 
@@ -61,7 +61,7 @@ def keep(desk: Desk, message_id: int, who: str) -> None:
     """Record that somebody looked, and it is no case. Raises PermanentError where nothing waits for that."""
     with desk.uow() as uow:
         if not uow.asides.keep(message_id, named(who), desk.now()):
-            raise PermanentError(f"message {message_id} does not wait to be looked at")
+            raise RefusedError("looked_at", message=message_id)
         uow.commit()
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from domain.errors import PermanentError
 from domain.vocabulary import LinkKind, PersonalData
 from pipeline.desk import Desk
 from pipeline.edits import wordings
@@ -11,6 +10,7 @@ from pipeline.notice_rows import notice_rows
 from pipeline.numbers import case_of
 from pipeline.personal import masked, masked_name, masked_words
 from pipeline.photo_place import PLACE_SOURCE
+from pipeline.refusal import RefusedError
 from pipeline.spool import spool_of
 from store.models import Case, MessageAttachment
 from store.unit_of_work import UnitOfWork
@@ -162,7 +162,7 @@ def quarantine_entry(desk: Desk, entry_id: int) -> dict[str, Any]:
     with desk.uow() as uow:
         found = uow.quarantine.get(entry_id)
     if found is None:
-        raise PermanentError(f"there is no quarantine entry {entry_id}")
+        raise RefusedError("no_entry", entry=entry_id)
     entry, message = found
     return {
         "id": entry.id,

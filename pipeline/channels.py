@@ -12,11 +12,12 @@ from config.accounts import seal
 from config.keyring import Keyring
 from connectors.base import Checking, ConnectorSpec, WebhookConnector
 from connectors.registry import CONNECTORS
-from domain.errors import NotConfiguredError, PermanentError
+from domain.errors import NotConfiguredError
 from domain.vocabulary import Channel, Direction, HealthState
 from pipeline.connecting import build_connector, webhook_url
 from pipeline.desk import Desk
 from pipeline.fetch import keep_rotated
+from pipeline.refusal import RefusedError
 from store.models import AccountHealth, AccountNews
 from store.records import Account
 
@@ -71,7 +72,7 @@ def change(desk: Desk, account: Account, given: Mapping[str, str]) -> None:
     with desk.uow() as uow:
         current = uow.accounts.locked(account.id)
         if current is None:
-            raise PermanentError(f"there is no account named {account.name!r}")
+            raise RefusedError("no_account", name=account.name)
         known = _known(spec, current, given, desk.keyring)
         settings, secrets = seal(_validated(spec, given, known), desk.keyring)
         uow.accounts.change(account.id, settings, secrets, desk.keyring.key_id)
@@ -104,7 +105,7 @@ def find(desk: Desk, name: str) -> Account:
     with desk.uow() as uow:
         account = uow.accounts.by_name(name)
     if account is None:
-        raise PermanentError(f"there is no account named {name!r}")
+        raise RefusedError("no_account", name=name)
     return account
 
 

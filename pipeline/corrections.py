@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from domain.cases import CLOSED
-from domain.errors import PermanentError
 from domain.messages import InboundMessage
 from domain.vocabulary import CaseKind, CaseState, Confidentiality, NotACase, Priority
 from pipeline.judgement import Judgement
+from pipeline.refusal import RefusedError
 from pipeline.rerouting import Rerouting
 from store.models import Case
 
@@ -74,5 +74,5 @@ def settled(
 
 def _rejected(correction: Correction, now: datetime) -> dict[str, Any]:
     if not replace(correction, not_a_case=None).says_nothing:
-        raise PermanentError("what is no case has no topic, unit, kind, priority or place")
+        raise RefusedError("case_and_none")
     return {"state": CaseState.REJECTED, "closed_at": now, "needs_review": False}

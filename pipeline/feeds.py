@@ -7,11 +7,12 @@ from config.accounts import unseal
 from connectors.base import KnowingSettings, Parsing, TakingFiles
 from connectors.feeds.marks import FED, FEED_WHOLE
 from connectors.registry import CONNECTORS
-from domain.errors import NotConfiguredError, PermanentError, UnreadableMessageError
+from domain.errors import NotConfiguredError, UnreadableMessageError
 from domain.messages import Accepted, InboundMessage, Unreadable
 from domain.vocabulary import Channel, QuarantineState, Step
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
+from pipeline.refusal import RefusedError
 from store.models import Message, Quarantined
 from store.records import Account
 
@@ -34,9 +35,9 @@ def feed_account(desk: Desk, name: str) -> Account:
     with desk.uow() as uow:
         account = uow.accounts.by_name(name)
     if account is None:
-        raise PermanentError(f"there is no account named {name!r}")
+        raise RefusedError("no_account", name=name)
     if account.channel not in FED:
-        raise PermanentError(f"{name!r} is no feed but an account of {account.channel}")
+        raise RefusedError("no_feed", name=name, channel=account.channel)
     return account
 
 

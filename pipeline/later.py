@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.whole_files import write_whole
-from domain.errors import PermanentError
+from pipeline.refusal import RefusedError
 
 LONGEST = timedelta(days=366)
 """Of one move."""
@@ -37,9 +37,9 @@ def move_on(settings: Settings, by: timedelta) -> timedelta:
     PermanentError outside development and for a time that is none, OSError for the disk.
     """
     if not settings.development:
-        raise PermanentError("only a developer's desk lives later than the world")
+        raise RefusedError("later_for_developers")
     if not timedelta(0) < by <= LONGEST:
-        raise PermanentError(f"a desk moves on by up to {LONGEST.days} days, and never back")
+        raise RefusedError("later_by", most=LONGEST.days)
     ahead = ahead_of(settings) + by
     _file(settings).parent.mkdir(parents=True, exist_ok=True)
     write_whole(_file(settings), str(round(ahead.total_seconds())).encode(), mode=0o600)

@@ -6,11 +6,11 @@ at its target, which takes what still comes for it (E13). Only one citizen's cas
 
 from datetime import datetime
 
-from domain.errors import PermanentError
 from domain.vocabulary import CaseEventKind, LinkKind, LinkState
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.numbers import locate, read_number
+from pipeline.refusal import RefusedError
 from store.models import Case
 from store.unit_of_work import UnitOfWork
 
@@ -54,7 +54,7 @@ def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
                 uow.cases.unmerge(case)
                 changed += 1
         if not changed:
-            raise PermanentError(f"nothing links {one.number} and {two.number}")
+            raise RefusedError("not_linked", one=one.number, two=two.number)
         uow.cases.record(
             [
                 event(_id(case), CaseEventKind.UNLINKED, now, {"case": target.number}, actor)
@@ -67,7 +67,7 @@ def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
 def _pair(uow: UnitOfWork, number: str, other: str) -> tuple[Case, Case]:
     numbers = [read_number(number), read_number(other)]
     if numbers[0] == numbers[1]:
-        raise PermanentError("a case cannot be linked with itself")
+        raise RefusedError("linked_with_itself", number=numbers[0])
     ids = [locate(uow, each) for each in numbers]
     found = {case.id: case for case in uow.cases.locked(ids)}
     return found[ids[0]], found[ids[1]]
@@ -75,11 +75,11 @@ def _pair(uow: UnitOfWork, number: str, other: str) -> tuple[Case, Case]:
 
 def _refuse_unfit(case: Case, target: Case) -> None:
     if case.id == target.id:
-        raise PermanentError(f"{target.number} is merged into {case.number}; undo that first")
+        raise RefusedError("merged_the_other_way", number=target.number, into=case.number)
     if case.merged_into:
-        raise PermanentError(f"{case.number} is merged into another case already; undo that first")
+        raise RefusedError("merged_elsewhere", number=case.number)
     if case.citizen_id is None or case.citizen_id != target.citizen_id:
-        raise PermanentError(f"{case.number} and {target.number} are not the same citizen's: never merged")
+        raise RefusedError("other_citizen", one=case.number, two=target.number)
 
 
 def _accept(uow: UnitOfWork, case: Case, target: Case, actor: str, now: datetime) -> None:

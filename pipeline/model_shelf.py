@@ -8,11 +8,12 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from domain.errors import DeskError, NotConfiguredError, PermanentError
+from domain.errors import DeskError, NotConfiguredError
 from domain.vocabulary import Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.operators import owe_operator
+from pipeline.refusal import RefusedError
 from router.model import Model
 from router.model_set import Models
 from store.unit_of_work import UnitOfWork
@@ -59,7 +60,7 @@ def stored_name(uow: UnitOfWork, version: str) -> str | None:
         return None
     found = [name for name in known if version and name.startswith(version)]
     if len(found) != 1:
-        raise PermanentError(f"{version!r} names {'several models' if found else 'no model'}")
+        raise RefusedError("several_models" if found else "no_model", version=version)
     return known[found[0]]
 
 
@@ -72,7 +73,7 @@ def load_models(desk: Desk, uow: UnitOfWork, version: str | None) -> Models:
         return shipped_models()
     row = uow.trained_models.get(version)
     if row is None:
-        raise PermanentError(f"there is no model {version}")
+        raise RefusedError("no_model", version=version)
     models = Models.from_bytes(desk.blobs.get(row.sha256))
     if models.version != version:
         raise NotConfiguredError(f"blob {row.sha256} is the model {models.version}, and not {version}")

@@ -1,7 +1,7 @@
 """Finding the case whose application number somebody types."""
 
-from domain.errors import PermanentError
 from domain.numbers import parse_application_number
+from pipeline.refusal import RefusedError
 from store.models import Case
 from store.unit_of_work import UnitOfWork
 
@@ -10,7 +10,7 @@ def read_number(number: str) -> str:
     """The application number as it is kept. Raises PermanentError for one that is mistyped."""
     known = parse_application_number(number)
     if known is None:
-        raise PermanentError(f"{number} is no application number: a digit is mistyped")
+        raise RefusedError("mistyped", number=number)
     return known
 
 
@@ -38,5 +38,5 @@ def locked(uow: UnitOfWork, number: str) -> Case:
     return case
 
 
-def _unknown(number: str) -> PermanentError:
-    return PermanentError(f"there is no case {number}")
+def _unknown(number: str) -> RefusedError:
+    return RefusedError("no_case", number=number)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from domain.errors import PermanentError, UnreadableMessageError
+from domain.errors import UnreadableMessageError
 from domain.messages import Attachment
 from domain.vocabulary import Channel, MessageState, Queue, Step
 from pipeline.desk import Desk
 from pipeline.feeds import import_again, parser_of
 from pipeline.identities import sealed_identity
 from pipeline.originals import parse_original
+from pipeline.refusal import RefusedError
 from store.models import Message
 from store.records import Arrival, Outcome
 from store.unit_of_work import UnitOfWork
@@ -20,7 +21,7 @@ def replay(desk: Desk, quarantine_id: int) -> None:
     with desk.uow() as uow:
         found = uow.quarantine.get(quarantine_id)
         if found is None:
-            raise PermanentError(f"there is no quarantine entry {quarantine_id}")
+            raise RefusedError("no_entry", entry=quarantine_id)
         entry, message = found
         again = import_again(desk, entry, message)
         arrival = _read_again(desk, uow, message) if entry.step == Step.ACCEPT and not again else None

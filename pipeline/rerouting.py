@@ -13,12 +13,12 @@ from typing import Any
 from config.taxonomy import DESK_UNIT
 from domain.cases import more_urgent
 from domain.decisions import Assignment, Classification, Question
-from domain.errors import PermanentError
 from domain.messages import InboundMessage, Place
 from domain.text import fold
 from domain.vocabulary import CaseKind, CaseState, Channel, Confidentiality, Priority
 from pipeline.judgement import Judgement
 from pipeline.opening import first_state
+from pipeline.refusal import RefusedError
 from router.pauses import moved
 from store.models import Case
 
@@ -56,9 +56,9 @@ class Rerouting:
         """What the case is about."""
         topic = self.given_topic or self.case.topic
         if topic is None:
-            raise PermanentError(f"{self.case.number} has no topic yet: say which it is")
+            raise RefusedError("no_topic_yet", number=self.case.number)
         if topic not in self.judgement.taxonomy.topics:
-            raise PermanentError(f"there is no topic {topic}")
+            raise RefusedError("unknown_topic", code=topic)
         return topic
 
     @cached_property
@@ -70,7 +70,7 @@ class Rerouting:
         known = {fold(name): name for name in self.judgement.taxonomy.by_district}
         district = known.get(fold(self.given_district.strip()))
         if district is None:
-            raise PermanentError(f"there is no district {self.given_district}")
+            raise RefusedError("unknown_district", district=self.given_district)
         if place and place.district == district:
             return place
         return replace(place or Place(), district=district, neighbourhood=None)
@@ -97,9 +97,7 @@ class Rerouting:
         unit = self.judgement.taxonomy.units[self.decided.unit]
         there_already = self.case.state == CaseState.ASSIGNED and self.case.unit == unit.code
         if self.state is CaseState.ASSIGNED and not (unit.emails or unit.code == DESK_UNIT or there_already):
-            raise PermanentError(
-                f"{unit.code} has no e-mail address: tell it otherwise and say so, or add an address"
-            )
+            raise RefusedError("silent_unit", unit=unit.code)
 
     @property
     def _same_topic(self) -> bool:
@@ -148,13 +146,12 @@ class Rerouting:
         units, case = self.judgement.taxonomy.units, self.case
         if self.given_unit:
             if self.given_unit not in units:
-                raise PermanentError(f"there is no unit {self.given_unit}")
+                raise RefusedError("unknown_unit", code=self.given_unit)
             return self.given_unit
         if self._same_topic and not self.given_district and case.unit != DESK_UNIT and case.unit in units:
             return case.unit
         if self._assigned.needs_review:
-            why = ", ".join(self._assigned.reasons)
-            raise PermanentError(f"no unit follows for {case.number} ({why}): say the district, or the unit")
+            raise RefusedError("no_unit_follows", number=case.number, why=list(self._assigned.reasons))
         return self._assigned.unit
 
     @property

@@ -6,12 +6,12 @@ What a person decided is only changed by a person: no step of the program judges
 
 from datetime import datetime, timedelta
 
-from domain.errors import PermanentError
 from domain.vocabulary import CaseState, Queue, ReviewOutcome
 from pipeline.corrections import Correction, columns_of, settled
 from pipeline.desk import Desk
 from pipeline.judgement import current
 from pipeline.numbers import locate, locked
+from pipeline.refusal import RefusedError
 from pipeline.review_guards import named, refuse_decided, refuse_step, refuse_unfit
 from pipeline.review_records import Columns, history, plain, reroute_notices
 from store.models import Case, Review
@@ -77,7 +77,7 @@ def correct(desk: Desk, number: str, reviewer: str, correction: Correction, *, a
     correction that says nothing.
     """
     if correction.says_nothing:
-        raise PermanentError("a correction says what is otherwise; to leave everything as it is, confirm")
+        raise RefusedError("says_nothing", number=number)
     return _decide(desk, number, reviewer, correction, again=again)
 
 
@@ -85,7 +85,7 @@ def opening_message(uow: UnitOfWork, case: Case) -> Claimed:
     """The message that a case was opened with. Raises PermanentError where there is none."""
     first = uow.answers.first_messages([case.id or 0]).get(case.id or 0)
     if first is None:
-        raise PermanentError(f"{case.number} has no message")
+        raise RefusedError("no_message", number=case.number)
     return first
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from domain.errors import PermanentError
 from domain.vocabulary import NotACase
 from pipeline.corrections import Correction, settled
 from pipeline.desk import Desk
@@ -11,6 +10,7 @@ from pipeline.edits import wordings
 from pipeline.judgement import Judgement, current
 from pipeline.numbers import case_of, locked
 from pipeline.personal import masked
+from pipeline.refusal import RefusedError
 from pipeline.review import opening_message
 from pipeline.review_guards import named, refuse_restricted, waits
 from router.assignment import ReviewReason
@@ -84,6 +84,6 @@ def standing(desk: Desk, number: str) -> dict[str, Any]:
 def _confirmation(uow: UnitOfWork, judgement: Judgement, case: Case, now: datetime) -> dict[str, Any]:
     try:
         after = settled(judgement, case, opening_message(uow, case).message, Correction(), now)
-    except PermanentError as error:
-        return {"confirmed": None, "in_the_way": str(error)}
+    except RefusedError as error:
+        return {"confirmed": None, "in_the_way": {"reason": error.reason, **error.values}}
     return {"confirmed": {name: after[name] for name in _PROPOSED}, "in_the_way": None}

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from domain.errors import PermanentError
 from domain.vocabulary import CaseEventKind
 from pipeline.corrections import columns_of
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.numbers import locate
+from pipeline.refusal import RefusedError
 from pipeline.review_guards import named
 from pipeline.review_records import changes, correlation, restored, state_changed
 from store.models import Case, Review
@@ -47,25 +47,25 @@ def _last(uow: UnitOfWork, who: str, number: str | None) -> Review:
     review = uow.reviews.last_by(who)
     wanted = locate(uow, number) if number else None
     if review is None or (wanted and review.case_id != wanted):
-        raise PermanentError(f"the last decision of {who} is not about {number or 'any case'}")
+        raise RefusedError("not_the_last" if number else "nothing_to_undo", reviewer=who, number=number)
     return review
 
 
 def _refuse_late(desk: Desk, case: Case, review: Review, now: datetime) -> None:
     minutes = desk.settings.review_undo_minutes
     if now - review.at > timedelta(minutes=minutes):
-        raise PermanentError(f"{case.number} was decided more than {minutes} minutes ago: correct it again")
+        raise RefusedError("undo_too_late", number=case.number, minutes=minutes)
 
 
 def _refuse_changed(uow: UnitOfWork, case: Case, review: Review) -> None:
     last = uow.reviews.last_of_case(review.case_id)
     same = last is not None and last.id == review.id and restored(review.after) == columns_of(case)
     if not same:
-        raise PermanentError(f"{case.number} has changed since: correct it again")
+        raise RefusedError("changed_since", number=case.number)
 
 
 def _take_back_notices(uow: UnitOfWork, case: Case, review: Review) -> None:
     uow.notifications.withdraw(review.case_id, UNDONE, correlation_id=correlation(review.id or 0))
     if uow.notifications.have_left(review.case_id, correlation(review.id or 0)):
-        raise PermanentError(f"others have been told of {case.number} already: correct it again")
+        raise RefusedError("told_already", number=case.number)
     uow.notifications.owe_again(review.withdrawn)

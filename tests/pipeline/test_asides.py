@@ -106,7 +106,7 @@ def test_what_is_released_opens_a_case_as_if_it_had_come_so(desk: Desk) -> None:
     assert (case.state, case.channel) == (CaseState.ASSIGNED, Channel.X)
     assert "opened" in kinds(desk, case)
     assert aside_list(desk) == []
-    with pytest.raises(PermanentError, match="is not aside"):
+    with pytest.raises(PermanentError, match="not_aside"):
         release(desk, added, WHO)
 
 
@@ -118,7 +118,7 @@ def test_what_is_looked_at_and_kept_waits_no_more_and_may_still_be_released(desk
         AsideState.KEPT,
         WHO,
     )
-    with pytest.raises(PermanentError, match="does not wait"):
+    with pytest.raises(PermanentError, match="looked_at"):
         keep(desk, added, WHO)
     release(desk, added, WHO)
     process_all(desk)
@@ -140,16 +140,16 @@ def test_asides_are_listed_by_verdict(desk: Desk) -> None:
     [added] = take_in(desk, post())
     assert [line["id"] for line in aside_list(desk, NotACase.POLITICS)] == [added]
     assert aside_list(desk, NotACase.SPAM) == []
-    with pytest.raises(PermanentError, match="there is no verdict sacma"):
+    with pytest.raises(PermanentError, match=r"no_verdict .*sacma"):
         aside_list(desk, "sacma")
 
 
 def test_what_was_never_set_aside_is_not_released(desk: Desk) -> None:
     [added] = take_in(desk, make_message())
     for message in (added, added + 1):
-        with pytest.raises(PermanentError, match="is not aside"):
+        with pytest.raises(PermanentError, match="not_aside"):
             release(desk, message, WHO)
-        with pytest.raises(PermanentError, match="was set aside"):
+        with pytest.raises(PermanentError, match="never_aside"):
             aside_sheet(desk, message)
 
 

@@ -160,13 +160,13 @@ def test_what_is_no_case_is_rejected_with_its_verdict_and_no_unit_hears_of_it(de
 
 
 REFUSED: list[tuple[str, dict[str, Any], Correction, str]] = [
-    ("nothing said", {}, Correction(), "says what is otherwise"),
-    ("an unknown topic", {}, Correction(topic="yok"), "no topic yok"),
-    ("an unknown unit", {}, Correction(unit="yok"), "no unit yok"),
-    ("an unknown district", {}, Correction(district="Atlantis"), "no district Atlantis"),
+    ("nothing said", {}, Correction(), "says_nothing"),
+    ("an unknown topic", {}, Correction(topic="yok"), "unknown_topic .*yok"),
+    ("an unknown unit", {}, Correction(unit="yok"), "unknown_unit .*yok"),
+    ("an unknown district", {}, Correction(district="Atlantis"), "unknown_district .*Atlantis"),
     ("no district for a district's topic", {}, Correction(priority=Priority.LOW), "no_district"),
-    ("no topic at all", {"topic": None}, Correction(priority=Priority.LOW), "no topic yet"),
-    ("a case and none", {}, Correction(not_a_case=NotACase.SPAM, topic=RUBBISH), "what is no case"),
+    ("no topic at all", {"topic": None}, Correction(priority=Priority.LOW), "no_topic_yet"),
+    ("a case and none", {}, Correction(not_a_case=NotACase.SPAM, topic=RUBBISH), "case_and_none"),
 ]
 
 
@@ -189,7 +189,7 @@ def test_a_unit_without_an_address_must_have_been_told(desk: Desk) -> None:
         uow.session.execute(update(UnitRow).where(col(UnitRow.code) == silent).values(emails=[]))
         uow.commit()
     case = waiting_case(desk)
-    with pytest.raises(PermanentError, match="no e-mail address"):
+    with pytest.raises(PermanentError, match="silent_unit"):
         correct(desk, case.number, WHO, Correction(unit=silent))
     correct(desk, case.number, WHO, Correction(unit=silent, told=True))
     assert (fresh(desk, case).unit, unit_mails(desk, case)) == (silent, [])
@@ -198,7 +198,7 @@ def test_a_unit_without_an_address_must_have_been_told(desk: Desk) -> None:
 def test_what_was_decided_is_changed_only_by_who_says_so(desk: Desk) -> None:
     case = waiting_case(desk)
     correct(desk, case.number, WHO, KADIKOY)
-    with pytest.raises(PermanentError, match=f"{WHO} at .* decided"):
+    with pytest.raises(PermanentError, match=f"decided .*{WHO}"):
         correct(desk, case.number, OTHER, Correction(district="Üsküdar"))
     correct(desk, case.number, OTHER, Correction(district="Üsküdar"), again=True)
     first, second = unit_mails(desk, case)

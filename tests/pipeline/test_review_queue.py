@@ -64,7 +64,7 @@ def test_two_who_decide_one_case_at_the_same_instant_decide_it_once(desk: Desk) 
     with ThreadPoolExecutor(2) as pool:
         said = sorted(pool.map(decide, (WHO, OTHER)))
     assert said[0] == ""
-    assert "does not wait for review" in said[1]
+    assert said[1].startswith("decided ")
 
 
 def test_whoever_has_a_case_in_hand_gets_it_again_and_may_skip_it(desk: Desk) -> None:
@@ -79,11 +79,11 @@ def test_a_claim_ends_by_itself(desk: Desk, clock: Clock) -> None:
     assert next_case(desk, WHO) == case.number
     clock.step(minutes=desk.settings.review_claim_minutes - 1)
     assert next_case(desk, OTHER) is None
-    with pytest.raises(PermanentError, match=f"{WHO} has {case.number} in hand until"):
+    with pytest.raises(PermanentError, match=f"in_hand .*{case.number}.*{WHO}"):
         claim(desk, case.number, OTHER)
     clock.step(minutes=1)
     assert next_case(desk, OTHER) == case.number
-    with pytest.raises(PermanentError, match="in hand"):
+    with pytest.raises(PermanentError, match="in_hand"):
         confirm(desk, case.number, WHO)
 
 
@@ -101,19 +101,19 @@ def test_restricted_cases_are_for_those_who_are_named(desk: Desk) -> None:
     changed(desk, case, confidentiality=Confidentiality.RESTRICTED)
     desk.settings.restricted_reviewers = f"{WHO}, baskasi"
     assert next_case(desk, OTHER) is None
-    with pytest.raises(PermanentError, match="RESTRICTED_REVIEWERS"):
+    with pytest.raises(PermanentError, match="restricted"):
         claim(desk, case.number, OTHER)
     assert next_case(desk, WHO) == case.number
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 41])
 def test_a_reviewer_has_a_name(desk: Desk, name: str) -> None:
-    with pytest.raises(PermanentError, match="name"):
+    with pytest.raises(PermanentError, match="reviewer_name"):
         next_case(desk, name)
 
 
 @pytest.mark.parametrize(
-    ("number", "error"), [("2026-1", "mistyped"), ("2026-0999999-8", "no case|mistyped")]
+    ("number", "error"), [("2026-1", "mistyped"), ("2026-0999999-8", "no_case|mistyped")]
 )
 def test_a_number_that_is_no_cases_is_said_to_be_so(desk: Desk, number: str, error: str) -> None:
     with pytest.raises(PermanentError, match=error):

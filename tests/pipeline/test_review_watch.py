@@ -82,6 +82,6 @@ def test_a_reviewer_is_shown_the_words_the_reasons_and_what_a_confirmation_does(
     sheet = review_sheet(desk, case.number, OTHER)
     assert sheet["text"][0].startswith("Buraya")
     assert (sheet["waits"], sheet["confirmed"]) == (True, None)
-    assert "no_district" in sheet["in_the_way"]
+    assert "no_district" in sheet["in_the_way"]["why"]
     changed(desk, case, topic="su-kesintisi")
     assert review_sheet(desk, case.number, OTHER)["confirmed"]["unit"] == "iski-su-ariza"

@@ -118,8 +118,8 @@ def test_a_worse_model_is_refused_unless_forced(run: Run, desk: Desk, clock: Clo
     [
         (["train", "--since", "2030-01-01"], "0 karar var, en az 50 gerekiyor"),
         (["model", "activate", "shipped"], "zaten kullanımda"),
-        (["model", "activate", "yok"], "no model"),
-        (["model", "show", ""], "no model"),
+        (["model", "activate", "yok"], "diye bir model yok"),
+        (["model", "show", ""], "diye bir model yok"),
         (["model", "rollback"], "önceki bir model yok"),
     ],
 )

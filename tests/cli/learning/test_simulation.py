@@ -101,7 +101,7 @@ def test_the_database_itself_refuses_changes(desk: Desk) -> None:
     ("words", "said"),
     [
         ([*DAYS, "--rules", "yok.toml"], "kurallar okunamıyor"),
-        ([*DAYS, "--model", "yok"], "no model"),
+        ([*DAYS, "--model", "yok"], "diye bir model yok"),
         (["--from", "2026-12-01", "--to", "2026-11-01"], "ilk gün son günden sonra"),
     ],
 )
