@@ -19,7 +19,7 @@ from domain.vocabulary import Channel, Template
 from pipeline.desk import Desk
 from pipeline.later import ahead_of, move_on
 from pipeline.waiting import until
-from store.models.cases import FOR_48_HOURS
+from store.models.cases import FOR_48_HOURS, UNACCEPTED, WATCHED
 
 _PATIENCE = 180.0
 _OWING = f"SELECT id FROM cases WHERE {FOR_48_HOURS} AND opened_at <= :before"  # noqa: S608 - our own names
@@ -30,6 +30,10 @@ _TOLD = (
 _WAITING = (
     "SELECT count(*) FROM notifications WHERE state = 'sending'"
     " OR (state = 'owed' AND due_at <= :now AND attempts = 0)"
+)
+_REMINDING = (
+    f"SELECT (SELECT count(*) FROM cases WHERE {WATCHED} AND watch_at <= :now AND watched_due_at = due_at)"  # noqa: S608
+    f" + (SELECT count(*) FROM cases WHERE {UNACCEPTED} AND acceptance_at <= :now AND acceptance_unit = unit)"
 )
 _WHO_WROTE = (
     "SELECT DISTINCT channel, sender FROM messages WHERE channel = ANY(:channels) AND sender LIKE '%:%'"
@@ -104,7 +108,7 @@ def _due(desk: Desk) -> list[int]:
 
 def _await_notices(desk: Desk, screen: Screen, due: Sequence[int]) -> None:
     """Return when the clock told of all that was due and what may leave has left, or when patience ends."""
-    seen = 0
+    seen, moved = 0, desk.now()
     with screen.bar("telling", len(due)) as advance, suppress(ConnectionFailedError):
 
         def told() -> bool:
@@ -115,6 +119,7 @@ def _await_notices(desk: Desk, screen: Screen, due: Sequence[int]) -> None:
             return left == 0
 
         until(told, "the clock", _PATIENCE)
+        until(lambda: not _count(desk, _REMINDING, now=moved), "the reminders", _PATIENCE)
         until(lambda: not _count(desk, _WAITING, now=desk.now()), "the notices", _PATIENCE)
 
 

@@ -158,11 +158,15 @@ def _case_row(
 
 
 def subject_of(message: InboundMessage) -> str:
-    """The line a case is listed by: what its first message is about, or how it begins. Masked before it is
-    cut, or half a number would be left; the message keeps it whole."""
+    """The line a case is listed by: what its first message is about, or how it begins, cut at a word.
+    Masked before it is cut, or half a number would be left; the message keeps it whole."""
     words = (message.subject or message.own_words or "").split()
     text = masked(" ".join(words))
-    return text if len(text) <= SUBJECT_LENGTH else text[: SUBJECT_LENGTH - 1].rstrip() + "…"
+    if len(text) <= SUBJECT_LENGTH:
+        return text
+    cut = text[: SUBJECT_LENGTH - 1]
+    whole = cut.rpartition(" ")[0]
+    return f"{whole if len(whole) > SUBJECT_LENGTH // 2 else cut.rstrip()}…"
 
 
 def _events(

@@ -16,18 +16,21 @@ from web.templating import page
 # A mail is shown in a frame without scripts, forms or an origin; only its own styles are let through.
 _POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") + "; frame-src 'self'"
 SHOWN = 100
+_LONGEST = 100
 
 
 async def show_outbox(request: Request) -> Response:
-    """The newest notices first."""
-    entries = await run_in_threadpool(_latest, services(request).desk)
+    """The newest notices first; with `ara` those that name it: an application number, an address."""
+    wanted = request.query_params.get("ara", "").strip()[:_LONGEST]
+    entries = await run_in_threadpool(_latest, services(request).desk, wanted)
     shown = [(entry, _sms_plan(entry)) for entry in entries]
-    return page("outbox.html", headers=NO_STORE | {"Content-Security-Policy": _POLICY}, entries=shown)
+    headers = NO_STORE | {"Content-Security-Policy": _POLICY}
+    return page("outbox.html", headers=headers, entries=shown, wanted=wanted, most=SHOWN)
 
 
-def _latest(desk: Desk) -> list[OutboxEntry]:
+def _latest(desk: Desk, wanted: str) -> list[OutboxEntry]:
     with desk.uow() as uow:
-        return uow.outbox.latest(SHOWN)
+        return uow.outbox.latest(SHOWN, naming=wanted)
 
 
 def _sms_plan(entry: OutboxEntry) -> SmsPlan | None:

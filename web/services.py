@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from domain.vocabulary import Medium, Priority
+from pipeline.delivery import leaves_at
 from pipeline.desk import Desk
 from pipeline.hooks import Reception
 from pipeline.limits import Limits
@@ -32,10 +34,11 @@ class Services:
 
     @property
     def quiet_hours(self) -> tuple[str, str] | None:
-        """From which hour to which no SMS leaves, as pages tell it; None where one leaves at any hour."""
-        settings = self.desk.settings
-        hours = (f"{settings.quiet_from:02d}", f"{settings.quiet_until:02d}")
-        return hours if settings.quiet_from != settings.quiet_until else None
+        """From which hour to which no SMS leaves, as pages tell whoever waits for one now; None by day."""
+        settings, now = self.desk.settings, self.desk.now()
+        if leaves_at(settings, Medium.SMS, Priority.NORMAL, now) <= now:
+            return None
+        return f"{settings.quiet_from:02d}", f"{settings.quiet_until:02d}"
 
 
 def services(request: HTTPConnection) -> Services:

@@ -1,8 +1,10 @@
 """What the tests in a browser share: which rules a page must keep, and pictures for the docs."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import FilePayload, Page
 
 from tests.web.forms import png
@@ -10,11 +12,25 @@ from tests.web.forms import png
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 PHOTO = FilePayload(name="çöp kutuları.png", mimeType="image/png", buffer=png())
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_COLOURS, _TALLEST = 64, 2000
+"""Our pages are flat: with so many colours a picture is a third in size and looks the same. So many points
+down it ends."""
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep a picture for the docs, when SCREENSHOTS is set; of a phone what it shows first, or `whole`."""
     if os.environ.get("SCREENSHOTS"):
-        page.evaluate("scrollTo(0, 0)")
-        wide = whole or not name.endswith("-phone")
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=wide, animations="disabled")
+        keep(page, SCREENSHOTS / f"{name}.png", whole=whole or not name.endswith("-phone"))
+
+
+def keep(page: Page, path: Path, *, whole: bool) -> None:
+    """Write a small PNG of the page from its beginning: the `whole` of it, or what its window shows."""
+    page.evaluate("scrollTo(0, 0)")
+    keep_small(Image.open(BytesIO(page.screenshot(full_page=whole, animations="disabled"))), path)
+
+
+def keep_small(picture: Image.Image, path: Path) -> None:
+    """Write it as a small PNG."""
+    drawn = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, _TALLEST)))
+    few = drawn.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import httpx
 import pytest
 
+from config.settings import ISTANBUL
 from domain.vocabulary import CaseEventKind
 from pipeline.desk import Desk
 from pipeline.replay import replay
@@ -52,6 +54,20 @@ def test_a_form_becomes_a_case_and_its_page_shows_the_number(
     assert (case.district, message.headers["topic"]) == ("Kadıköy", "cop-toplama")
     assert (file.name, file.media_type) == ("çöp kutusu.png", "image/png")
     assert desk.blobs.get(file.sha256 or "") == png()
+
+
+@pytest.mark.parametrize(("begins_in", "said"), [(0, True), (3, False)])
+def test_that_no_sms_leaves_at_night_is_said_at_night(
+    site: Site, client: httpx.Client, workers: Callable[[], int], begins_in: int, said: bool
+) -> None:
+    begins = (datetime.now(ISTANBUL).hour + begins_in) % 24
+    quiet = {"quiet_from": begins, "quiet_until": (begins + 2) % 24}
+    site.services.desk.settings = site.services.desk.settings.model_copy(update=quiet)
+    sent = posted(client, filled())
+    workers()
+    page = client.get(sent.headers["location"])
+    assert number_on(page)
+    assert ("gönderilmez; sabah gelir" in page.text) is said
 
 
 def test_the_page_says_received_while_the_number_is_not_there_yet(client: httpx.Client) -> None:

@@ -85,8 +85,10 @@ def test_the_outbox_shows_both_notices_as_they_would_have_left(
     assert "+905321234567" in page.text
     assert page.text.count(number) >= 2
     assert "1 parça" in page.text
-    assert "<iframe sandbox srcdoc=" in page.text
+    assert '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc=' in page.text
     assert "<b>Caddesi" not in page.text
+    for words, found in ((number, 2), ("+905321234567", 2), ("%", 0), ("<script>", 0)):
+        assert client.get("/outbox", params={"ara": words}).text.count("<article") == found, words
 
 
 def test_an_empty_outbox_says_so(site: Site, client: httpx.Client) -> None:

@@ -8,13 +8,15 @@
   const text = form.elements.text;
   const count = form.querySelector(".count");
 
-  const megabytes = (size) => (size / 1048576).toLocaleString("tr", { maximumFractionDigits: 1 }) + " MB";
+  const inBytes = (size) => size < 1048576
+    ? `${Math.ceil(size / 1024)} KB`
+    : `${(size / 1048576).toLocaleString("tr", { maximumFractionDigits: 1 })} MB`;
   files.addEventListener("change", () => {
     const all = Array.from(files.files);
     const total = all.reduce((sum, file) => sum + file.size, 0);
     chosen.replaceChildren(...all.map((file) => {
       const item = document.createElement("li");
-      item.textContent = `${file.name} (${megabytes(file.size)})`;
+      item.textContent = `${file.name} (${inBytes(file.size)})`;
       return item;
     }));
     let trouble = "";

@@ -208,12 +208,14 @@
   // What was chosen, and whether it is too much.
   const inputs = Array.from(form.querySelectorAll('input[type="file"]'));
   const chosen = form.querySelector(".chosen");
-  const megabytes = (size) => (size / 1048576).toLocaleString("tr", { maximumFractionDigits: 1 }) + " MB";
+  const inBytes = (size) => size < 1048576
+    ? `${Math.ceil(size / 1024)} KB`
+    : `${(size / 1048576).toLocaleString("tr", { maximumFractionDigits: 1 })} MB`;
   for (const input of inputs) {
     input.addEventListener("change", () => {
       const all = inputs.flatMap((each) => Array.from(each.files));
       const total = all.reduce((sum, file) => sum + file.size, 0);
-      chosen.replaceChildren(...all.map((file) => element("li", `${file.name} (${megabytes(file.size)})`)));
+      chosen.replaceChildren(...all.map((file) => element("li", `${file.name} (${inBytes(file.size)})`)));
       let trouble = "";
       if (all.length > Number(form.dataset.mostFiles)) trouble = form.dataset.tooMany;
       else if (total > Number(form.dataset.mostMb) * 1048576) trouble = form.dataset.tooLarge;
