@@ -174,9 +174,11 @@ LINES: list[tuple[str, dict[str, Any], str]] = [
     ("the first words", {"subject": None, "text": "TC 10000000146 nolu"}, "TC *********46 nolu"),
     (
         "a number at the end of a long line",
-        {"subject": "x" * 110 + " TC 10000000146 nolu"},
-        "x" * 110 + " TC *****…",
+        {"subject": "x" * 110 + " 0532 123 45 67 aranmadı"},
+        "x" * 110 + " ****…",
     ),
+    ("a long line ends with a word", {"subject": "çukur var " * 20}, "çukur var " * 11 + "çukur…"),
+    ("a long word is cut all the same", {"subject": "x" * 200}, "x" * 119 + "…"),
 ]
 
 
