@@ -26,8 +26,10 @@ _NEVER_CLOSED = (*UNIT_TEMPLATES, Template.UNIT_DEADLINES, Template.OPTED_OUT, T
 
 def refuse_closed(uow: UnitOfWork, notice: DueNotice) -> None:
     """Raise ClosedAddressError where nothing may go to the notice's address."""
+    if notice.template in _NEVER_CLOSED:
+        return
     own = uow.wishes.of([notice.recipient]).get(notice.recipient)
-    if own and own.closed and notice.template not in _NEVER_CLOSED:
+    if own and own.closed:
         raise ClosedAddressError(CLOSED)
 
 

@@ -89,6 +89,8 @@ class GatheringRepository:
 
     def left_along(self, carrier: int, carried: Collection[int], transport: str, now: datetime) -> None:
         """Record that notices left in the message of another one."""
+        if not carried:
+            return
         mine = col(NotificationRow.id).in_(carried), col(NotificationRow.carried_by) == carrier
         left = {"state": _S.SENT, "transport": transport, "sent_at": now, "error": None}
         self._session.execute(update(NotificationRow).where(*mine).values(**left))

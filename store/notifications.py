@@ -114,6 +114,8 @@ class NotificationRepository:
 
         `changes` are what else becomes of them: a later `due_at`, the `error` that says why.
         """
+        if not notice_ids:
+            return
         uncounted = col(NotificationRow.attempts) - 1
         tried_with = case((uncounted > 0, col(NotificationRow.carried_by)))
         self._session.execute(

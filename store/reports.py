@@ -54,7 +54,8 @@ class ReportRepository:
         """Reports that were waiting for this notice; they are taken out."""
         mine = or_(col(ParkedReport.gateway_id) == gateway_id, col(ParkedReport.our_id) == our_id)
         rows = self._session.scalars(select(ParkedReport).where(mine).order_by(col(ParkedReport.id))).all()
-        self._session.execute(delete(ParkedReport).where(col(ParkedReport.id).in_([r.id for r in rows])))
+        if rows:
+            self._session.execute(delete(ParkedReport).where(col(ParkedReport.id).in_([r.id for r in rows])))
         return [
             DeliveryReport(
                 state=DeliveryState(row.state),
