@@ -6,6 +6,7 @@ are shown.
 
 from collections.abc import Collection, Iterable
 
+from domain.messages import own_words
 from domain.personal import PersonalSpan, mask, may_be_seen
 from domain.vocabulary import Confidentiality, PersonalData
 from router.personal_data import find_personal_data
@@ -40,6 +41,11 @@ def masked_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
         return masked(message.text, seen)
     spans = [PersonalSpan(PersonalData(kind), start, end) for kind, start, end in stored]
     return mask(message.text, spans, seen=seen)
+
+
+def masked_own_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
+    """The same without what the message quotes of earlier ones."""
+    return own_words(masked_words(message, seen), [(start, end) for start, end in message.quoted_spans])
 
 
 def seen_by_unit(uow: UnitOfWork, case: Case) -> frozenset[PersonalData]:

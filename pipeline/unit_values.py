@@ -7,7 +7,7 @@ from domain.messages import ALBUM
 from domain.vocabulary import CaseEventKind, Confidentiality, LinkKind, LinkState, PersonalData
 from notifier.rhythm import MOST_TOGETHER
 from pipeline.edits import Wordings, wordings
-from pipeline.personal import masked_words
+from pipeline.personal import masked_own_words, masked_words
 from pipeline.photo_place import PLACE_SOURCE
 from store.models import Case, Message
 from store.unit_of_work import UnitOfWork
@@ -45,9 +45,12 @@ def added_messages(
 
 
 def shown_additions(added: Sequence[Wordings], seen: Collection[PersonalData]) -> list[dict[str, str]]:
-    """The last of the same as templates show it: when each came, its words masked save what may be `seen`."""
+    """The last of the same as templates show it: when each came, its words masked save what may be `seen`.
+
+    What they quote is left out: our own mails tell citizens of other cases, too.
+    """
     return [
-        {"text": masked_words(each.last, seen), "received_at": each.message.received_at.isoformat()}
+        {"text": masked_own_words(each.last, seen), "received_at": each.message.received_at.isoformat()}
         for each in added[-MOST_TOGETHER:]
     ]
 

@@ -11,7 +11,9 @@ from notifier.rendering import render
 from pipeline.accept import Intake, accept
 from pipeline.casefile import casefile
 from pipeline.desk import Desk
+from pipeline.edits import Wordings
 from pipeline.parts import complete_overdue
+from pipeline.unit_values import shown_additions
 from store.models import Case, Message
 from tests.fakes import RUBBISH, Clock, add_account, make_message, process_all
 from tests.pipeline.looking import case_of, notices_of, send_all, take_in
@@ -69,6 +71,15 @@ def test_who_quotes_a_receipt_shows_its_security_number_to_no_unit_and_no_operat
     assert "407218" not in str(mail_to_unit(desk, case).values)
     for whole in (False, True):
         assert "407218" not in str(casefile(desk, case.number, whole=whole)["messages"])
+
+
+def test_what_a_citizen_quotes_of_our_mails_is_no_part_of_what_they_added(desk: Desk) -> None:
+    """A mail with several updates speaks of other cases, which may be hidden from this one's unit."""
+    quoted = "\n\n> Gizli başvurunuz 2026-0000001-8 hakkında: amiriniz uyarıldı, 0532 123 45 67"
+    message = make_message(text=f"34 PRS 123 hâlâ duruyor.{quoted}", quoted_spans=((24, 24 + len(quoted)),))
+    [added] = take_in(desk, message)
+    told = shown_additions([Wordings(message=message_of(desk, added))], frozenset())
+    assert [each["text"] for each in told] == ["34 *** *23 hâlâ duruyor."]
 
 
 ASIDE: list[tuple[str, dict[str, Any]]] = [
