@@ -83,11 +83,12 @@ class Walk:
             self.officer.frame_locator("iframe").first.get_by_role("link", name=link).click()
         return opened.value
 
-    def close(self, answer: str, name: str) -> None:
-        """Answer by the mail's button."""
+    def close(self, answer: str, name: str = "") -> None:
+        """Answer by the mail's button; `name` is the picture's, if it is one."""
         page = self.press("Çözüldü, cevabı yaz")
         page.get_by_label("Vatandaşa gidecek cevap").fill(answer)
-        self.shoot(page, name)
+        if name:
+            self.shoot(page, name)
         self.confirm(page, "Cevabı gönder ve kapat")
 
     def confirm(self, page: Page, button: str) -> None:
@@ -113,7 +114,7 @@ def play(walk: Walk) -> str:
     security = re.findall(r"güvenlik no (\d{6})", receipt)[0]
     _take_up_and_answer(walk, number, security)
     _object(walk, number)
-    walk.close(SECOND_ANSWER, "unit-second")
+    walk.close(SECOND_ANSWER)
     walk.outbox(number, "sonuçlandı", 2)
     walk.look(number, security)
     _rate(walk)

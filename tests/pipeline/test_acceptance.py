@@ -64,7 +64,9 @@ def test_a_unit_is_reminded_once_when_its_office_hours_are_over(desk: Desk, cloc
     send_all(desk)
     with desk.uow() as uow:
         [mail] = [  # what was accepted before it left is in none
-            each for each in uow.outbox.latest(9) if "kabul edilmeyen 1 başvuru" in (each.subject or "")
+            each
+            for each in uow.outbox.latest(9)
+            if "kabul edilmeyen 1 başvuru" in (each.subject or "").lower()
         ]
     for part in (mail.text, mail.html or ""):
         assert case.number in part

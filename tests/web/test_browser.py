@@ -13,7 +13,7 @@ from domain.thread_tokens import make_token
 from pipeline.desk import Desk
 from pipeline.notify import notify_batch
 from tests.fakes import RUBBISH
-from tests.web.browsing import PHOTO, WCAG, shoot
+from tests.web.browsing import PHOTO, WCAG
 from tests.web.forms import query
 from tests.web.serving import Site
 
@@ -46,13 +46,11 @@ def security_of(desk: Desk, number: str) -> str:
 
 def test_from_the_form_to_the_number_to_the_status(phone: Page, desk: Desk, workers: Workers) -> None:
     fill(phone)
-    shoot(phone, "form-phone")
     send(phone)
     expect(phone.get_by_role("heading", level=1)).to_have_text("Başvurunuz alındı")
     workers()
     shown = phone.locator("#basvuru-no")
     expect(shown).to_be_visible(timeout=20_000)  # the page renews itself
-    shoot(phone, "received-phone")
     number = shown.inner_text()
     assert query(desk, "SELECT name, media_type FROM attachments") == [("çöp kutuları.png", "image/png")]
 
@@ -62,7 +60,6 @@ def test_from_the_form_to_the_number_to_the_status(phone: Page, desk: Desk, work
     phone.get_by_role("button", name="Durumu göster").click()
     expect(phone.locator("#durum")).to_have_text("Birimde")
     expect(phone.get_by_text("Başvurunuz iletildi: Kadıköy Belediyesi.")).to_be_visible()
-    shoot(phone, "status-phone")
 
 
 def test_a_mistake_is_named_on_top_and_leads_to_its_field(phone: Page) -> None:
@@ -72,7 +69,6 @@ def test_a_mistake_is_named_on_top_and_leads_to_its_field(phone: Page) -> None:
     phone.get_by_role("button", name="Başvuruyu gönder").click()
     summary = phone.get_by_role("alert")
     expect(summary).to_be_focused()
-    shoot(phone, "mistake-phone")
     summary.get_by_role("link", name="Telefon numarasını alan koduyla yazın").click()
     expect(phone.get_by_label("Cep telefonu")).to_be_focused()
     expect(phone.get_by_label("Cep telefonu")).to_have_accessible_description(
@@ -141,7 +137,6 @@ def test_on_a_wide_screen(chromium: Browser, site: Site, desk: Desk, workers: Wo
     context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 900}, locale="tr-TR")
     page = context.new_page()
     page.goto("/")
-    shoot(page, "form")
     fill(page)
     send(page)
     workers()
@@ -151,7 +146,6 @@ def test_on_a_wide_screen(chromium: Browser, site: Site, desk: Desk, workers: Wo
     frame = page.frame_locator("iframe").first
     expect(frame.get_by_text(RUBBISH)).to_be_visible()
     expect(page.locator(".bubble")).to_have_text(re.compile("güvenlik no"))
-    shoot(page, "outbox")
     # The mail names the desk's public address; here the same page is at another one.
     context.route(
         "**/birim/islem/*",
