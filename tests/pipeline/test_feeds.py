@@ -123,5 +123,5 @@ def test_citizens_hear_from_us_only_where_the_feed_says_so(desk: Desk, asked: bo
 def test_an_account_of_another_channel_is_no_feed(desk: Desk) -> None:
     add_account(desk, Channel.SMS, "sms")
     for name in ("sms", "yok"):
-        with pytest.raises(PermanentError, match=r"no feed|no account"):
+        with pytest.raises(PermanentError, match=r"no_feed|no_account"):
             feed_account(desk, name)
