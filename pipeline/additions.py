@@ -28,7 +28,7 @@ def owe_additions(desk: Desk, uow: UnitOfWork, work: Work, now: datetime) -> Non
     if not work.added:
         return
     ids = sorted({each.case_id for each in work.added})
-    cases = uow.cases.known_by_id(ids)  # as they stand now: a unit's reply in this very batch may close one
+    cases = uow.cases.known_and_held(ids)  # as they stand now: they may have moved since they were found
     held = uow.unit_mails.hold(ids)
     mails = uow.unit_mails.of_cases(ids)
     before = _Before(mails, held)

@@ -78,6 +78,13 @@ class CaseRepository:
         rows = self._session.execute(select(*_KNOWN).where(col(Case.id).in_(case_ids)))
         return {row.id: KnownCase(**row._mapping) for row in rows}
 
+    def known_and_held(self, case_ids: Sequence[int]) -> dict[int, KnownCase]:
+        """The same; nobody who locks them moves them until the transaction ends. It is the lock that their
+        lines of history need anyway, taken before those of notices, as by whoever moves a case."""
+        statement = select(*_KNOWN).where(col(Case.id).in_(case_ids)).order_by(col(Case.id))
+        rows = self._session.execute(statement.with_for_update(read=True, key_share=True))
+        return {row.id: KnownCase(**row._mapping) for row in rows}
+
     def addresses_of(self, case_ids: Sequence[int]) -> dict[int, set[str]]:
         """The addresses that each case was opened from: its first message's sender and what it named."""
         statement = (

@@ -1,72 +1,42 @@
-"""What a citizen adds to a case is told to its unit: once, as the unit may see it, in its rhythm."""
+"""What a citizen adds to a case is told to its unit: once, and as far as the unit may see it."""
 
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text
 from sqlalchemy.event import listen
 
 from config.taxonomy import DESK_UNIT
-from domain.messages import ALBUM, Attachment, DeliveryReport, InboundMessage
+from domain.messages import ALBUM, Attachment, DeliveryReport
 from domain.urn import Urn
 from domain.vocabulary import (
     CaseState,
     Channel,
     DeliveryState,
-    MailRhythm,
     NotificationState,
-    Priority,
-    Template,
     Verdict,
 )
-from notifier.rhythm import SETTLING, next_mail
+from notifier.rhythm import SETTLING
 from pipeline.accept import Intake, accept
 from pipeline.additions import owe_additions
 from pipeline.desk import Desk
-from pipeline.judgement import REFRESH_AFTER
-from pipeline.notify import notify_batch
 from pipeline.suppression import MOVED
 from pipeline.work import Added, Work
-from store.models import Case, NotificationRow, OutboxEntry, UnitRow
+from store.models import OutboxEntry
 from tests.fakes import RUBBISH, Clock, add_account, make_message
+from tests.pipeline.adding import ONE, addition, brought, mails, one_office, owed
 from tests.pipeline.answering_units import CITIZEN, assigned_case, mail_to_unit, now_is, reply
-from tests.pipeline.looking import notices_of, send_all, take_in
+from tests.pipeline.looking import send_all, take_in
 from tests.pipeline.reviewing import changed
 from tests.pipeline.test_pictures import photo
-from tests.pipeline.timing import rows_of, three_clocks
-
-ONE = "ekip@birim.example"
-WORDS = "Konteyner caminin arkasında. Telefonum 0532 999 88 77."
+from tests.pipeline.timing import rows_of
+from tests.servers.processes import wait_until
 
 
 @pytest.fixture(autouse=True)
 def offices(desk: Desk) -> None:
-    """Every unit is one office with one address."""
-    with desk.uow() as uow:
-        uow.session.execute(update(UnitRow).values(emails=[ONE], rhythm=MailRhythm.AT_ONCE))
-        uow.commit()
-
-
-def brought(desk: Desk, **given: Any) -> Case:
-    """A case whose unit has had its mail."""
-    case = assigned_case(desk, **given)
-    send_all(desk)
-    return case
-
-
-def addition(case: Case, text: str = WORDS, **given: Any) -> InboundMessage:
-    return make_message(**{"sender": CITIZEN, "subject": f"Başvuru {case.number}", "text": text} | given)
-
-
-def owed(desk: Desk, case: Case) -> list[NotificationRow]:
-    return [row for row in notices_of(desk, case) if row.template == Template.CITIZEN_ADDED]
-
-
-def mails(desk: Desk) -> list[OutboxEntry]:
-    """What left to the office, the mails that brought cases left out."""
-    left = [entry for entry in rows_of(desk, OutboxEntry) if entry.recipient == f"mailto:{ONE}"]
-    return [entry for entry in left if "k bilgi" in (entry.subject or "")]
+    one_office(desk)
 
 
 def test_the_unit_hears_it_once_in_the_thread_of_its_case(desk: Desk, clock: Clock) -> None:
@@ -123,21 +93,6 @@ def test_what_there_is_no_room_for_is_behind_a_link(desk: Desk, clock: Clock) ->
     assert ("Ekler:" in mail.text, "/birim/dosya/file." in mail.text) == (False, True)
 
 
-def test_several_in_a_short_time_are_one_mail_and_a_later_one_another(desk: Desk, clock: Clock) -> None:
-    case = brought(desk)
-    for number in range(3):
-        take_in(desk, addition(case, f"Ek {number}."))
-        clock.step(seconds=40)
-    clock.step(seconds=1)
-    send_all(desk)
-    take_in(desk, addition(case, "Son söz."))
-    clock.step(minutes=2)
-    send_all(desk)
-    both = [[f"Ek {number}." in mail.text for number in range(3)] for mail in mails(desk)]
-    assert both == [[True] * 3, [False] * 3]
-    assert {row.state for row in owed(desk, case)} == {NotificationState.SENT}
-
-
 def test_what_is_added_before_the_mail_with_the_case_left_is_in_that_mail(desk: Desk, clock: Clock) -> None:
     case = assigned_case(desk)
     take_in(desk, addition(case))
@@ -153,11 +108,11 @@ def test_a_picture_of_an_album_that_comes_late_is_told(desk: Desk, clock: Clock)
         make_message(
             channel=Channel.TELEGRAM,
             sender=Urn("telegram", "42"),
-            text=text,
+            text=words,
             headers={ALBUM: "9"},
             attachments=[Attachment(name=f"{n}.ogg", media_type="audio/ogg", content=b"OggS")],
         )
-        for n, text in enumerate((RUBBISH, ""))
+        for n, words in enumerate((RUBBISH, ""))
     ]
     take_in(desk, parts[0], account=account)
     clock.step(seconds=31)
@@ -195,49 +150,6 @@ def test_a_reopened_case_is_told_and_a_delivery_that_comes_again_is_not(desk: De
         take_in(desk, addition(case, external_id="same", content_key="same"))
         take_in(desk, reply(desk, case, "NOT Bakıyoruz."))
     assert len(owed(desk, case)) == 1
-
-
-def rhythm(desk: Desk, clock: Clock, wanted: MailRhythm) -> None:
-    """Let every unit have this rhythm from now on."""
-    with desk.uow() as uow:
-        uow.session.execute(update(UnitRow).values(rhythm=wanted))
-        uow.commit()
-    clock.step(seconds=REFRESH_AFTER.total_seconds())
-
-
-RHYTHMS = [
-    (MailRhythm.AT_ONCE, Priority.NORMAL, "settled"),
-    (MailRhythm.HOURLY, Priority.NORMAL, "hour"),
-    (MailRhythm.AT_ONCE, Priority.LIFE_SAFETY, "now"),
-    (MailRhythm.HOURLY, Priority.LIFE_SAFETY, "now"),
-]
-
-
-def test_it_leaves_in_the_units_rhythm_and_at_once_where_lives_are_at_stake(desk: Desk, clock: Clock) -> None:
-    for wanted, priority, when in RHYTHMS:
-        rhythm(desk, clock, MailRhythm.AT_ONCE)
-        case = brought(desk)
-        changed(desk, case, priority=priority)
-        rhythm(desk, clock, wanted)
-        take_in(desk, addition(case))
-        [row] = owed(desk, case)
-        now = clock()
-        expected = {"settled": now + SETTLING, "hour": next_mail(MailRhythm.HOURLY, 8, now), "now": now}
-        assert (wanted, priority, row.due_at) == (wanted, priority, expected[when])
-
-
-def test_new_cases_and_additions_of_an_hour_are_one_mail(desk: Desk, clock: Clock) -> None:
-    old = [brought(desk), brought(desk, sender=Urn("mailto", "v@eposta.example"))]
-    rhythm(desk, clock, MailRhythm.HOURLY)
-    take_in(desk, addition(old[0], "Ek bir."))
-    take_in(desk, addition(old[0], "Ek iki."))
-    take_in(desk, addition(old[1], "Ek üç.", sender=Urn("mailto", "v@eposta.example")))
-    new = assigned_case(desk, sender=Urn("mailto", "w@eposta.example"))
-    clock.step(hours=1)
-    send_all(desk)
-    [mail] = mails(desk)
-    assert (mail.subject or "").startswith("1 yeni başvuru, 2 başvuruya ek bilgi")
-    assert [mail.text.count(each) for each in ("Ek bir.", "Ek iki.", "Ek üç.", new.number)] == [1, 1, 1, 2]
 
 
 def test_a_new_unit_reads_all_of_it_and_the_old_one_nothing_more(desk: Desk, clock: Clock) -> None:
@@ -296,14 +208,19 @@ def test_many_additions_ask_the_database_no_more_than_one_and_none_nothing(desk:
     assert counts[1:] == [3, 3, 0]
 
 
-def test_three_notifiers_at_once_tell_it_once(desk: Desk, clock: Clock) -> None:
-    cases = [brought(desk, sender=Urn("mailto", f"v{n}@eposta.example")) for n in range(6)]
-    for n, case in enumerate(cases):
-        sender = Urn("mailto", f"v{n}@eposta.example")
-        take_in(desk, *[addition(case, f"Ek {n}-{m}.", sender=sender) for m in range(3)])
-    clock.step(minutes=2)
-    three_clocks(partial(notify_batch, desk), rounds=4)
-    clock.step(minutes=1)
-    send_all(desk)
-    told = "\n".join(mail.text for mail in mails(desk))
-    assert [told.count(f"Ek {n}-{m}.") for n in range(6) for m in range(3)] == [1] * 18
+def test_who_moves_the_case_at_that_moment_is_waited_for(desk: Desk) -> None:
+    case = brought(desk)
+    with ThreadPoolExecutor(1) as worker, desk.uow() as uow:
+        [row] = uow.cases.locked([case.id or 0])
+        heard = worker.submit(take_in, desk, addition(case))
+        wait_until(lambda: _waits_for_a_row(desk), "the batch waits for who moves the case")
+        uow.cases.change(row, {"unit": "iski-kanal"})
+        uow.commit()
+        heard.result()
+    assert [each.values["unit"] for each in owed(desk, case)] == ["iski-kanal"]
+
+
+def _waits_for_a_row(desk: Desk) -> bool:
+    with desk.uow() as uow:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
+        return bool(uow.session.scalar(waiting))
