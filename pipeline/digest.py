@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.errors import DeskError
 from domain.notices import Rendered
-from domain.vocabulary import Medium, Template
+from domain.vocabulary import Confidentiality, Medium, Template
 from notifier.rendering import render
 from pipeline.desk import Desk
 from pipeline.log import get_logger
@@ -36,7 +36,7 @@ def digest(
     """
     parts: dict[int, Rendered] = {}
     dropped: dict[int, str] = {}
-    for notice in others:
+    for notice in _company(uow, first, others):
         try:
             refuse_declined(uow, notice)
             parts[notice.id] = words(desk, uow, notice)
@@ -50,6 +50,19 @@ def digest(
     values = {"parts": shown, "count": str(len(shown)), "number": _number(uow, first)}
     framed = render(Template.DIGEST, Medium(first.medium), values, folder=desk.settings.notice_folder)
     return Digest(rendered=framed, carried=tuple(parts), dropped=dropped)
+
+
+def _company(uow: UnitOfWork, first: DueNotice, others: Sequence[DueNotice]) -> Sequence[DueNotice]:
+    """The others that may stand beside the first. An answer to a mail quotes all of it to the unit of one
+    case, which must not read there of another one that is hidden or restricted."""
+    if first.medium != Medium.EMAIL:
+        return others
+    return [each for each in others if _is_public(uow, each)] if _is_public(uow, first) else []
+
+
+def _is_public(uow: UnitOfWork, notice: DueNotice) -> bool:
+    case = uow.cases.get(notice.case_id) if notice.case_id else None
+    return case is None or case.confidentiality == Confidentiality.PUBLIC
 
 
 def words(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> Rendered:

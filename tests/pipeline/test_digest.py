@@ -6,6 +6,8 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from domain.messages import DeliveryReport
 from domain.notices import Notification
@@ -146,6 +148,23 @@ def test_what_is_not_due_soon_waits_and_what_must_not_leave_is_left_out(
     assert [number in mail.text for number in numbers_of(desk, [first, closed, soon, later])] == [
         True, False, True, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("degree", ["restricted", "identity_hidden"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_mail_about_a_case_with_a_secret_is_about_no_other(
+    desk: Desk, writer: Writer, degree: str, place: int
+) -> None:
+    """Whoever answers a mail with several quotes all of it to the unit of one."""
+    cases = open_cases(desk, writer, 3)
+    with desk.uow() as uow:
+        uow.session.execute(update(Case).where(col(Case.id) == cases[place]).values(confidentiality=degree))
+        uow.commit()
+    owe(desk, cases)
+    send_all(desk)
+    told = [[number in mail.text for number in numbers_of(desk, cases)] for mail in outbox(desk)]
+    secret = [position == place for position in range(3)]
+    assert sorted(told) == sorted([secret, [not each for each in secret]])
 
 
 def test_a_message_that_bounces_fails_all_that_it_told_and_all_of_it_takes_the_other_way(
