@@ -73,7 +73,7 @@ def _gathered(desk: Desk, uow: UnitOfWork, due: Sequence[DueNotice]) -> list[Bun
         joined += uow.gathering.join({unit}, NEWS, now, now, MOST_TOGETHER)
     kept = [notice for notice in due if notice.id not in left]
     bundles = list(_bundled([*kept, *uow.notifications.in_hand(joined)]))
-    leaving = _within_the_day(desk, uow, bundles, ours)
+    leaving = _within_the_day(desk, uow, bundles)
     if own := [bundle.first.id for bundle in leaving if bundle.first.carried_by]:
         uow.gathering.alone(own)
     uow.gathering.carry({bundle.first.id: bundle.other_ids for bundle in leaving if bundle.others})
@@ -132,13 +132,13 @@ def _tried_together(notices: Sequence[DueNotice]) -> Iterator[list[DueNotice]]:
         yield from [part] if part[0].id == carrier else ([notice] for notice in part)
 
 
-def _within_the_day(
-    desk: Desk, uow: UnitOfWork, bundles: Sequence[Bundle], recipients: set[str]
-) -> list[Bundle]:
+def _within_the_day(desk: Desk, uow: UnitOfWork, bundles: Sequence[Bundle]) -> list[Bundle]:
     """Those that may leave today; the others wait for the morning, in which they share messages again."""
     now, leaving = desk.now(), []
     mine = [key for bundle in bundles for key in bundle.ids]
-    messages = dict(uow.gathering.messages(recipients, day_begins(now), mine))
+    # Of citizens alone: a unit's mails of a day are thousands, and nobody counts them.
+    citizens = {bundle.first.recipient for bundle in bundles if _company(bundle.first) == _UPDATES}
+    messages = dict(uow.gathering.messages(citizens, day_begins(now), mine)) if citizens else {}
     for bundle in bundles:
         recipient, bound = bundle.first.recipient, _company(bundle.first) == _UPDATES
         if bound and messages[recipient] >= desk.settings.notices_a_day:
