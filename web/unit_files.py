@@ -39,7 +39,8 @@ async def take(request: Request) -> Response:
     """The file."""
     token = request.path_params["token"]
     if not (
-        await _may_ask(request, BY_CLIENT, client_key(request)) and await _may_ask(request, BY_LINK, token)
+        await _may_ask(request, BY_CLIENT, client_key(request))
+        and await _may_ask(request, BY_LINK, token.lower())
     ):
         return error_page(429)
     file = await run_in_threadpool(taken_file, services(request).desk, token)

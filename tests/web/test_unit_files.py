@@ -16,7 +16,7 @@ from pipeline.desk import Desk
 from store.models import Case, MessageAttachment
 from tests.pipeline.answering_units import assigned_case, history, mail_to_unit, told
 from tests.pipeline.reviewing import changed
-from web.unit_files import BY_CLIENT
+from web.unit_files import BY_CLIENT, BY_LINK
 
 CONTENT = b"<script>alert(document.domain)</script>"
 NAME = 'çöp "kutusu"\r\nX-Evil: 1.html'
@@ -131,6 +131,13 @@ def test_forged_expired_and_foreign_links_are_told_apart_by_nothing(
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
     assert case.number not in answers[0].text
+
+
+def test_a_link_is_taken_so_often_in_whatever_letters(client: httpx.Client, desk: Desk, case: Case) -> None:
+    """Marks are read without regard to case, since mail programs change it."""
+    head, token = path(desk, case).rsplit("/", 1)
+    codes = [client.post(f"{head}/{each}").status_code for each in [token] * BY_LINK.times + [token.upper()]]
+    assert codes == [200] * BY_LINK.times + [429]
 
 
 def test_who_tries_many_links_is_stopped(client: httpx.Client) -> None:
