@@ -23,8 +23,8 @@ from pipeline.monthly import make_reports
 from pipeline.parts import complete_overdue
 from pipeline.pausing import resume_answered
 from pipeline.reminding import plan_reminders, remind_units
-from pipeline.review_watch import watch_review
 from pipeline.retention import end_retention
+from pipeline.review_watch import watch_review
 from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
 from pipeline.still_in_work import tell_still_in_work
