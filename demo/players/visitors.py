@@ -1,6 +1,7 @@
 """A visitor of the web chat: a real WebSocket, a line at a time, each waited for until it is acknowledged."""
 
 import json
+import time
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -12,6 +13,12 @@ from demo.script import Line
 from demo.stage import Handed, Stage
 
 _PATIENCE = 60.0
+_PAUSE = 1.0
+_SAID_AGAIN = frozenset({"not_stored", "limited"})
+
+
+class _NotNowError(NotTakenError):
+    """The line was not taken just now: the chat's own page says it again, under the same id."""
 
 
 def chat(stage: Stage, line: Line) -> Handed:
@@ -42,12 +49,24 @@ class _Visit:
         self._send(type="hello", token=token)
         entered = self._heard("welcome")
         for number, text in enumerate(said):
-            self._send(type="say", client_id=f"{mark}-{number}", text=text)
-            self._heard("ack")
+            self._say(f"{mark}-{number}", text)
         if not self._closed:
             self._send(type="finish")
             self._heard("closed")
         return str(entered["token"])
+
+    def _say(self, client_id: str, text: str) -> None:
+        given_up = time.monotonic() + _PATIENCE
+        while True:
+            self._send(type="say", client_id=client_id, text=text)
+            try:
+                self._heard("ack")
+            except _NotNowError:
+                if time.monotonic() > given_up:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
 
     def _send(self, **frame: object) -> None:
         self._socket.send(json.dumps(frame))
@@ -59,4 +78,6 @@ class _Visit:
             if frame["type"] == kind:
                 return frame
             if frame["type"] == "error":
+                if frame["code"] in _SAID_AGAIN:
+                    raise _NotNowError(f"chat: {frame['code']}")
                 raise NotTakenError(f"chat: {frame['code']}")

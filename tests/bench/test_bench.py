@@ -91,6 +91,7 @@ def test_a_percentile_is_one_of_the_values(
     assert percentile(values, share) == expected
 
 
+@pytest.mark.timeout(600)
 def test_a_tiny_run_fills_in_every_figure(tmp_path: Path) -> None:
     told: list[str] = []
     measured = run(TINY, tmp_path / "run", told.append)

@@ -11,11 +11,9 @@ from domain.vocabulary import MessageState, Step
 from pipeline.desk import Desk
 from pipeline.ingest import AT_ONCE, Ingested, account_for_files, ingest
 from pipeline.replay import replay
-from store.engine import answers
 from tests.fakes import process_all
-from tests.pipeline.sources import DEADLY, Outage, fussy_parser
+from tests.pipeline.sources import DEADLY, fussy_parser
 from tests.servers.postgres import PostgresServer
-from tests.servers.processes import wait_until
 
 HEADS = (
     b"From: vatandas%d@eposta.example\r\n",
@@ -40,14 +38,6 @@ def mail(number: int) -> bytes:
     head = HEADS[number % len(HEADS)]
     named = head % number if b"%d" in head else head
     return named + b"X-Number: %d\r\n\r\nSokak lambasi %d yanmiyor.\r\n" % (number, number)
-
-
-@pytest.fixture
-def outage(postgres_server: PostgresServer) -> Iterator[Outage]:
-    """Kills the database once, when it is called; it comes back by itself."""
-    made = Outage(postgres_server)
-    yield made
-    made.end()
 
 
 def total(done: Iterator[Ingested]) -> tuple[int, int, int]:
@@ -126,21 +116,21 @@ def test_several_pipes_at_once_make_one_account_and_lose_no_mail(desk: Desk) -> 
 
 @pytest.mark.kill
 def test_what_was_stored_before_the_database_died_is_stored_and_the_rest_comes_the_second_time(
-    desk: Desk, outage: Outage
+    desk: Desk, postgres_server: PostgresServer
 ) -> None:
     account = account_for_files(desk)
     mails = [mail(number) for number in range(3 * AT_ONCE)]
 
     def dies_in_between() -> Iterator[bytes]:
         yield from mails[:AT_ONCE]
-        outage()
+        postgres_server.kill()
         yield from mails[AT_ONCE:]
 
     batches = ingest(desk, account, dies_in_between())
     assert next(batches).new == AT_ONCE
     with pytest.raises(ConnectionFailedError):
         next(batches)
-    wait_until(lambda: answers(desk.engine), "the database")
+    postgres_server.start()
     assert total(ingest(desk, account, mails)) == (len(mails), len(mails) - AT_ONCE, 0)
     process_all(desk)
     assert counts(desk)["cases"] == len(mails)

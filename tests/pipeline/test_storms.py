@@ -83,6 +83,7 @@ def sent_receipts(desk: Desk) -> list[str]:
     return ids
 
 
+@pytest.mark.timeout(600)
 def test_ten_thousand_bounces_open_no_case_and_fail_ten_thousand_notices(desk: Desk) -> None:
     """E17, test 11."""
     ids = sent_receipts(desk)

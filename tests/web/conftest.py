@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from config.settings import Settings
 from pipeline.desk import Desk
@@ -16,6 +16,7 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.processes import find_program
 from tests.web.serving import Site, serving
 
+_PATIENCE_MS = 30_000
 _QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -88,6 +89,7 @@ def chromium() -> Iterator[Browser]:
     if found is None:
         reason = "chromium is not installed: `make test` installs it where it may"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=_QUIET)
         yield browser
