@@ -9,7 +9,7 @@ from domain.cases import CLOSED
 from domain.errors import PermanentError
 from domain.expectation import Expected
 from domain.messages import Attachment
-from domain.vocabulary import Confidentiality, Medium, Template
+from domain.vocabulary import CaseEventKind, Confidentiality, Medium, Template
 from notifier.filters import oneline
 from notifier.visibility import UNIT_TEMPLATES
 from pipeline.case_values import case_values
@@ -118,6 +118,7 @@ def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> 
         "stop_url": stop_url(desk, uow, notice),
         "by_law": notice.values.get("by_law", ""),
         "may_object": "" if case.objected_at else "yes",
+        "is_objection": "",
         **_expected(uow, case, desk.now(), notice.template),
     }
     if case.confidentiality == Confidentiality.RESTRICTED and notice.medium in _READ_OVER_SHOULDERS:
@@ -131,7 +132,14 @@ def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> 
     arrived = uow.messages.get(message_id) if isinstance(message_id, int) else None
     if arrived and arrived.case_id == case.id:
         values["received_at"] = arrived.received_at.isoformat()
+        values["is_objection"] = "yes" if _is_objection(uow, case, arrived.id or 0) else ""
     return values
+
+
+def _is_objection(uow: UnitOfWork, case: Case, message_id: int) -> bool:
+    if not case.objected_at:
+        return False
+    return uow.cases.has_line(case.id or 0, CaseEventKind.STATE_CHANGED, {"message": message_id})
 
 
 def _expected(uow: UnitOfWork, case: Case, now: datetime, template: str) -> dict[str, str]:

@@ -101,6 +101,16 @@ def test_its_unit_is_told_with_the_answer_and_how_to_reply(citizens: Citizens, d
     assert reply_to
 
 
+def test_its_citizen_is_told_that_the_case_is_open_again(citizens: Citizens, desk: Desk) -> None:
+    known = citizens.answered()
+    assert objected(citizens, known) == 200
+    citizens.settle()
+    [notice] = citizens.notices(known, "message_added")
+    words = render(Template.MESSAGE_ADDED, Medium.EMAIL, told(desk, notice)[0])
+    assert words.subject == f"İtirazınızı aldık: {known.number}"
+    assert f"itirazınızı aldık: {known.number} numaralı başvurunuz yeniden açıldı" in words.text
+
+
 def test_a_restricted_case_s_mail_says_nothing_of_it(citizens: Citizens, desk: Desk) -> None:
     known = citizens.answered()
     citizens.change(known, confidentiality=Confidentiality.RESTRICTED)
