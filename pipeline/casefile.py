@@ -1,6 +1,7 @@
 """What operators look at: a case with all that belongs to it, queues, quarantine. Plain values only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from domain.vocabulary import LinkKind, PersonalData
@@ -28,13 +29,27 @@ def casefile(desk: Desk, number: str, *, whole: bool = False) -> dict[str, Any]:
         return {
             "case": _case(uow, case),
             "history": [
-                {"at": e.at, "kind": e.kind, "actor": e.actor, "detail": e.detail}
+                {"at": e.at, "kind": e.kind, "actor": e.actor, "detail": _with_times(e.detail)}
                 for e in uow.cases.history(case_id)
             ],
             "links": _links(uow, case_id),
             "messages": _messages(uow, case_id, frozenset(PersonalData) if whole else frozenset()),
             "notices": notice_rows(uow.notifications.of_case(case_id), desk.now(), whole=whole),
         }
+
+
+def _with_times(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line of history tells; its times, which JSON keeps as words, are times again (UTC)."""
+    return {name: _time_again(value) for name, value in detail.items()}
+
+
+def _time_again(value: Any) -> Any:
+    if not (isinstance(value, str) and value.endswith("+00:00")):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return value
 
 
 def _case(uow: UnitOfWork, case: Case) -> dict[str, Any]:
