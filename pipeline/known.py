@@ -24,5 +24,6 @@ def in_force(uow: UnitOfWork, found: Mapping[_Key, KnownCase]) -> dict[_Key, Kno
 
 
 def is_open(case: KnownCase | None) -> bool:
-    """Whether messages may still be added to a case."""
-    return case is not None and CaseState(case.state) not in CLOSED
+    """Whether messages may still be added to a case. Not to one whose people were erased: no later erasure
+    would find what is written to it."""
+    return case is not None and CaseState(case.state) not in CLOSED and case.anonymised_at is None

@@ -25,6 +25,7 @@ _KNOWN = (
     col(Case.merged_into),
     col(Case.priority),
     col(Case.due_at),
+    col(Case.anonymised_at),
 )
 
 

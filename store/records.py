@@ -81,6 +81,7 @@ class KnownCase:
     priority: str
     due_at: datetime
     merged_into: int | None = None
+    anonymised_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from pipeline.clock import tick
 from pipeline.desk import Desk
 from pipeline.doomed import remove_doomed
 from pipeline.erasing import erase_citizen
+from pipeline.intake import follow_up_mark
 from pipeline.monthly import archive_month
 from pipeline.refusal import RefusedError
 from pipeline.retention import end_retention, retention_rows, set_retention
@@ -147,6 +148,18 @@ def test_an_open_case_or_an_unread_message_is_not_erased_unasked(desk: Desk, per
     assert error.value.reason == "waiting"
     assert erased(desk, citizen, even_open=True)["cases"] == 2
     assert process_all(desk) == 0
+
+
+def test_what_is_written_to_a_case_after_its_erasure_opens_another(
+    desk: Desk, person: tuple[int, int]
+) -> None:
+    case_id, citizen = person
+    erased(desk, citizen, even_open=True)
+    late = make_message(in_reply_to=follow_up_mark(desk, case_id), text="Konteyner yine taştı.")
+    [message] = take_in(desk, late)
+    other = case_of(desk, message)
+    assert other is not None
+    assert other.id not in (case_id, None)
 
 
 def test_an_erasure_that_is_killed_is_finished_when_it_is_done_again(
