@@ -64,6 +64,7 @@ def paper(report: Report) -> dict[str, Any]:
         "scope": say("scope_city" if report.unit is None else "scope_unit"),
         "tiles": _tiles(report),
         "balance": say("balance", **{n: number(total[n]) for n in (*COUNTS, "reopened")}),
+        "rated": _rated(report),
         "chart": say("chart"),
         "legend": [catalogue()["column"][name] for name in ("opened", "solved", "open")],
         "trend": _trend(report),
@@ -77,6 +78,14 @@ def paper(report: Report) -> dict[str, Any]:
         "corrections": _told(corrections(report)),
         "definitions": catalogue()["definitions"],
     }
+
+
+def _rated(report: Report) -> str:
+    """What citizens thought of it; "" where none said so, and in reports that were archived without it."""
+    ratings = report.figures.get("ratings") or {}
+    if not ratings.get("given"):
+        return ""
+    return say("rated", mean=number(round(ratings["mean"], 1)), given=number(ratings["given"]))
 
 
 def corrections(report: Report) -> list[Correction]:

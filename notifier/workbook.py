@@ -14,7 +14,7 @@ from domain.text import storable
 from notifier.report_values import COUNTS, PARTS, TOLD_AGAIN, Report, corrections
 from notifier.report_words import catalogue, moment, month_name, say, share_in_time
 
-WHOLE, SHARE, HOURS, MONTH = "#,##0", "0.0%", "#,##0.0", "mmmm yyyy"
+WHOLE, SHARE, HOURS, MONTH, MEAN = "#,##0", "0.0%", "#,##0.0", "mmmm yyyy", "0.00"
 _HEAD = PatternFill("solid", fgColor="00539F")
 _ALL = (*COUNTS[:2], "reopened", *COUNTS[2:])
 _WIDEST = 60
@@ -46,13 +46,19 @@ def workbook(report: Report) -> bytes:
 
 def _summary(report: Report) -> list[list[Cell]]:
     total, titles = report.figures["total"], catalogue()["column"]
-    names = [titles[n] for n in (*_ALL, "share", "median_hours", "p90_hours")]
+    names = [titles[n] for n in (*_ALL, "share", "median_hours", "p90_hours", "given", "mean")]
     head = [
         [_text(say("title")), _text(report.name)],
         [_text(titles["month"]), _text(month_name(report.month))],
         [_text(say("counted", at="").rstrip(" :")), _text(moment(report.counted_at))],
     ]
-    return head + [[_text(name), cell] for name, cell in zip(names, _numbers(total), strict=True)]
+    cells = [*_numbers(total), *_ratings(report)]
+    return head + [[_text(name), cell] for name, cell in zip(names, cells, strict=True)]
+
+
+def _ratings(report: Report) -> list[Cell]:
+    said = report.figures.get("ratings") or {}
+    return [(said.get("given", 0), WHOLE), (said.get("mean"), MEAN)]
 
 
 def _month(row: dict[str, Any]) -> list[Cell]:

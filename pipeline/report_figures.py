@@ -38,6 +38,7 @@ def counted(desk: Desk, uow: UnitOfWork, month: date) -> dict[str | None, dict[s
         unit: {
             "name": say("city") if unit is None else names.of("units", unit),
             "total": parts["total"],
+            "ratings": parts["ratings"],
             "trend": [
                 {"month": each.isoformat(), **row, **_said(reported.get((each, unit)))}
                 for each, row in zip(months, parts["trend"], strict=True)

@@ -60,6 +60,11 @@ _TREND = text(
     " CAST(coalesce(sum(balance) OVER (PARTITION BY head ORDER BY month), 0) AS bigint) AS open"
     " FROM months LEFT JOIN sums USING (head, month) ORDER BY head, month"
 )
+_RATED = text(
+    f"{_UNDER} SELECT t.head, count(*) AS given, CAST(avg(r.score) AS double precision) AS mean"  # noqa: S608
+    " FROM ratings r JOIN month_cases c ON c.id = r.case_id JOIN tree t ON t.unit = c.unit"
+    " WHERE r.at >= :since AND r.at < :until GROUP BY t.head"
+)
 _UNITS = 0b0111
 _LEVELS = {0b1111: "total", _UNITS: "units", 0b1011: "topics", 0b1101: "channels", 0b1110: "districts"}
 """What a row is about, by the bits of what it sums over: unit, topic, channel, district."""
@@ -75,6 +80,7 @@ class Span:
 
 def _nothing() -> Figures:
     parts: Figures = {name: [] for name in _LEVELS.values()}
+    parts["ratings"] = {"given": 0, "mean": None}
     return parts | {"total": dict.fromkeys((*_SUMS, "open"), 0) | {"median": None, "p90": None}}
 
 
@@ -96,13 +102,15 @@ class MonthRepository:
         the city is not.
 
         Each has `total`, the lists `units`, `topics`, `channels` and `districts` (`code` None where that is
-        not known), ordered by how many cases were opened, and `trend`, a row for each month of the span,
-        oldest first. Times (`median`, `p90`) are seconds from opening to closing.
+        not known), ordered by how many cases were opened, `ratings` (how many marks citizens gave in the
+        month, and their mean), and `trend`, a row for each month of the span, oldest first. Times (`median`,
+        `p90`) are seconds from opening to closing.
         """
         make_month_tables(self._session, span.bounds[-2], span.bounds[-1])
         self._session.execute(text("DROP TABLE IF EXISTS month_cells"))
         self._session.execute(_CELLS)
         found = self._counted()
+        self._add_ratings(found, span)
         trends = self._trends(span)
         return {
             None if head == CITY else head: {**parts, "trend": trends[head]} for head, parts in found.items()
@@ -128,6 +136,12 @@ class MonthRepository:
             for name in ("units", "topics", "channels", "districts"):
                 parts[name].sort(key=lambda r: (-r["opened"], -r["open"], r["code"] or "~"))
         return found
+
+    def _add_ratings(self, found: dict[str, Figures], span: Span) -> None:
+        since, until = span.bounds[-2:]
+        for row in self._session.execute(_RATED, {"city": CITY, "since": since, "until": until}):
+            if row.head in found:  # a unit that had no case in the month has no report
+                found[row.head]["ratings"] = {"given": row.given, "mean": row.mean}
 
     def _trends(self, span: Span) -> dict[str, list[Figures]]:
         make_trend_table(self._session, span.bounds)

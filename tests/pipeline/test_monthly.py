@@ -23,7 +23,7 @@ from pipeline.refusal import RefusedError
 from pipeline.report_figures import report_of
 from pipeline.report_files import month_on_demand, report_rows, reports_of, write_reports
 from pipeline.report_mail import archived_files
-from store.models import MonthlyReport
+from store.models import MonthlyReport, Rating
 from store.records import DueNotice
 from tests.fakes import Bells, Clock
 from tests.servers.postgres import PostgresServer
@@ -57,6 +57,7 @@ def desk(
             stories = _stories()
             put(uow, stories[:-1])
             put(uow, stories[-1:], first_id=500)
+            uow.session.add(Rating(case_id=500, closed_at=began(MONTH), score=4, at=began(MONTH)))
             uow.commit()
         _run_clocks(made, 3)
         yield made
@@ -140,6 +141,18 @@ def test_the_mail_brings_both_files_as_they_are_archived(desk: Desk, due: list[D
     names = [file.name for file in content.attachments]
     assert names == ["beyaz-masa-2026-10-sehir-geneli.pdf", "beyaz-masa-2026-10-sehir-geneli.xlsx"]
     assert content.values["report_month"] == "Ekim 2026"
+
+
+@pytest.mark.parametrize(("unit", "told"), [(None, True), (OUTSIDE, True), (ROADS, False)])
+def test_what_citizens_thought_stands_in_the_reports_of_their_units(
+    desk: Desk, unit: str | None, *, told: bool
+) -> None:
+    paper, book = archived_files(desk, of(desk, unit))
+    assert ("5üzerinden4(1puan)" in words(paper.content or b"")) is told
+    summary = load_workbook(BytesIO(book.content or b"")).worksheets[0]
+    values = {row[0].value: row[1].value for row in summary.iter_rows()}
+    column = catalogue()["column"]
+    assert (values[column["given"]], values[column["mean"]]) == ((1, 4) if told else (0, None))
 
 
 @pytest.mark.parametrize("unit", [None, ROADS])

@@ -11,6 +11,7 @@ import pytest
 from config.months import began, bounds, shifted
 from config.settings import Settings
 from pipeline.desk import Desk
+from store.models import Rating
 from store.monthly import Span
 from store.unit_of_work import UnitOfWork
 from tests.servers.postgres import PostgresServer
@@ -20,6 +21,16 @@ MONTH, EARLIER = date(2026, 10, 1), 12
 SINCE, UNTIL = began(MONTH), began(shifted(MONTH, 1))
 STORIES = make_stories(Random(20261001), began(shifted(MONTH, -3)), 150, 300)
 ROADS = {"yol-bakim", "altyapi-koordinasyon", "yol-bakim-dairesi"}
+MARKS = [
+    Rating(
+        case_id=number,
+        closed_at=SINCE - timedelta(days=9),
+        score=1 + number % 5,
+        at=SINCE + timedelta(days=number % 60 - 15),
+    )
+    for number in range(1, len(STORIES) + 1, 3)
+]
+"""Of a third of the cases; some were given before the month, some after it."""
 HEADS = {
     None: set(UNITS),
     "yol-bakim-dairesi": ROADS,
@@ -35,6 +46,7 @@ def uow(postgres_server: PostgresServer, taxonomy_template: str) -> Iterator[Uni
         desk = Desk(Settings(database_url=url))
         with desk.uow() as made:
             put(made, STORIES)
+            made.session.add_all(MARKS)
             made.commit()
         with desk.uow() as made:
             yield made
@@ -70,6 +82,15 @@ def test_parts_are_those_of_a_recount(
         chosen = [s for s in of(HEADS[head]) if s.until(UNTIL)[name] == row["code"]]
         assert {n: v for n, v in row.items() if n != "code"} == pytest.approx(counted(chosen, SINCE, UNTIL))
     assert sum(row["opened"] for row in figures[head][part]) == figures[head]["total"]["opened"]
+
+
+@pytest.mark.parametrize("head", HEADS, ids=str)
+def test_marks_are_those_of_a_recount(figures: dict[str | None, Any], head: str | None) -> None:
+    units = [story.until(UNTIL)["unit"] for story in STORIES]
+    given = [m for m in MARKS if SINCE <= m.at < UNTIL and units[m.case_id - 1] in HEADS[head]]
+    assert 1 < len(given) < len(MARKS)
+    wanted = {"given": len(given), "mean": sum(m.score for m in given) / len(given)}
+    assert figures[head]["ratings"] == pytest.approx(wanted)
 
 
 def test_channels_are_those_of_a_recount(figures: dict[str | None, Any]) -> None:
