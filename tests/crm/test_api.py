@@ -7,12 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-import schemathesis
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from openapi_core import OpenAPI
-from schemathesis import Case, checks
 from starlette.datastructures import State
 
 from domain.vocabulary import CaseState, Medium, Template
@@ -24,16 +20,13 @@ from tests.fakes import Clock
 from tests.pipeline.answering_units import history, now_is
 from tests.pipeline.looking import notices_of
 from tests.servers.valkey import ValkeyServer
+from tests.web.contract import Contract
 from tests.web.serving import Site, serving
 from web.crm.access import CALLS, STRANGERS
 from web.crm.app import PREFIX, create_api
 
 EXAMPLES = 20
 DOCUMENT: dict[str, Any] = create_api(State()).openapi()
-NOT_ASKED = [
-    checks.positive_data_acceptance,  # a number that is none, a text that is needed: the schema cannot say so
-    checks.negative_data_rejection,  # unknown query parameters are ignored, as everywhere
-]
 
 
 @pytest.fixture(scope="module")
@@ -269,26 +262,10 @@ def test_every_call_answers_as_the_document_says_whatever_comes(
 ) -> None:
     happen(desk, *((case, "unit_noted") for case in cases))
     publish_events(desk)
-    schema = schemathesis.openapi.from_dict(DOCUMENT)
-    found = [(path, method) for path, calls in DOCUMENT["paths"].items() for method in calls]
-    calls = st.one_of(*(schema[path][method].as_strategy() for path, method in found))
     token = {"Authorization": client.headers["authorization"]}
-
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=calls)
-    def keeps_its_word(case: Case[Any]) -> None:
-        case.call_and_validate(base_url=f"{site.url}{PREFIX}", headers=token, excluded_checks=NOT_ASKED)
-
-    keeps_its_word()
-    answered = schema["/events"]["GET"].Case()
-    answered.call_and_validate(base_url=f"{site.url}{PREFIX}", headers=token, excluded_checks=NOT_ASKED)
+    contract = Contract(DOCUMENT, f"{site.url}{PREFIX}", token)
+    contract.is_kept_whatever_comes(EXAMPLES)
+    contract.is_kept_by("/events", "GET")
 
 
 def test_the_document_is_openapi_3_1_and_the_manual_names_its_problems(client: httpx.Client) -> None:

@@ -3,48 +3,25 @@
 from typing import Any
 
 import httpx
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from openapi_core import OpenAPI
-from schemathesis import Case, checks
 from starlette.datastructures import State
 
 from pipeline.desk import Desk
 from tests.web.api.app import AT_ONCE, KEY, verified
 from tests.web.api.fixtures import Calm
+from tests.web.contract import Contract
 from tests.web.serving import Site
 from web.api.app import PREFIX, create_api
 
 EXAMPLES = 40
 DOCUMENT: dict[str, Any] = create_api(State()).openapi()
-CALLS = sorted((path, method) for path, calls in DOCUMENT["paths"].items() for method in calls)
-NOT_ASKED = [
-    checks.positive_data_acceptance,  # a phone that is none, a code that is wrong: the schema cannot say so
-    checks.negative_data_rejection,  # unknown query parameters are ignored, as everywhere
-]
 
 
 def test_every_call_answers_as_the_document_says_whatever_comes(
     site: Site, client: httpx.Client, desk: Desk
 ) -> None:
-    schema = schemathesis.openapi.from_dict(DOCUMENT)
     headers = KEY | AT_ONCE | {"Citizen-Token": verified(client, desk)}
-    calls = st.one_of(*(schema[path][method].as_strategy() for path, method in CALLS))
-
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=calls)
-    def keeps_its_word(case: Case[Any]) -> None:
-        case.call_and_validate(base_url=f"{site.url}{PREFIX}", headers=headers, excluded_checks=NOT_ASKED)
-
-    keeps_its_word()
+    Contract(DOCUMENT, f"{site.url}{PREFIX}", headers).is_kept_whatever_comes(EXAMPLES)
 
 
 def test_the_document_is_openapi_3_1_and_valid(calm: Calm) -> None:
