@@ -8,7 +8,7 @@ from pipeline.desk import Desk
 from pipeline.personal import masked
 from pipeline.refusal import RefusedError
 from pipeline.review_guards import named
-from store.records import SetAside
+from store.review_records import SetAside
 
 AsideVerdict = NotACase | Verdict
 EXCERPT = 160

@@ -6,7 +6,7 @@ from datetime import datetime
 from pipeline.personal import masked
 from router.curriculum import CASE
 from router.lessons import Decided, distinct
-from store.records import Label, LookedAt
+from store.review_records import Label, LookedAt
 from store.unit_of_work import UnitOfWork
 
 

@@ -9,7 +9,7 @@ from config.settings import ISTANBUL, Settings
 from pipeline.desk import Desk
 from pipeline.model_shelf import shipped_model
 from router.drift import Drift, Limits, Outcome, confidence_drift, correction_drift
-from store.records import TopicWeek, Week
+from store.review_records import TopicWeek, Week
 from store.unit_of_work import UnitOfWork
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)

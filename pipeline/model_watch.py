@@ -11,7 +11,7 @@ from pipeline.desk import Desk
 from pipeline.drift import BEGINNING, WeekFound, drift_weeks, midnight, monday_of
 from pipeline.operators import owe_operator
 from pipeline.sweeps import take_round
-from store.records import TopicWeek
+from store.review_records import TopicWeek
 from store.unit_of_work import UnitOfWork
 
 EVERY = timedelta(hours=6)

@@ -11,7 +11,7 @@ from domain.messages import own_words
 from domain.vocabulary import AsideState, NotACase, Verdict
 from store.bulk import copy_rows
 from store.models import Aside
-from store.records import LookedAt, SetAside
+from store.review_records import LookedAt, SetAside
 
 _ROWS = (
     "SELECT m.id, m.channel, coalesce(a.verdict, m.verdict) AS verdict, m.received_at, m.sender, m.subject,"

@@ -12,7 +12,8 @@ from domain.vocabulary import CaseKind, NotACase, ReviewOutcome
 from store.claiming import COLUMNS, claimed
 from store.models import Review
 from store.models.cases import PRIORITY_RANK, WAITS_FOR_REVIEW
-from store.records import Claimed, Label, Overdue, Waiting
+from store.records import Claimed
+from store.review_records import Label, Overdue, Waiting
 
 # One statement: who comes at the same instant skips the row that this one has locked.
 _NEXT = text(

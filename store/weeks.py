@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.records import TopicWeek, Week
+from store.review_records import TopicWeek, Week
 
 _ISTANBUL = "AT TIME ZONE 'Europe/Istanbul'"
 _CHANGED = "(topic IS DISTINCT FROM previous_topic OR not_a_case IS NOT NULL)"
