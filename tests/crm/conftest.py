@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.crm.calling import client, site
 from tests.crm.fixtures import cases, crm_template, desk, shared
 from tests.fakes import Clock
 from tests.servers.crm import CrmReceiver
 
-__all__ = ["cases", "crm_template", "desk", "shared"]
+__all__ = ["cases", "client", "crm_template", "desk", "shared", "site"]
 
 
 @pytest.fixture
