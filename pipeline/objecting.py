@@ -18,8 +18,7 @@ from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
 from pipeline.unit_mails import mails_to_unit, thread_of
-from router.assignment import NO_TOPIC_TIME, ReviewReason
-from router.deadlines import legal_due_at, promised_at
+from router.assignment import ReviewReason, clocks
 from router.objections import hindrance
 from store.models import Case
 from store.unit_of_work import UnitOfWork
@@ -59,8 +58,7 @@ def object_to(desk: Desk, case_id: int, account_id: int, said: Accepted) -> None
 
 def _reopen(uow: UnitOfWork, case: Case, message_id: int, now: datetime) -> None:
     topic = uow.taxonomy.topic(case.topic) if case.topic else None
-    promised = promised_at(topic.resolution_time if topic else NO_TOPIC_TIME, now)
-    legal = legal_due_at(CaseKind(case.kind), now)
+    promised, legal = clocks(topic, CaseKind(case.kind), now)
     times = {"promised_at": promised, "legal_due_at": legal, "due_at": min(promised, legal)}
     told: dict[str, object] = {"from": case.state, "to": CaseState.REOPENED, "message": message_id}
     told |= {"was_due_at": case.due_at.isoformat(), "due_at": times["due_at"].isoformat()}

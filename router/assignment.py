@@ -9,7 +9,7 @@ from config.taxonomy import DESK_UNIT
 from domain.cases import more_urgent
 from domain.decisions import Assignment, Classification, ResolutionTime, Topic
 from domain.messages import Place
-from domain.vocabulary import Channel, Confidentiality, Priority
+from domain.vocabulary import CaseKind, Channel, Confidentiality, Priority
 from router.deadlines import legal_due_at, promised_at
 from router.rules import Decision, Facts, RuleBook, RuleError, decide
 from router.sharing import NO_LOAD
@@ -75,20 +75,26 @@ def assign(
     if answered and (reasons or unsure):
         reasons, answered = [*reasons, ReviewReason.OUT_OF_SCOPE], False
     unit = found.decision.unit or DESK_UNIT
+    promised, legal = clocks(topic, classification.kind, now)
     return Assignment(
         unit=DESK_UNIT if reasons and not classification.life_safety else unit,
         priority=_priority(topic, classification, found.decision.raise_to),
         confidentiality=_confidentiality(
             topic, classification, found.decision.confidentiality, hide_identity=hide_identity
         ),
-        promised_at=promised_at(topic.resolution_time if topic else NO_TOPIC_TIME, now),
-        legal_due_at=legal_due_at(classification.kind, now),
+        promised_at=promised,
+        legal_due_at=legal,
         needs_review=bool(reasons),
         reasons=tuple(reasons),
         rule=found.fault.rule if found.fault else found.decision.rule,
         fault=str(found.fault) if found.fault else None,
         answered=answered,
     )
+
+
+def clocks(topic: Topic | None, kind: CaseKind, since: datetime) -> tuple[datetime, datetime]:
+    """The desk's promise and the law's ceiling of a case whose time begins then; aware times, in UTC."""
+    return promised_at(topic.resolution_time if topic else NO_TOPIC_TIME, since), legal_due_at(kind, since)
 
 
 def for_review(assignment: Assignment, reason: str) -> Assignment:
