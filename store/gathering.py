@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from domain.vocabulary import NotificationState, Priority, Template
 from store.models import NotificationRow
 from store.models.columns import text_in
+from store.notices_in_hand import take_in_hand
 
 DAILY_LIMIT = "daily limit"
 """What a notice's row says while it waits for the next day."""
@@ -54,15 +55,8 @@ class GatheringRepository:
             )
             .order_by(col(NotificationRow.id))
             .limit(most)
-            .with_for_update(skip_locked=True)
         )
-        taken = self._session.execute(
-            update(NotificationRow)
-            .where(col(NotificationRow.id).in_(waiting.scalar_subquery()))
-            .values(state=_S.SENDING, claimed_at=now, attempts=col(NotificationRow.attempts) + 1)
-            .returning(col(NotificationRow.id))
-        )
-        return [row[0] for row in taken]
+        return take_in_hand(self._session, waiting, now)
 
     def let_leave(self, recipients: Collection[str], unit: str, mark: str, now: datetime) -> None:
         """Let a unit's news leave now that wait for its mail with all of them: those whose rows have `mark`

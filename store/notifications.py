@@ -14,6 +14,7 @@ from domain.vocabulary import NotificationState, Priority, Template
 from store.bulk import copy_rows
 from store.erasing.plan import NOBODY
 from store.models import Case, NotificationRow
+from store.notices_in_hand import take_in_hand
 from store.records import DueNotice
 
 _S = NotificationState
@@ -50,15 +51,8 @@ class NotificationRepository:
             .where(col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now, *which)
             .order_by(col(NotificationRow.due_at), col(NotificationRow.id))
             .limit(limit)
-            .with_for_update(skip_locked=True)
         )
-        taken = self._session.execute(
-            update(NotificationRow)
-            .where(col(NotificationRow.id).in_(due.scalar_subquery()))
-            .values(state=_S.SENDING, claimed_at=now, attempts=col(NotificationRow.attempts) + 1)
-            .returning(col(NotificationRow.id))
-        )
-        return [row[0] for row in taken]
+        return take_in_hand(self._session, due, now)
 
     def in_hand(self, ids: Sequence[int]) -> list[DueNotice]:
         """These notices with what rendering needs, life safety first, then the oldest."""
