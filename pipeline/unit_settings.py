@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.decisions import Unit
 from domain.vocabulary import MailRhythm, Queue
-from notifier.rhythm import GATHERED, next_mail
+from notifier.rhythm import GATHERED, NEWS, next_mail
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
 from store.unit_of_work import UnitOfWork
@@ -39,7 +39,7 @@ def set_unit(
         after = _found(uow, code)
         if (before.rhythm, before.digest_hour) != (after.rhythm, after.digest_hour):
             addresses = [f"mailto:{address}" for address in after.emails]
-            uow.gathering.let_leave(addresses, code, GATHERED, desk.now())
+            uow.gathering.let_leave(addresses, NEWS, code, GATHERED, desk.now())
         uow.commit()
     desk.wake(Queue.NOTIFY)
     return _told(desk, after)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
 
-from domain.vocabulary import NotificationState, Priority, Template
+from domain.vocabulary import NotificationState, Priority
 from store.models import NotificationRow
 from store.models.columns import text_in
 from store.notices_in_hand import take_in_hand
@@ -58,13 +58,15 @@ class GatheringRepository:
         )
         return take_in_hand(self._session, waiting, now)
 
-    def let_leave(self, recipients: Collection[str], unit: str, mark: str, now: datetime) -> None:
-        """Let a unit's news leave now that wait for its mail with all of them: those whose rows have `mark`
-        among their values."""
+    def let_leave(
+        self, recipients: Collection[str], templates: Collection[str], unit: str, mark: str, now: datetime
+    ) -> None:
+        """Let a unit's news, which these templates tell, leave now that wait for its mail with all of them:
+        those whose rows have `mark` among their values."""
         waiting = (
             col(NotificationRow.state) == _S.OWED,
             col(NotificationRow.recipient).in_(recipients),
-            col(NotificationRow.template).in_([Template.ROUTED_TO_UNIT, Template.CITIZEN_ADDED]),
+            col(NotificationRow.template).in_(templates),
             text_in(NotificationRow.values, "unit") == unit,
             text_in(NotificationRow.values, mark).is_not(None),
         )
