@@ -11,6 +11,7 @@ from domain.messages import Attachment, InboundMessage, Unreadable
 from domain.text import storable
 from domain.vocabulary import MessageState, Step
 from store.bulk import copy_rows, insert_missing
+from store.erasing.statements import doom
 from store.message_rows import attachment_row, message_row, text_or_none
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
 from store.records import Arrival, Completed, Picture, Rhythm
@@ -20,10 +21,7 @@ _ERASED = text(
     " CAST(:marks AS text[])) AS asked(account, own, mark) JOIN messages m ON m.account_id = asked.account"
     " AND m.external_id IN (asked.own, asked.mark) AND m.raw_sha256 = ''"
 )
-_DOOM = text(
-    "INSERT INTO doomed_blobs (sha256, at) SELECT DISTINCT one, CAST(:now AS timestamptz)"
-    " FROM unnest(CAST(:hashes AS text[])) AS one ON CONFLICT (sha256) DO NOTHING"
-)
+_DOOM_AGAIN = doom("SELECT unnest(CAST(:hashes AS text[])) AS sha256")
 
 
 class MessageRepository:
@@ -65,9 +63,9 @@ class MessageRepository:
         rows = self._session.execute(_ERASED, given | {"marks": marks})
         erased = {(row.account, row.own) for row in rows}
         again = [arrivals[key] for key in erased]
-        hashes = [one for each in again for one in (each.raw_sha256, *each.attachment_sha256) if one]
-        if hashes:
-            self._session.execute(_DOOM, {"hashes": hashes, "now": now})
+        if again:
+            hashes = [one for each in again for one in (each.raw_sha256, *each.attachment_sha256)]
+            self._session.execute(_DOOM_AGAIN, {"hashes": hashes, "erasure": None, "now": now})
         return erased
 
     def _add_attachments(self, added: Mapping[int, Arrival]) -> None:

@@ -22,20 +22,28 @@ def remove(table: str, which: str) -> TextClause:
     return text(f"DELETE FROM {table} WHERE {which}")  # noqa: S608
 
 
+def doom(found: str) -> TextClause:
+    """Put the contents on the list of what is to go whose hashes a query finds, as `sha256`: NULL and empty
+    ones are none. Takes `now`, and the `erasure` that let go of them, None for none."""
+    return text(
+        "INSERT INTO doomed_blobs (sha256, erasure_id, at)"  # noqa: S608
+        " SELECT DISTINCT sha256, CAST(:erasure AS bigint), CAST(:now AS timestamptz)"
+        f" FROM ({found}) AS found WHERE sha256 IS NOT NULL AND sha256 <> '' ON CONFLICT (sha256) DO NOTHING"
+    )
+
+
 CHATS = text(
     "SELECT id FROM chat_sessions WHERE public_id = ANY(ARRAY(SELECT substr(urn, 9) FROM"
     " (SELECT sender AS urn FROM messages WHERE id = ANY(:messages)"
     "  UNION SELECT unnest(CAST(:urns AS text[]))) AS theirs WHERE urn LIKE 'webchat:%'))"
 )
-DOOM = text(
-    "INSERT INTO doomed_blobs (sha256, erasure_id, at) SELECT DISTINCT sha256, CAST(:erasure AS bigint), :now"
-    " FROM (SELECT raw_sha256 AS sha256 FROM messages WHERE id = ANY(:messages)"
-    "  UNION SELECT sha256 FROM attachments WHERE message_id = ANY(:messages)"
-    "  UNION SELECT withheld_sha256 FROM attachments WHERE message_id = ANY(:messages)"
-    "  UNION SELECT substr(source, 8) FROM attachments WHERE message_id = ANY(:messages)"
-    "   AND source LIKE 'sha256:%'"
-    "  UNION SELECT raw_sha256 FROM message_parts WHERE message_id = ANY(:messages) OR sender = ANY(:urns)"
-    " ) AS found WHERE sha256 IS NOT NULL AND sha256 <> '' ON CONFLICT (sha256) DO NOTHING"
+DOOM = doom(
+    "SELECT raw_sha256 AS sha256 FROM messages WHERE id = ANY(:messages)"
+    " UNION SELECT sha256 FROM attachments WHERE message_id = ANY(:messages)"
+    " UNION SELECT withheld_sha256 FROM attachments WHERE message_id = ANY(:messages)"
+    " UNION SELECT substr(source, 8) FROM attachments WHERE message_id = ANY(:messages)"
+    "  AND source LIKE 'sha256:%'"
+    " UNION SELECT raw_sha256 FROM message_parts WHERE message_id = ANY(:messages) OR sender = ANY(:urns)"
 )
 DOOMED = text(
     "SELECT d.sha256, d.erasure_id,"
