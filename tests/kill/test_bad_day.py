@@ -51,10 +51,8 @@ def mailboxes() -> list[Mailbox]:
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
+    with MailServer() as started:
+        yield started
 
 
 @pytest.fixture

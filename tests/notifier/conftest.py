@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,17 +42,8 @@ def outgoing() -> Callable[..., Outgoing]:
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Starts mail servers that end with the test."""
-    servers: list[MailServer] = []
-
-    def start(**options: Any) -> MailServer:
-        server = MailServer(**options)
-        server.start()
-        servers.append(server)
-        return server
-
-    yield start
-    for server in servers:
-        server.stop()
+    with ExitStack() as servers:
+        yield lambda **options: servers.enter_context(MailServer(**options))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.transports import transports_of
 from tests.fakes import Clock, make_desk
+from tests.servers.smtp import MailServer
 from tests.servers.whatsapp_cloud import WhatsAppCloudServer
 
 
@@ -30,6 +31,14 @@ def desk(desk_settings: Settings, clock: Clock) -> Iterator[Desk]:
     yield made
     transports_of(made).close()
     made.engine.dispose()
+
+
+@pytest.fixture
+def mail_server(desk: Desk) -> Iterator[MailServer]:
+    """A mail server on a free port, by which the desk's mails leave."""
+    with MailServer() as started:
+        desk.settings = desk.settings.model_copy(update=started.settings())
+        yield started
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from prometheus_client import REGISTRY
-from pydantic import SecretStr
 
 from config.accounts import seal
 from domain.notices import Notification
@@ -37,18 +36,9 @@ def gateway(desk: Desk) -> Iterator[VerimorServer]:
 @pytest.fixture
 def mail_server(desk: Desk) -> Iterator[MailServer]:
     """A mail server with the desk's user at it."""
-    server = MailServer(password="dogru", refuse_login="535 5.7.8 wrong password")
-    server.start()
-    changed = {
-        "smtp_host": "localhost",
-        "smtp_port": server.port,
-        "smtp_security": "none",
-        "smtp_username": "beyazmasa",
-        "smtp_password": SecretStr("dogru"),
-    }
-    desk.settings = desk.settings.model_copy(update=changed)
-    yield server
-    server.stop()
+    with MailServer(password="dogru", refuse_login="535 5.7.8 wrong password") as started:
+        desk.settings = desk.settings.model_copy(update=started.settings())
+        yield started
 
 
 def owe(desk: Desk, count: int, medium: Medium, **given: object) -> list[int]:

@@ -1,7 +1,6 @@
 """A unit that wishes it so gets its new cases in one mail: each once, each to be answered on its own."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -216,35 +215,25 @@ def test_a_bounced_mail_takes_back_every_case_of_it(desk: Desk, clock: Clock) ->
     assert {now_is(desk, case).state for case in made} == {CaseState.IN_REVIEW}
 
 
-@pytest.fixture
-def server(desk: Desk) -> Iterator[MailServer]:
-    started = MailServer()
-    started.start()
-    given = {"smtp_host": "localhost", "smtp_port": started.port, "smtp_security": "none"}
-    desk.settings = desk.settings.model_copy(update=given)
-    yield started
-    started.stop()
-
-
-def test_a_mail_that_is_put_off_comes_again_as_one(desk: Desk, clock: Clock, server: MailServer) -> None:
+def test_a_mail_that_is_put_off_comes_again_as_one(desk: Desk, clock: Clock, mail_server: MailServer) -> None:
     made = cases(desk, 3)
-    server.answers[f"RCPT {ONE}"] = "451 4.7.1 greylisted, try again later"
+    mail_server.answers[f"RCPT {ONE}"] = "451 4.7.1 greylisted, try again later"
     clock.step(hours=1)
     send_all(desk)
-    del server.answers[f"RCPT {ONE}"]
+    del mail_server.answers[f"RCPT {ONE}"]
     assert states(desk, made) == {NotificationState.OWED}
     assert len({(row.due_at, row.attempts) for row in brought(desk, made)}) == 1, "they wait together"
     clock.step(hours=1)
     send_all(desk)
     assert states(desk, made) == {NotificationState.SENT}
-    assert [mail.recipients for mail in server.deliveries].count((ONE,)) == 1
+    assert [mail.recipients for mail in mail_server.deliveries].count((ONE,)) == 1
 
 
 def test_a_mail_that_is_refused_is_tried_once_and_takes_back_its_cases(
-    desk: Desk, clock: Clock, server: MailServer
+    desk: Desk, clock: Clock, mail_server: MailServer
 ) -> None:
     made = cases(desk, 3)
-    server.answers[f"RCPT {ONE}"] = "550 5.1.1 no such user here"
+    mail_server.answers[f"RCPT {ONE}"] = "550 5.1.1 no such user here"
     clock.step(hours=1)
     send_all(desk)
     assert states(desk, made) == {NotificationState.FAILED}

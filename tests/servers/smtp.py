@@ -6,9 +6,10 @@ import ssl
 import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, AnyStr, cast
+from typing import Any, AnyStr, Self, cast
 
 from aiosmtpd.smtp import MISSING, SMTP, AuthResult
+from pydantic import SecretStr
 
 DROP = "drop the connection"
 TAKE_AND_DROP = "take the mail and drop the connection before answering"
@@ -54,6 +55,19 @@ class MailServer:
         self.connections = 0
         self.port = 0
         self._protocols: set[_Protocol] = set()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def settings(self) -> dict[str, Any]:
+        """What a desk whose mails are to leave by this server has in its settings."""
+        signed_in = {"smtp_username": "beyazmasa", "smtp_password": SecretStr(self.password or "")}
+        plain = {"smtp_host": "localhost", "smtp_port": self.port, "smtp_security": "none"}
+        return plain | (signed_in if self.password else {})
 
     def start(self) -> None:
         """Listen, on the same port as before if there was one."""
