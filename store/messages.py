@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import func, select, text, update
 from sqlmodel import Session, col
@@ -11,15 +10,17 @@ from domain.messages import Attachment, InboundMessage, Unreadable
 from domain.text import storable
 from domain.vocabulary import MessageState, Step
 from store.bulk import copy_rows, insert_missing
+from store.erasing.plan import erased_id
 from store.erasing.statements import doom
 from store.message_rows import attachment_row, message_row, text_or_none
 from store.models import Message, MessageAttachment, NotificationRow, Quarantined
 from store.records import Arrival, Completed, Picture, Rhythm
 
 _ERASED = text(
-    "SELECT asked.account, asked.own FROM unnest(CAST(:accounts AS bigint[]), CAST(:owns AS text[]),"
-    " CAST(:marks AS text[])) AS asked(account, own, mark) JOIN messages m ON m.account_id = asked.account"
-    " AND m.external_id IN (asked.own, asked.mark) AND m.raw_sha256 = ''"
+    "SELECT asked.account, asked.own"  # noqa: S608
+    " FROM unnest(CAST(:accounts AS bigint[]), CAST(:owns AS text[])) AS asked(account, own)"
+    " JOIN messages m ON m.account_id = asked.account"
+    f" AND m.external_id IN (asked.own, {erased_id('asked.own')}) AND m.raw_sha256 = ''"
 )
 _DOOM_AGAIN = doom("SELECT unnest(CAST(:hashes AS text[])) AS sha256")
 
@@ -58,10 +59,8 @@ class MessageRepository:
 
     def _erased(self, arrivals: Mapping[tuple[int, str], Arrival], now: datetime) -> set[tuple[int, str]]:
         """Which of these deliveries were erased before. What they brought again is doomed at once."""
-        marks = [f"erased:{sha256(one.encode()).hexdigest()}" for _, one in arrivals]
         given = {"accounts": [account for account, _ in arrivals], "owns": [one for _, one in arrivals]}
-        rows = self._session.execute(_ERASED, given | {"marks": marks})
-        erased = {(row.account, row.own) for row in rows}
+        erased = {(row.account, row.own) for row in self._session.execute(_ERASED, given)}
         again = [arrivals[key] for key in erased]
         if again:
             hashes = [one for each in again for one in (each.raw_sha256, *each.attachment_sha256)]

@@ -39,6 +39,11 @@ def told_only(column: str) -> str:
     )
 
 
+def erased_id(own: str) -> str:
+    """The SQL of what stands in place of an erased delivery's own id: a hash, by which it is known again."""
+    return f"'erased:' || encode(sha256(convert_to({own}, 'UTF8')), 'hex')"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """`blank` gives columns a new value, as SQL; `kept` are columns of words that are codes, states or names
@@ -114,7 +119,7 @@ PLAN: Mapping[str, Rule] = {
         blank={
             # Known again if it comes once more, by a hash of it; feeds' ids are such hashes already.
             "external_id": f"CASE WHEN channel IN {_FEEDS} OR external_id LIKE 'erased:%' THEN external_id"
-            " ELSE 'erased:' || encode(sha256(convert_to(external_id, 'UTF8')), 'hex') END",
+            f" ELSE {erased_id('external_id')} END",
             "state": "'done'",
             "last_error": "NULL",
             "sender": "NULL",
