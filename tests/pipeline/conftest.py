@@ -8,6 +8,8 @@ from config.settings import Settings
 from pipeline.desk import Desk
 from pipeline.transports import transports_of
 from tests.fakes import Clock, make_desk
+from tests.pipeline.looking import send_all
+from tests.pipeline.timing import Writer
 from tests.servers.smtp import MailServer
 from tests.servers.whatsapp_cloud import WhatsAppCloudServer
 
@@ -31,6 +33,18 @@ def desk(desk_settings: Settings, clock: Clock) -> Iterator[Desk]:
     yield made
     transports_of(made).close()
     made.engine.dispose()
+
+
+@pytest.fixture
+def writer(desk: Desk) -> Writer:
+    """Writes cases of any age and state."""
+    return Writer(desk)
+
+
+@pytest.fixture
+def nothing_owed(desk: Desk, writer: Writer) -> None:
+    """What the writer's own case owed has left."""
+    send_all(desk)
 
 
 @pytest.fixture

@@ -17,12 +17,7 @@ from tests.pipeline.looking import send_all
 from tests.pipeline.timing import Writer, events
 from tests.pipeline.updating import MAIL, PHONE, UPDATE, numbers_of, open_cases, outbox, owe, rows
 
-
-@pytest.fixture
-def writer(desk: Desk) -> Writer:
-    made = Writer(desk)
-    send_all(desk)
-    return made
+pytestmark = pytest.mark.usefixtures("nothing_owed")
 
 
 @pytest.mark.parametrize(

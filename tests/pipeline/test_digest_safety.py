@@ -20,12 +20,7 @@ from tests.pipeline.looking import send_all
 from tests.pipeline.timing import Writer, rows_of, three_clocks
 from tests.pipeline.updating import MAIL, PHONE, numbers_of, open_cases, outbox, owe, rows
 
-
-@pytest.fixture
-def writer(desk: Desk) -> Writer:
-    made = Writer(desk)
-    send_all(desk)
-    return made
+pytestmark = pytest.mark.usefixtures("nothing_owed")
 
 
 def test_a_message_that_bounces_fails_all_that_it_told_and_all_of_it_takes_the_other_way(

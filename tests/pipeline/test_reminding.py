@@ -31,11 +31,6 @@ KINDS = [DEEP, "iski-su-ariza", "kadikoy-belediyesi", DESK_UNIT, "fen-isleri"]
 STEP = timedelta(hours=9, minutes=13)
 
 
-@pytest.fixture
-def writer(desk: Desk) -> Writer:
-    return Writer(desk)
-
-
 def run(desk: Desk) -> None:
     plan_reminders(desk)
     remind_units(desk)

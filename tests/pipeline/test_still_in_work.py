@@ -37,11 +37,6 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
 ]
 
 
-@pytest.fixture
-def writer(desk: Desk) -> Writer:
-    return Writer(desk)
-
-
 def test_it_is_one_of_the_clocks_sweeps() -> None:
     assert tell_still_in_work in SWEEPS
 

@@ -29,11 +29,6 @@ DISTRICTS = ("Kadıköy", "Fatih", None)
 DATES = [day.date() for day in WORKING]
 
 
-@pytest.fixture
-def writer(desk: Desk) -> Writer:
-    return Writer(desk)
-
-
 def closed(opened_at: datetime, closed_at: datetime, **more: Any) -> dict[str, Any]:
     given = due(opened_at, opened_at + timedelta(days=30)) | {"state": "resolved", "closed_at": closed_at}
     return given | {"topic": RUBBISH, "district": None} | more
