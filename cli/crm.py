@@ -109,14 +109,11 @@ def send_test(name: str = NAME) -> None:
     from domain.errors import DeskError
     from pipeline.crm.credentials import send_test as send
     from pipeline.desk import get_desk
-    from pipeline.refusal import RefusedError
 
     try:
         with refusals("crm"):
             status = send(get_desk(), name)
     except DeskError as error:
-        if isinstance(error, RefusedError):
-            raise
         typer.echo(say("crm.test.failed", name=name, error=shown(str(error))), err=True)
         raise typer.Exit(1) from error
     console.print(say("crm.test.done", name=name, status=status))
