@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from demo.report import Report
 
 _OF_THE_CHECKOUT = ("demo", "tests")
-_LONGEST = timedelta(days=366)
 _COLUMNS = ("received", "cases", "follow_ups", "set_aside", "review", "quarantined")
 
 
@@ -75,10 +74,12 @@ def later(
 
 def _span(given: str) -> timedelta:
     """Hours or days, as `48h` (`48s`) and `2d` (`2g`); ends the command for anything else."""
+    from pipeline.later import LONGEST
+
     found = re.fullmatch(r"([1-9]\d{0,3})([hsdg])", given.strip().lower())
-    if found and (span := timedelta(hours=int(found[1]) * (1 if found[2] in "hs" else 24))) <= _LONGEST:
+    if found and (span := timedelta(hours=int(found[1]) * (1 if found[2] in "hs" else 24))) <= LONGEST:
         return span
-    raise typer.BadParameter(say("demo.later.no_span"))
+    raise typer.BadParameter(say("demo.later.no_span", most=LONGEST.days))
 
 
 @contextmanager
