@@ -12,7 +12,6 @@ app = typer.Typer(help=say("contact.help"), no_args_is_help=True)
 
 def register(parent: typer.Typer) -> None:
     """Add this module's commands."""
-    app.callback()(lambda: None)  # one command alone would stand in the group's own place
     app.command("preferences", help=say("contact.preferences.help"))(preferences)
     parent.add_typer(app, name="contact")
 

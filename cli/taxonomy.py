@@ -12,13 +12,8 @@ taxonomy_app = typer.Typer(help=say("taxonomy.help"), no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
-    taxonomy_app.callback()(_group)
     taxonomy_app.command("check", help=say("taxonomy.check.help"))(check)
     app.add_typer(taxonomy_app, name="taxonomy")
-
-
-def _group() -> None:
-    """Without it typer would take the only command for the whole."""
 
 
 def check(

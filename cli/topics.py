@@ -11,13 +11,8 @@ topic_app = typer.Typer(help=say("topic.help"), no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
-    topic_app.callback()(_group)
     topic_app.command("show", help=say("topic.show.help"))(topic_show)
     app.add_typer(topic_app, name="topic")
-
-
-def _group() -> None:
-    """Without it typer would take the only command for the whole."""
 
 
 def topic_show(code: str = typer.Argument(..., help=say("topic.show.code")), as_json: bool = JSON) -> None:
