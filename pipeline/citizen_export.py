@@ -12,7 +12,7 @@ from domain.errors import UnreadableMessageError
 from domain.vocabulary import RegisterLook
 from notifier.own_data_paper import file_names, paper
 from notifier.pdf import render_pdf
-from pipeline.citizens import known
+from pipeline.citizens import known, refuse_erased, refuse_merged
 from pipeline.desk import Desk
 from pipeline.own_data import OwnData, own_data
 from pipeline.refusal import RefusedError
@@ -30,12 +30,9 @@ def export_citizen(desk: Desk, citizen_id: int, to: Path, *, actor: str, why: st
     if to.exists():
         raise RefusedError("file_there", file=to)
     with desk.uow() as uow:
-        found = known(uow, citizen_id)
-        if found.merged_into:
-            raise RefusedError("merged", citizen=citizen_id, into=found.merged_into)
-        person = uow.citizens.get(citizen_id)
-        if person is None or person.erased_at or uow.erasures.begun(citizen_id):
-            raise RefusedError("erased", citizen=citizen_id)
+        person = known(uow, citizen_id)
+        refuse_merged(person)
+        refuse_erased(uow, person)
         uow.register.looked(RegisterLook.EXPORT, actor, why, [citizen_id], desk.now())
         uow.commit()  # who looks is recorded, also when the writing fails
         data = own_data(desk, uow, person)

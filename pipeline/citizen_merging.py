@@ -8,6 +8,7 @@ came from those addresses since. Merges may be undone in any order.
 from collections.abc import Mapping
 from datetime import datetime
 
+from pipeline.citizens import refuse_erased, refuse_merged
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
 from store.models import Citizen, CitizenMerge
@@ -55,10 +56,8 @@ def _refuse_unfit(uow: UnitOfWork, people: Mapping[int, Citizen], keep: int, oth
     for each in (keep, other):
         if each not in people:
             raise RefusedError("unknown", citizen=each)
-        if people[each].erased_at or uow.erasures.begun(each):
-            raise RefusedError("erased", citizen=each)
-        if people[each].merged_into:
-            raise RefusedError("merged", citizen=each, into=people[each].merged_into)
+        refuse_erased(uow, people[each])
+        refuse_merged(people[each])
     if uow.register.identity(keep) and uow.register.identity(other):
         raise RefusedError("identities", one=keep, two=other)
 

@@ -14,7 +14,7 @@ from domain.vocabulary import PersonalData, RegisterLook
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
 from router.checksums import is_identity_number
-from store.models import CitizenIdentity, CitizenMerge
+from store.models import Citizen, CitizenIdentity, CitizenMerge
 from store.register import Found
 from store.unit_of_work import UnitOfWork
 
@@ -74,10 +74,8 @@ def set_identity(desk: Desk, citizen_id: int, number: str, *, actor: str) -> Non
     with desk.uow() as uow:
         uow.merges.hold([citizen_id])
         person = known(uow, citizen_id)
-        if person.merged_into:
-            raise RefusedError("merged", citizen=citizen_id, into=person.merged_into)
-        if person.erased_at or uow.erasures.begun(citizen_id):
-            raise RefusedError("erased", citizen=citizen_id)
+        refuse_merged(person)
+        refuse_erased(uow, person)
         if not give_identity(desk, uow, citizen_id, digits, actor):
             owner = uow.register.by_identity(desk.keyring.blind_indexes(digits))[0]
             raise RefusedError("identity_of", citizen=owner.id)
@@ -106,6 +104,18 @@ def known(uow: UnitOfWork, citizen_id: int) -> Found:
     if person is None:
         raise RefusedError("unknown", citizen=citizen_id)
     return person
+
+
+def refuse_merged(person: Found | Citizen) -> None:
+    """Raise RefusedError where what was a person's is another's now."""
+    if person.merged_into:
+        raise RefusedError("merged", citizen=person.id, into=person.merged_into)
+
+
+def refuse_erased(uow: UnitOfWork, person: Found | Citizen) -> None:
+    """Raise RefusedError where somebody erased a person, or began to."""
+    if person.erased_at or uow.erasures.begun(person.id or 0):
+        raise RefusedError("erased", citizen=person.id)
 
 
 def identity_digits(text: str) -> str | None:

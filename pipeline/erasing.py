@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from domain.numbers import security_number
 from notifier.letter import letters_of
-from pipeline.citizens import known
+from pipeline.citizens import known, refuse_merged
 from pipeline.desk import Desk
 from pipeline.doomed import remove_doomed
 from pipeline.refusal import RefusedError
@@ -60,9 +60,7 @@ def _begin(desk: Desk, citizen_id: int, why: str, actor: str, *, even_open: bool
     with desk.uow() as uow:
         family = uow.eraser.family(citizen_id)
         uow.merges.hold(family)
-        person = known(uow, citizen_id)
-        if person.merged_into:
-            raise RefusedError("merged", citizen=citizen_id, into=person.merged_into)
+        refuse_merged(known(uow, citizen_id))
         if begun := uow.erasures.begun(citizen_id):
             return begun
         if not even_open:

@@ -12,8 +12,9 @@ from domain.messages import is_forged
 from domain.vocabulary import Channel
 from notifier.own_data_paper import file_names
 from pipeline.desk import Desk
-from store.models import Citizen, Message, MessageAttachment
+from store.models import Message, MessageAttachment
 from store.own_data import OwnCaseFile
+from store.register import Found
 from store.status import Happening
 from store.unit_of_work import UnitOfWork
 
@@ -38,9 +39,9 @@ class OwnData:
     files: list[tuple[str, str]] = field(default_factory=list)
 
 
-def own_data(desk: Desk, uow: UnitOfWork, person: Citizen) -> OwnData:
+def own_data(desk: Desk, uow: UnitOfWork, person: Found) -> OwnData:
     """Everything of a person and of those who were merged into them."""
-    family = uow.eraser.family(person.id or 0)
+    family = uow.eraser.family(person.id)
     contacts = uow.own_data.contacts(family)
     urns = uow.eraser.addresses_of(family)
     cases = uow.own_data.cases(family)
@@ -67,8 +68,8 @@ def _proven(messages: Iterable[Message]) -> Iterator[Message]:
     return (each for each in messages if not is_forged(each.headers))
 
 
-def _person(desk: Desk, uow: UnitOfWork, person: Citizen) -> dict[str, Any]:
-    identity = uow.register.identity(person.id or 0)
+def _person(desk: Desk, uow: UnitOfWork, person: Found) -> dict[str, Any]:
+    identity = uow.register.identity(person.id)
     return {
         "name": person.name,
         "registered_at": person.created_at,
