@@ -14,7 +14,7 @@ from domain.errors import ConnectionFailedError
 from web.api import cases, me, verifications
 from web.api.assembly import Interface
 from web.api.models import CaseIn, FurtherIn
-from web.api.problems import MOBILE, PROBLEM_RESPONSES
+from web.api.problems import MOBILE, problem_responses
 from web.callers import cors, interface
 from web.services import services
 
@@ -24,12 +24,18 @@ _ABOUT = """Reports to the citizen desk, and how they stand.
 Every call shows the app's key (`Authorization: Bearer`); a citizen's own cases also need a `Citizen-Token`,
 which follows from a code sent by SMS. Errors are RFC 9457 problems whose `detail` is a Turkish sentence for
 the app's user. Times are RFC 3339 with an offset."""
+_OWN = {
+    401: "The app key, or the citizen's token, does not count",
+    403: "Not from this place",
+    404: "There is no such thing, or it is not yours",
+    415: "Neither JSON nor multipart/form-data",
+}
 INTERFACE = Interface(
     title="Beyaz Masa mobile API",
     version="1.0.0",
     about=_ABOUT,
     family=MOBILE,
-    responses=PROBLEM_RESPONSES,
+    responses=problem_responses(_OWN),
     modules=(cases, verifications, me),
     bodies=(CaseIn, FurtherIn),
 )

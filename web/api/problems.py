@@ -102,19 +102,18 @@ def _fault(fault: Mapping[str, Any]) -> FieldFault:
     return FieldFault(field=path[:200], message=say("api_fields", kind, **context))
 
 
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, "description": words}
-    for code, words in {
-        400: "The request cannot be read",
-        401: "The app key, or the citizen's token, does not count",
-        403: "Not from this place",
-        404: "There is no such thing, or it is not yours",
-        405: "Not by this method",
-        413: "Too large",
-        415: "Neither JSON nor multipart/form-data",
-        422: "Something in it does not fit",
-        429: "Too often; `Retry-After` says when",
-        500: "A fault of ours",
-        503: "Not now; `Retry-After` says when",
-    }.items()
+_EVERYWHERE = {
+    400: "The request cannot be read",
+    405: "Not by this method",
+    413: "Too large",
+    422: "Something in it does not fit",
+    429: "Too often; `Retry-After` says when",
+    500: "A fault of ours",
+    503: "Not now; `Retry-After` says when",
 }
+
+
+def problem_responses(own: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """How OpenAPI describes an interface's problems: those that all have, and its own by their status."""
+    told = sorted({**_EVERYWHERE, **own}.items())
+    return {status: {"model": Problem, "description": words} for status, words in told}
