@@ -1,6 +1,5 @@
 """The event feed, fetched."""
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -62,7 +61,7 @@ def events(
         query = f"cursor={following}&limit={limit}" + (f"&types={','.join(wanted)}" if wanted else "")
         headers |= {"Link": f'<{desk.settings.public_url}{API}/events?{query}>; rel="next"'}
     body = [cloud_event(desk.settings, event) for event in page.events]
-    return Response(json.dumps(body, ensure_ascii=False), 200, headers, Batch.media_type)
+    return Batch(body, headers=headers)
 
 
 def _position(cursor: str) -> int:
