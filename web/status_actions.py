@@ -68,7 +68,8 @@ async def _acted(request: Request, purpose: Purpose, sent: Sent, act: Act) -> Re
         found = await run_in_threadpool(status_of, served.desk, holder.case_id)
         if found is None:
             return once_more("expired", sent, 403)
-        turn = await _allowed(request, holder, act)(served, found, sent)
+        allowed = act if await _may_act(request, holder) else _too_often
+        turn = await allowed(served, found, sent)
         found = await run_in_threadpool(status_of, served.desk, holder.case_id)
     except ConnectionFailedError as error:
         _log.warning("status_page_unavailable", error=str(error))
@@ -76,16 +77,14 @@ async def _acted(request: Request, purpose: Purpose, sent: Sent, act: Act) -> Re
     return case_page(served, holder, found, turn) if found else once_more("expired", sent, 403)
 
 
-def _allowed(request: Request, holder: Holder, act: Act) -> Act:
-    async def limited_act(served: Services, found: CaseStatus, sent: Sent) -> Turn:
-        case = str(holder.case_id)
-        rules = ((BY_CLIENT, client_key(request)), (BY_CASE, case), (BY_CASE_DAILY, case))
-        hits = [await run_in_threadpool(served.limits.hit, rule, who) for rule, who in rules]
-        if not all(hits):
-            return Turn(trouble=say("status", "act_limited"), given=given_again(sent), status=429)
-        return await act(served, found, sent)
+async def _may_act(request: Request, holder: Holder) -> bool:
+    limits, case = services(request).limits, str(holder.case_id)
+    rules = ((BY_CLIENT, client_key(request)), (BY_CASE, case), (BY_CASE_DAILY, case))
+    return all([await run_in_threadpool(limits.hit, rule, who) for rule, who in rules])
 
-    return limited_act
+
+async def _too_often(served: Services, found: CaseStatus, sent: Sent) -> Turn:
+    return Turn(trouble=say("status", "act_limited"), given=given_again(sent), status=429)
 
 
 async def _add(served: Services, found: CaseStatus, sent: Sent) -> Turn:
