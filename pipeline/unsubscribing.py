@@ -28,7 +28,7 @@ class Wanted:
 
 def stop_url(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> str:
     """The page's address for a mail that can be done without; empty for any other notice."""
-    if notice.medium != Medium.EMAIL or notice.template not in DECLINABLE:
+    if not _is_declinable(notice):
         return ""
     known = uow.wishes.of([notice.recipient]).get(notice.recipient)
     if known is None:
@@ -37,17 +37,22 @@ def stop_url(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> str:
 
 
 def unsubscribe_headers(desk: Desk, uow: UnitOfWork, told: Sequence[DueNotice]) -> dict[str, str]:
-    """The headers by which mail programs offer to unsubscribe, for a mail all of which can be done without.
+    """The headers by which mail programs offer to unsubscribe, for a mail to one address, all of which can be
+    done without.
 
     One click without a page (RFC 8058) is offered over TLS only, as its section 3.1 has it.
     """
-    urls = [stop_url(desk, uow, notice) for notice in told]
-    if not all(urls):
+    url = stop_url(desk, uow, told[0]) if all(map(_is_declinable, told)) else ""
+    if not url:
         return {}
-    headers = {"List-Unsubscribe": f"<{urls[0]}>"}
-    if urls[0].startswith("https:"):
+    headers = {"List-Unsubscribe": f"<{url}>"}
+    if url.startswith("https:"):
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
+
+
+def _is_declinable(notice: DueNotice) -> bool:
+    return notice.medium == Medium.EMAIL and notice.template in DECLINABLE
 
 
 def looked_up(desk: Desk, token: str) -> Wanted | None:
