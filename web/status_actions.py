@@ -16,6 +16,7 @@ from pipeline.calls import Call
 from pipeline.limits import Rule
 from pipeline.log import get_logger
 from pipeline.objecting import object_to
+from pipeline.rating import BEST
 from pipeline.rating import rate as keep_rating
 from pipeline.refusal import RefusedError
 from pipeline.seed import WEBFORM_ACCOUNT
@@ -35,6 +36,7 @@ BY_CASE = Rule(name="status-act-case", times=10, window=timedelta(minutes=10))
 BY_CASE_DAILY = Rule(name="status-act-case-day", times=40, window=timedelta(days=1))
 """What is added sends a receipt to the citizen each time."""
 _WORDS_BYTES = 256 * 1024
+_SCORES = {str(score): score for score in range(1, BEST + 1)}
 _log = get_logger(__name__)
 Act = Callable[[Services, CaseStatus, Sent], Awaitable[Turn]]
 
@@ -119,9 +121,9 @@ async def _object(served: Services, found: CaseStatus, sent: Sent) -> Turn:
 
 
 async def _rate(served: Services, found: CaseStatus, sent: Sent) -> Turn:
-    score = int(sent["score"]) if sent["score"] in ("1", "2", "3", "4", "5") else 0
+    score, case_id = _SCORES.get(sent["score"], 0), found.case.in_force
     try:
-        await run_in_threadpool(keep_rating, served.desk, found.case.in_force, score, sent["comment"])
+        await run_in_threadpool(keep_rating, served.desk, case_id, score, sent["comment"])
     except RefusedError as refusal:
         words = say("status_errors", refusal.reason, **refusal.values)
         where = {"score_missing": "score", "comment_long": "comment"}.get(refusal.reason)
