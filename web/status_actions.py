@@ -72,7 +72,8 @@ async def _acted(request: Request, purpose: Purpose, sent: Sent, act: Act) -> Re
             return once_more("expired", sent, 403)
         allowed = act if await _may_act(request, holder) else _too_often
         turn = await allowed(served, found, sent)
-        found = await run_in_threadpool(status_of, served.desk, holder.case_id)
+        if turn.said or turn.trouble:
+            found = await run_in_threadpool(status_of, served.desk, holder.case_id)
     except ConnectionFailedError as error:
         _log.warning("status_page_unavailable", error=str(error))
         return page("status_kept.html", said=turn.said) if turn.said else once_more("unavailable", sent, 503)
