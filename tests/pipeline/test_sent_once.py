@@ -20,6 +20,7 @@ from pipeline.transports import transports_of
 from store.models import NotificationRow
 from tests.connectors.sms.accounts import verimor_settings
 from tests.fakes import Clock, add_account, make_message, process_all
+from tests.pipeline.looking import send_all
 from tests.pipeline.sources import Outage, raising
 from tests.servers.postgres import PostgresServer
 from tests.servers.verimor import VerimorServer
@@ -87,8 +88,7 @@ def go_on(desk: Desk, clock: Clock) -> None:
     for _ in range(24):
         clock.step(hours=1)
         release_notices(desk)
-        while notify_batch(desk):
-            pass
+        send_all(desk)
 
 
 def test_a_notice_that_left_while_the_database_died_is_recorded_and_leaves_once(
@@ -168,8 +168,7 @@ def test_the_history_tells_of_it_once(desk: Desk, clock: Clock, gateway: Gateway
     accept(desk, Intake(items=[(add_account(desk), make_message())]))
     process_all(desk)
     gateway.meanwhile = once(outage)
-    while notify_batch(desk):
-        pass
+    send_all(desk)
     with desk.uow() as uow:
         told = [
             event.detail["notice"]

@@ -12,6 +12,7 @@ from pipeline.notify import notify_batch
 from store.models import NotificationRow
 from store.unit_of_work import UnitOfWork
 from tests.fakes import RUBBISH, process_all
+from tests.pipeline.looking import send_all
 from tests.servers.bip import PASSWORD, PHONE, USERNAME, BipServer, listed
 from tests.web.serving import serving
 
@@ -38,8 +39,7 @@ def test_a_message_is_answered_in_its_chat_until_the_person_leaves(desk: Desk) -
             body = listed([server.forwarded(RUBBISH)])
             assert [bip.post(HOOK, json=body).text for _ in range(2)] == ["OK", "OK"]
             assert process_all(desk) == 1
-            while notify_batch(desk):
-                pass
+            send_all(desk)
             ((txnid, request),) = server.taken.items()
             assert request["receiver"] == {"type": 2, "address": PHONE}
             reportid = _told_id(desk)

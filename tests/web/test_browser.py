@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from domain.thread_tokens import make_token
 from pipeline.desk import Desk
-from pipeline.notify import notify_batch
 from tests.fakes import RUBBISH
+from tests.pipeline.looking import send_all
 from tests.web.browsing import PHOTO, WCAG
 from tests.web.forms import query
 from tests.web.serving import Site
@@ -140,8 +140,7 @@ def test_on_a_wide_screen(chromium: Browser, site: Site, desk: Desk, workers: Wo
     fill(page)
     send(page)
     workers()
-    while notify_batch(desk):
-        pass
+    send_all(desk)
     page.goto("/outbox")
     frame = page.frame_locator("iframe").first
     expect(frame.get_by_text(RUBBISH)).to_be_visible()

@@ -16,9 +16,9 @@ from config.settings import Settings
 from domain.chat import ChatLine
 from domain.vocabulary import ChatState
 from pipeline.desk import Desk
-from pipeline.notify import notify_batch
 from pipeline.transports import transports_of
 from tests.fakes import Bells
+from tests.pipeline.looking import send_all
 from tests.servers.processes import wait_until
 from tests.web.browsing import WCAG, shoot
 from tests.web.chatting import PHONE, POTHOLE
@@ -105,8 +105,7 @@ def test_a_visitor_chats_reloads_and_gets_the_number(
     hears(page, say(L.STILL_HERE))
     wait_until(lambda: handed_over(desk), "the chat to be handed over, which follows its last line")
     workers()
-    while notify_batch(desk):
-        pass
+    send_all(desk)
     (number,) = query(desk, "SELECT number FROM cases")
     hears(page, number)
     expect(page.get_by_role("button", name="Yeni görüşme")).to_be_visible()

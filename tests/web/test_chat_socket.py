@@ -9,8 +9,8 @@ from config.chat import chat_texts
 from domain.chat import ChatLine
 from pipeline import chats
 from pipeline.desk import Desk
-from pipeline.notify import notify_batch
 from tests.fakes import Bells
+from tests.pipeline.looking import send_all
 from tests.servers.postgres import PostgresServer
 from tests.web.chatting import PATIENCE, PHONE, POTHOLE, calling
 from tests.web.forms import query
@@ -32,8 +32,7 @@ def test_a_line_is_acknowledged_and_answered_and_a_case_comes_of_it(
         visitor.says("evet")
         visitor.wait_for("closed")
         assert workers() == 1
-        while notify_batch(desk):
-            pass
+        send_all(desk)
         (number,) = query(desk, "SELECT number FROM cases")
         visitor.hears(number)
 

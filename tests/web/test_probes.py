@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from pipeline.desk import Desk
-from pipeline.notify import notify_batch
+from tests.pipeline.looking import send_all
 from tests.servers.postgres import PostgresServer
 from tests.servers.valkey import ValkeyServer
 from tests.web.forms import filled, posted, query
@@ -77,8 +77,7 @@ def test_the_outbox_shows_both_notices_as_they_would_have_left(
 ) -> None:
     posted(client, filled(text="Çöp kutuları taşıyor, Kadıköy Moda <b>Caddesi</b>"))
     workers()
-    while notify_batch(desk):
-        pass
+    send_all(desk)
     page = client.get("/outbox")
     ((number,),) = [query(desk, "SELECT number FROM cases")]
     assert page.status_code == 200

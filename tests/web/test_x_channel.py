@@ -9,10 +9,10 @@ from domain.vocabulary import Channel
 from pipeline.connecting import build_connector
 from pipeline.desk import Desk
 from pipeline.fetch import fetch_once
-from pipeline.notify import notify_batch
 from store.records import Account
 from tests.connectors.x.accounts import settings
 from tests.fakes import RUBBISH, process_all
+from tests.pipeline.looking import send_all
 from tests.servers.x import CITIZEN, XServer, event, sign
 from tests.web.serving import serving
 
@@ -40,8 +40,7 @@ def test_a_direct_message_that_came_both_ways_is_one_case_with_its_receipt_in_pr
         assert isinstance(connector, XConnector)
         assert not fetch_once(desk, account, connector, None)
         assert process_all(desk) == 1
-        while notify_batch(desk):
-            pass
+        send_all(desk)
         connector.close()
         answers = [call for call in server.calls if call.method == "POST"]
         assert [call.path for call in answers] == [f"/2/dm_conversations/with/{CITIZEN}/messages"]
@@ -56,8 +55,7 @@ def test_a_mention_becomes_a_case_and_its_author_is_asked_to_write_in_private(de
             assert server.deliver(site.url + HOOK, body).status_code == 200
             assert httpx.get(site.url + HOOK).status_code == 403
         assert process_all(desk) == 1
-        while notify_batch(desk):
-            pass
+        send_all(desk)
         assert [call.path for call in server.calls] == ["/2/tweets"]
         [answer] = server.answers
         assert answer["parent"] == post["id"]

@@ -7,9 +7,9 @@ import httpx
 
 from domain.vocabulary import Medium
 from pipeline.desk import Desk
-from pipeline.notify import notify_batch
 from pipeline.seed import DEVELOPMENT_KEY
 from tests.fakes import RUBBISH
+from tests.pipeline.looking import send_all
 from tests.web.forms import query
 
 KEY = {"Authorization": f"Bearer {DEVELOPMENT_KEY}"}
@@ -55,8 +55,7 @@ def send_photos(
 
 def code_sent(desk: Desk, phone: str = "tel:+905321234567") -> str:
     """Let the notifier work; the code in the newest SMS to this phone."""
-    while notify_batch(desk):
-        pass
+    send_all(desk)
     with desk.uow() as uow:
         texts = [e.text for e in uow.outbox.latest(50) if e.recipient == phone and e.medium == Medium.SMS]
     found = next(text for text in texts if "Doğrulama" in text)
