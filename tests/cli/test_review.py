@@ -6,8 +6,9 @@ from domain.vocabulary import CaseState, NotACase
 from pipeline.desk import Desk
 from tests.cli.conftest import Run
 from tests.fakes import make_message
+from tests.pipeline.answering_units import now_is
 from tests.pipeline.looking import case_of, take_in
-from tests.pipeline.reviewing import OTHER, RUBBISH, WHO, fresh, waiting_case
+from tests.pipeline.reviewing import OTHER, RUBBISH, WHO, waiting_case
 
 
 def test_a_case_is_taken_corrected_and_taken_back(desk: Desk, run: Run) -> None:
@@ -32,7 +33,7 @@ def test_a_case_is_confirmed_by_the_systems_user_where_nobody_is_named(
     monkeypatch.setenv("LOGNAME", "masadaki")
     case = waiting_case(desk)
     assert run("review", "claim", case.number).status == 0
-    assert fresh(desk, case).reviewer == "masadaki"
+    assert now_is(desk, case).reviewer == "masadaki"
     refused = run("review", "correct", case.number, "--topic", "su-kesintisi", "--as", OTHER)
     assert refused.status == 1
     assert "şu anda masadaki kullanıcısında" in refused.err

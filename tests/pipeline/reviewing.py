@@ -34,14 +34,6 @@ def changed(desk: Desk, case: Case, **columns: Any) -> None:
         uow.commit()
 
 
-def fresh(desk: Desk, case: Case) -> Case:
-    """The case as it is now."""
-    with desk.uow() as uow:
-        found = uow.cases.get(case.id or 0)
-    assert found is not None
-    return found
-
-
 def unit_mails(desk: Desk, case: Case) -> list[NotificationRow]:
     """What is, or was, owed to units of a case."""
     with desk.uow() as uow:

@@ -9,7 +9,8 @@ from pipeline.rejudging import judge_waiting_anew
 from pipeline.review import claim, correct
 from pipeline.review_undo import undo
 from store.models import Case
-from tests.pipeline.reviewing import WHO, changed, details, fresh, waiting_case
+from tests.pipeline.answering_units import now_is
+from tests.pipeline.reviewing import WHO, changed, details, waiting_case
 
 EARLIER = {"classifier": "earlier", "topic": "muze", "confidence": 0.1, "reasons": ["unsure"]}
 
@@ -24,7 +25,7 @@ def case(desk: Desk) -> Case:
 
 def test_a_waiting_case_shows_what_the_classifier_in_force_finds_and_waits_on(desk: Desk, case: Case) -> None:
     assert judge_waiting_anew(desk) == 1
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert (after.topic, after.classifier, after.reasons) == (case.topic, case.classifier, case.reasons)
     assert (after.state, after.priority, after.due_at) == (CaseState.IN_REVIEW, Priority.HIGH, case.due_at)
     [(actor, detail)] = details(desk, case, CaseEventKind.CLASSIFIED)
@@ -34,12 +35,12 @@ def test_a_waiting_case_shows_what_the_classifier_in_force_finds_and_waits_on(de
 
 def test_what_a_person_decided_stands(desk: Desk, case: Case) -> None:
     correct(desk, case.number, WHO, Correction(topic="su-kesintisi", priority=Priority.LOW))
-    decided = fresh(desk, case)
+    decided = now_is(desk, case)
     assert judge_waiting_anew(desk) == 0
-    assert fresh(desk, case) == decided
+    assert now_is(desk, case) == decided
     changed(desk, case, state=CaseState.IN_REVIEW, unit="beyaz-masa")  # its unit could not be reached
     assert judge_waiting_anew(desk) == 0
-    assert fresh(desk, case).topic == "su-kesintisi"
+    assert now_is(desk, case).topic == "su-kesintisi"
 
 
 def test_what_is_in_somebodys_hand_or_at_this_moment_decided_is_passed_over(desk: Desk, case: Case) -> None:
@@ -56,5 +57,5 @@ def test_an_undone_decision_is_none(desk: Desk, case: Case) -> None:
     correct(desk, case.number, WHO, Correction(district="Kadıköy", topic="cop-toplama"))
     undo(desk, WHO)
     changed(desk, case, reviewer=None, claimed_until=None)
-    assert columns_of(fresh(desk, case))["topic"] == "muze"
+    assert columns_of(now_is(desk, case))["topic"] == "muze"
     assert judge_waiting_anew(desk) == 1

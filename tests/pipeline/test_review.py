@@ -27,6 +27,7 @@ from pipeline.review import claim, confirm, correct
 from router.deadlines import legal_due_at, promised_at
 from store.models import Case, UnitRow
 from tests.fakes import Clock
+from tests.pipeline.answering_units import now_is
 from tests.pipeline.looking import kinds, send_all
 from tests.pipeline.reviewing import (
     OTHER,
@@ -34,7 +35,6 @@ from tests.pipeline.reviewing import (
     WHO,
     changed,
     details,
-    fresh,
     unit_mails,
     waiting_case,
 )
@@ -48,7 +48,7 @@ def test_a_case_that_lacks_its_district_waits_and_goes_on_once_it_is_told(desk: 
     assert (case.state, case.unit) == (CaseState.IN_REVIEW, "beyaz-masa")
     clock.step(hours=5)
     correct(desk, case.number, WHO, Correction(district="kadikoy"))
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert (after.state, after.unit, after.district) == (CaseState.ASSIGNED, "kadikoy-belediyesi", "Kadıköy")
     assert not after.needs_review
     assert (after.promised_at, after.due_at) == (case.promised_at, case.due_at), "waiting wins no time"
@@ -92,7 +92,7 @@ def test_everything_is_corrected_in_one_call(desk: Desk, clock: Clock) -> None:
         district="Üsküdar",
     )
     correct(desk, case.number, WHO, said)
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert (after.topic, after.unit, after.kind, after.priority, after.confidentiality, after.district) == (
         said.topic,
         said.unit,
@@ -112,14 +112,14 @@ def test_a_date_that_others_set_earlier_stays(desk: Desk) -> None:
     theirs = case.opened_at + timedelta(hours=1)
     changed(desk, case, legal_due_at=theirs, due_at=theirs)
     correct(desk, case.number, WHO, Correction(district="Kadıköy", kind=CaseKind.INFORMATION))
-    assert fresh(desk, case).legal_due_at == theirs
+    assert now_is(desk, case).legal_due_at == theirs
 
 
 def test_a_confirmed_case_goes_where_the_program_would_have_sent_it(desk: Desk) -> None:
     case = waiting_case(desk, topic="su-kesintisi")
     changed(desk, case, state=CaseState.IN_REVIEW, needs_review=True, unit="beyaz-masa")
     confirm(desk, case.number, WHO)
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert (after.state, after.unit, after.topic) == (CaseState.ASSIGNED, "iski-su-ariza", "su-kesintisi")
     assert details(desk, case, CaseEventKind.CONFIRMED)[0][0] == WHO
 
@@ -135,7 +135,7 @@ def test_a_danger_is_reviewed_after_it_was_routed_and_told_once(desk: Desk) -> N
     case = danger(desk)
     before = len(unit_mails(desk, case))
     confirm(desk, case.number, WHO)
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert (after.state, after.unit, after.needs_review) == (CaseState.ASSIGNED, "itfaiye", False)
     assert len(unit_mails(desk, case)) == before
 
@@ -143,7 +143,7 @@ def test_a_danger_is_reviewed_after_it_was_routed_and_told_once(desk: Desk) -> N
 def test_a_person_who_says_danger_alarms_the_unit_at_once(desk: Desk) -> None:
     case = waiting_case(desk)
     correct(desk, case.number, WHO, Correction(topic="yangin"))
-    assert fresh(desk, case).priority == Priority.LIFE_SAFETY
+    assert now_is(desk, case).priority == Priority.LIFE_SAFETY
     assert {n.template for n in unit_mails(desk, case)} == {Template.ROUTED_TO_UNIT, Template.UNIT_ALERT}
     send_all(desk)
     assert {n.state for n in unit_mails(desk, case)} == {NotificationState.SENT}, "nothing holds it"
@@ -152,7 +152,7 @@ def test_a_person_who_says_danger_alarms_the_unit_at_once(desk: Desk) -> None:
 def test_what_is_no_case_is_rejected_with_its_verdict_and_no_unit_hears_of_it(desk: Desk) -> None:
     case = waiting_case(desk)
     correct(desk, case.number, WHO, Correction(not_a_case=NotACase.SPAM))
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert (after.state, after.closed_at, after.needs_review) == (CaseState.REJECTED, desk.now(), False)
     assert unit_mails(desk, case) == []
     assert details(desk, case, CaseEventKind.CORRECTED)[0][1]["not_a_case"] == NotACase.SPAM
@@ -176,10 +176,10 @@ def test_a_correction_that_leads_nowhere_says_why_and_changes_nothing(
 ) -> None:
     made = waiting_case(desk)
     changed(desk, made, **given, needs_review=True)
-    case = fresh(desk, made)
+    case = now_is(desk, made)
     with pytest.raises(PermanentError, match=error):
         correct(desk, case.number, WHO, said)
-    assert fresh(desk, case) == case
+    assert now_is(desk, case) == case
     assert kinds(desk, case)[-1] == CaseEventKind.SENT_TO_REVIEW
 
 
@@ -192,7 +192,7 @@ def test_a_unit_without_an_address_must_have_been_told(desk: Desk) -> None:
     with pytest.raises(PermanentError, match="silent_unit"):
         correct(desk, case.number, WHO, Correction(unit=silent))
     correct(desk, case.number, WHO, Correction(unit=silent, told=True))
-    assert (fresh(desk, case).unit, unit_mails(desk, case)) == (silent, [])
+    assert (now_is(desk, case).unit, unit_mails(desk, case)) == (silent, [])
 
 
 def test_what_was_decided_is_changed_only_by_who_says_so(desk: Desk) -> None:
@@ -202,7 +202,7 @@ def test_what_was_decided_is_changed_only_by_who_says_so(desk: Desk) -> None:
         correct(desk, case.number, OTHER, Correction(district="Üsküdar"))
     correct(desk, case.number, OTHER, Correction(district="Üsküdar"), again=True)
     first, second = unit_mails(desk, case)
-    assert fresh(desk, case).unit == "uskudar-belediyesi"
+    assert now_is(desk, case).unit == "uskudar-belediyesi"
     assert (first.state, second.state) == (NotificationState.SUPPRESSED, NotificationState.OWED)
 
 

@@ -10,7 +10,8 @@ from domain.vocabulary import CaseState, Confidentiality, Priority
 from pipeline.desk import Desk
 from pipeline.review import claim, confirm, next_case, release
 from tests.fakes import Clock
-from tests.pipeline.reviewing import OTHER, WHO, changed, fresh, waiting_case
+from tests.pipeline.answering_units import now_is
+from tests.pipeline.reviewing import OTHER, WHO, changed, waiting_case
 
 
 def test_what_is_urgent_comes_first_then_what_is_old(desk: Desk, clock: Clock) -> None:
@@ -91,7 +92,7 @@ def test_only_its_holder_gives_a_case_back(desk: Desk) -> None:
     case = waiting_case(desk)
     claim(desk, case.number, WHO)
     assert not release(desk, case.number, OTHER)
-    assert fresh(desk, case).reviewer == WHO
+    assert now_is(desk, case).reviewer == WHO
     assert release(desk, case.number, WHO)
     assert next_case(desk, OTHER) == case.number
 

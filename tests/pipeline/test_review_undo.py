@@ -12,8 +12,9 @@ from pipeline.review import correct, next_case
 from pipeline.review_undo import undo
 from store.models import Case
 from tests.fakes import Clock
+from tests.pipeline.answering_units import now_is
 from tests.pipeline.looking import kinds, send_all
-from tests.pipeline.reviewing import OTHER, WHO, changed, details, fresh, unit_mails, waiting_case
+from tests.pipeline.reviewing import OTHER, WHO, changed, details, unit_mails, waiting_case
 
 KADIKOY = Correction(district="Kadıköy")
 
@@ -23,7 +24,7 @@ def test_the_case_is_as_it_was_and_in_its_reviewers_hand(desk: Desk, said: Corre
     case = waiting_case(desk)
     correct(desk, case.number, WHO, said)
     assert undo(desk, WHO) == case.number
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert columns_of(after) == columns_of(case)
     assert (next_case(desk, OTHER), next_case(desk, WHO)) == (None, case.number)
     assert {n.state for n in unit_mails(desk, case)} <= {NotificationState.SUPPRESSED}
@@ -48,7 +49,7 @@ def test_what_a_correction_took_back_is_owed_again(desk: Desk) -> None:
     correct(desk, case.number, OTHER, KADIKOY)
     correct(desk, case.number, WHO, Correction(district="Üsküdar"), again=True)
     undo(desk, WHO)
-    assert fresh(desk, case).unit == "kadikoy-belediyesi"
+    assert now_is(desk, case).unit == "kadikoy-belediyesi"
     assert [n.state for n in unit_mails(desk, case)] == [NotificationState.OWED, NotificationState.SUPPRESSED]
 
 
@@ -97,10 +98,10 @@ def test_once_others_know_or_time_has_passed_it_says_that_a_correction_is_left(
     case = waiting_case(desk)
     correct(desk, case.number, WHO, KADIKOY)
     happened(desk, clock, case)
-    before, notices = fresh(desk, case), [n.state for n in unit_mails(desk, case)]
+    before, notices = now_is(desk, case), [n.state for n in unit_mails(desk, case)]
     with pytest.raises(PermanentError, match=error):
         undo(desk, WHO)
-    assert fresh(desk, case) == before
+    assert now_is(desk, case) == before
     assert [n.state for n in unit_mails(desk, case)] == notices
 
 

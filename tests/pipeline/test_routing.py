@@ -19,8 +19,9 @@ from pipeline.review import confirm, correct
 from router.assignment import ReviewReason
 from store.models import Case, NotificationRow, RoutingRuleRow, TopicRow, UnitRow
 from tests.fakes import Clock, make_message
+from tests.pipeline.answering_units import now_is
 from tests.pipeline.looking import case_of, kinds, notices_of, send_all, take_in
-from tests.pipeline.reviewing import details, fresh
+from tests.pipeline.reviewing import details
 
 LAMP = {"text": "Kartal'da sokak lambası yanmıyor", "headers": {"topic": "sokak-aydinlatma"}}
 WHO = "temsilci"
@@ -215,7 +216,7 @@ def test_what_came_with_a_file_is_looked_at_before_it_is_closed(desk: Desk) -> N
     assert ReviewReason.OUT_OF_SCOPE in case.reasons
     assert templates(desk, case) == [Template.RECEIVED]
     confirm(desk, case.number, WHO)
-    after = fresh(desk, case)
+    after = now_is(desk, case)
     assert (after.state, after.closed_at) == (CaseState.REJECTED, desk.now())
     assert Template.OUT_OF_SCOPE in templates(desk, case)
 
