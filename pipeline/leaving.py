@@ -106,7 +106,7 @@ def _held_until(desk: Desk, transports: Transports, notice: DueNotice) -> dateti
     held = [transports.paused_until(medium, notice.account_id)]
     if notice.template not in UNIT_TEMPLATES:
         with desk.uow() as uow:
-            wishes = uow.wishes.of([notice.recipient]).get(notice.recipient)
+            wishes = uow.wishes.of_one(notice.recipient)
         wished = wishes.quiet if wishes else None
         held.append(leaves_at(desk.settings, medium, Priority(notice.priority), now, wished))
     return max((until for until in held if until and until > now), default=None)

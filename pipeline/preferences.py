@@ -86,7 +86,7 @@ def _declined(templates: Collection[str]) -> list[str]:
 
 def _known(uow: UnitOfWork, address: str) -> Wishes:
     urn = _urn(address)
-    known = uow.wishes.of([str(urn)]).get(str(urn)) if urn else None
+    known = uow.wishes.of_one(str(urn)) if urn else None
     if known is None:
         raise RefusedError("unknown", address=address)
     return known

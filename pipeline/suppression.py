@@ -28,7 +28,7 @@ def refuse_closed(uow: UnitOfWork, notice: DueNotice) -> None:
     """Raise ClosedAddressError where nothing may go to the notice's address."""
     if notice.template in _NEVER_CLOSED:
         return
-    own = uow.wishes.of([notice.recipient]).get(notice.recipient)
+    own = uow.wishes.of_one(notice.recipient)
     if own and own.closed:
         raise ClosedAddressError(CLOSED)
 

@@ -30,7 +30,7 @@ def stop_url(desk: Desk, uow: UnitOfWork, notice: DueNotice) -> str:
     """The page's address for a mail that can be done without; empty for any other notice."""
     if not _is_declinable(notice):
         return ""
-    known = uow.wishes.of([notice.recipient]).get(notice.recipient)
+    known = uow.wishes.of_one(notice.recipient)
     if known is None:
         return ""
     return f"{desk.settings.public_url}/bildirim/{make_token(desk.token_key, _KIND, str(known.id))}"

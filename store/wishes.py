@@ -61,6 +61,10 @@ class WishRepository:
         rows = self._session.execute(select(*_COLUMNS).where(col(Contact.urn).in_(urns)))
         return {row.urn: _wishes(row) for row in rows}
 
+    def of_one(self, urn: str) -> Wishes | None:
+        """What holds for this address, or None for one the desk does not know."""
+        return self.of([urn]).get(urn)
+
     def by_key(self, contact_id: int) -> Wishes | None:
         """What holds for the address with this key, or None for none."""
         row = self._session.execute(select(*_COLUMNS).where(col(Contact.id) == contact_id)).one_or_none()
