@@ -72,12 +72,6 @@ class RegisterRepository:
         found = self._found([citizen_id])
         return found[0] if found else None
 
-    def merged_into(self, citizen_id: int) -> list[int]:
-        """The keys of those that were merged into this one directly."""
-        return list(
-            self._session.scalars(select(col(Citizen.id)).where(col(Citizen.merged_into) == citizen_id))
-        )
-
     def cases(self, citizen_id: int, limit: int) -> list[CaseLine]:
         """The newest cases of a person, the newest first."""
         columns = [getattr(Case, name) for name in CaseLine.__dataclass_fields__]
