@@ -7,7 +7,7 @@ are not changed by it: what they count stays.
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.settings import ISTANBUL
+from notifier.updates import day_begins
 from pipeline.desk import Desk
 from pipeline.doomed import remove_doomed
 from pipeline.erasing import erase_cases
@@ -91,8 +91,7 @@ def _let_go(desk: Desk, uow: UnitOfWork, people: list[int], erasure: Erasure) ->
 
 def _report(uow: UnitOfWork, now: datetime) -> Erasure:
     """The report of this day of Istanbul's calendar."""
-    day = now.astimezone(ISTANBUL).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = uow.erasures.latest_sweep(day)
+    known = uow.erasures.latest_sweep(day_begins(now))
     if known is not None:
         return known
     erasure = uow.erasures.begin(None, ACTOR, WHY, now)
