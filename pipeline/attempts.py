@@ -5,17 +5,16 @@ its work's commit. Whoever can lock a row that was announced knows therefore tha
 company tells nothing against a single message: all come alone from then on. Dying alone is a failed attempt.
 """
 
-import random
 import traceback
 from collections.abc import Sequence
 from datetime import timedelta
 
 from domain.errors import TransientError
-from domain.retry import next_try_at
 from domain.vocabulary import MessageState, Queue, Step
 from pipeline import metrics
 from pipeline.desk import Desk
 from pipeline.log import get_logger, speaking_of
+from pipeline.trying_again import again_at
 from store.records import Announcement, Claimed
 from store.unit_of_work import UnitOfWork
 
@@ -82,13 +81,7 @@ def record_abandoned(desk: Desk, older_than: timedelta) -> None:
 def _count(desk: Desk, uow: UnitOfWork, claimed: Claimed, step: Step, error: Exception, times: int) -> None:
     now = desk.now()
     attempts = claimed.attempts + times
-    again = next_try_at(
-        attempts,
-        error if isinstance(error, TransientError) else None,
-        now,
-        max_attempts=desk.settings.max_attempts,
-        jitter=random.random(),  # noqa: S311  # spreads retries, guards nothing
-    )
+    again = again_at(attempts, error, now, most=desk.settings.max_attempts)
     summary = f"{type(error).__name__}: {error}"[:2000]
     if again:
         uow.queue.try_later(claimed.id, attempts, summary, again)

@@ -4,7 +4,6 @@ A notice is taken in hand in one transaction, sent outside any, and recorded in 
 an idempotency key are therefore at-least-once between their answer and our commit, and only there.
 """
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +17,6 @@ from domain.errors import (
     ThrottledError,
     TransientError,
 )
-from domain.retry import next_try_at
 from domain.text import storable
 from domain.vocabulary import CaseEventKind, Medium, NotificationState, Queue
 from notifier.policy import NOTICE_ATTEMPTS
@@ -32,6 +30,7 @@ from pipeline.log import get_logger, speaking_of_notice
 from pipeline.patience import patiently
 from pipeline.suppression import ClosedAddressError, SuppressedError
 from pipeline.transports import Transports, transports_of
+from pipeline.trying_again import again_at
 from store.records import DueNotice
 from store.reports import our_id
 
@@ -183,14 +182,7 @@ def _failed(desk: Desk, notice: DueNotice, error: DeskError, company: Sequence[D
         return False
     again = None
     if isinstance(error, _MENDABLE):
-        transient = error if isinstance(error, TransientError) else None
-        again = next_try_at(
-            notice.attempts,
-            transient,
-            desk.now(),
-            max_attempts=NOTICE_ATTEMPTS,
-            jitter=random.random(),  # noqa: S311  # spreads retries, guards nothing
-        )
+        again = again_at(notice.attempts, error, desk.now(), most=NOTICE_ATTEMPTS)
     _log.warning("notice_failed", error=type(error).__name__, last=again is None)
     fell = [patiently(partial(_record_failure, desk, each, error, again)) for each in (notice, *company)]
     desk.wake(Queue.NOTIFY)
@@ -202,7 +194,7 @@ def _slowed_down(desk: Desk, notice: DueNotice, error: ThrottledError, company: 
 
     A mail server's 450 without a time is another matter, it may mean this one mailbox: that is counted.
     """
-    again = next_try_at(1, error, desk.now(), max_attempts=NOTICE_ATTEMPTS, jitter=random.random())  # noqa: S311
+    again = again_at(1, error, desk.now(), most=NOTICE_ATTEMPTS)
     why = storable(f"{type(error).__name__}: {error}")
     _log.info("notice_slowed_down", notice_id=notice.id)
     others = [each.id for each in company]

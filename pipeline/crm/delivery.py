@@ -5,13 +5,11 @@ one costs one event sent twice. A receiver that is ill waits, alone, longer each
 refuses is set aside with what follows of the same case, and all other cases go on.
 """
 
-import random
 import time
 from datetime import datetime, timedelta
 
 from connectors.crm import Webhook
 from domain.errors import DeskError, PermanentError, TransientError
-from domain.retry import next_try_at
 from domain.vocabulary import Queue
 from notifier.policy import NOTICE_ATTEMPTS
 from pipeline import metrics
@@ -21,6 +19,7 @@ from pipeline.crm.secrets import unseal
 from pipeline.crm.webhooks import webhooks_of
 from pipeline.desk import Desk
 from pipeline.log import get_logger
+from pipeline.trying_again import again_at
 from store.crm_feed import FeedEvent
 from store.crm_subscribers import InHand
 from store.models import CrmSetAside, CrmSubscriber
@@ -174,7 +173,7 @@ def _well(now: datetime) -> dict[str, object]:
 
 
 def _again(attempts: int, now: datetime) -> datetime | None:
-    return next_try_at(attempts, None, now, max_attempts=NOTICE_ATTEMPTS, jitter=random.random())  # noqa: S311
+    return again_at(attempts, None, now, most=NOTICE_ATTEMPTS)
 
 
 def _is_ill(error: DeskError | None) -> bool:

@@ -1,14 +1,13 @@
 """What becomes of a subscriber that cannot be delivered to: it waits, and in the end somebody is told."""
 
-import random
 from datetime import datetime, timedelta
 
-from domain.errors import DeskError, RecipientRejectedError, TransientError
-from domain.retry import next_try_at
+from domain.errors import DeskError, RecipientRejectedError
 from domain.vocabulary import CrmPause, Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.operators import owe_operator
+from pipeline.trying_again import again_at
 from store.models import CrmSetAside, CrmSubscriber
 from store.unit_of_work import UnitOfWork
 
@@ -24,14 +23,13 @@ def ill(
     operators are told of once. The caller commits."""
     since = (subscriber.failing_since if subscriber.attempts else None) or now
     attempts = subscriber.attempts + 1
-    told = error if isinstance(error, TransientError) else None
-    again = next_try_at(attempts, told, now, max_attempts=_WITHOUT_END, jitter=random.random())  # noqa: S311
+    again = again_at(attempts, error, now, most=_WITHOUT_END)
     columns = {"attempts": attempts, "failing_since": since, "error": str(error), "next_try_at": again or now}
     _log.warning("crm_failed", subscriber=subscriber.name, error=str(error))
     why = _why_paused(error, now - since, timedelta(days=desk.settings.crm_pause_days))
     if why is None:
         return columns
-    _tell(desk, uow, subscriber, str(why), f"{now.isoformat()}", error, now, since=since)
+    _tell(desk, uow, subscriber, str(why), now.isoformat(), error, now, since=since)
     return columns | {"active": False, "paused_at": now, "paused_why": why}
 
 
