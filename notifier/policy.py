@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from config.local_time import next_at
 from config.settings import ISTANBUL
 from domain.urn import Urn, can_receive_sms, mail_urn
 from domain.vocabulary import Channel, Confidentiality, Medium, Priority, Template, Verdict
@@ -104,10 +105,7 @@ def leave_at(
     local = due_at.astimezone(ISTANBUL)
     if not bound or not _is_quiet(local.hour, quiet_from, quiet_until):
         return due_at.astimezone(UTC)
-    end = local.replace(hour=quiet_until, minute=0, second=0, microsecond=0)
-    if end <= local:
-        end += timedelta(days=1)
-    return end.astimezone(UTC)
+    return next_at(quiet_until, local)
 
 
 def delivery_of(channel: str) -> Delivery:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from config.local_time import next_at
 from config.settings import ISTANBUL
 from domain.vocabulary import MailRhythm, Priority, Template
 
@@ -24,11 +25,10 @@ def next_mail(rhythm: MailRhythm, hour: int, now: datetime) -> datetime | None:
     or at that hour of Istanbul's clock. None where every case has a mail of its own at once."""
     if rhythm is MailRhythm.AT_ONCE:
         return None
-    local = now.astimezone(ISTANBUL).replace(minute=0, second=0, microsecond=0)
     if rhythm is MailRhythm.HOURLY:
+        local = now.astimezone(ISTANBUL).replace(minute=0, second=0, microsecond=0)
         return (local + timedelta(hours=1)).astimezone(UTC)
-    today = local.replace(hour=hour)
-    return (today if today > now else today + timedelta(days=1)).astimezone(UTC)
+    return next_at(hour, now)
 
 
 def may_wait(priority: Priority, due_at: datetime, now: datetime, until: datetime) -> bool:

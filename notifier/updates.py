@@ -33,12 +33,6 @@ def is_update(template: str, priority: str) -> bool:
     return template in UPDATES and priority != Priority.LIFE_SAFETY
 
 
-def day_begins(now: datetime) -> datetime:
-    """When the day of an aware time began in Istanbul, in UTC: messages are counted from then."""
-    local = now.astimezone(ISTANBUL)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-
-
 def next_morning(now: datetime) -> datetime:
     """When what is too much for a day leaves: at eight on the next one in Istanbul, in UTC."""
     local = now.astimezone(ISTANBUL) + timedelta(days=1)

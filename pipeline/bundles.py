@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from config.local_time import day_begins
 from domain.vocabulary import Medium
 from notifier.rhythm import MOST_TOGETHER, NEWS, is_gathered, shares_mail
-from notifier.updates import SOON, TOGETHER, UPDATES, day_begins, is_update, next_morning
+from notifier.updates import SOON, TOGETHER, UPDATES, is_update, next_morning
 from pipeline.desk import Desk
 from store.gathering import DAILY_LIMIT
 from store.records import DueNotice

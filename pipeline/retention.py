@@ -7,7 +7,7 @@ are not changed by it: what they count stays.
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifier.updates import day_begins
+from config.local_time import day_begins
 from pipeline.desk import Desk
 from pipeline.doomed import remove_doomed
 from pipeline.erasing import erase_cases

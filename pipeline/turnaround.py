@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 
+from config.local_time import next_at
 from config.settings import ISTANBUL
 from domain.expectation import Expected
 from pipeline.desk import Desk
@@ -27,7 +28,7 @@ def measure_turnaround(desk: Desk) -> None:
     """
     now, settings = desk.now(), desk.settings
     with desk.uow() as uow:
-        if not take_round(uow, _SWEEP, now, _until_night(now)):
+        if not take_round(uow, _SWEEP, now, next_at(NIGHT_HOUR, now) - now):
             return
         uow.commit()
         since = now - timedelta(days=settings.turnaround_days)
@@ -39,12 +40,6 @@ def measure_turnaround(desk: Desk) -> None:
 def expected_of(uow: UnitOfWork, ids: Collection[int], now: datetime) -> dict[int, Expected]:
     """By when each of these cases is expected to be closed, as its citizen may be told at `now` (aware)."""
     return {case_id: expected(case, now) for case_id, case in uow.turnarounds.running(ids).items()}
-
-
-def _until_night(now: datetime) -> timedelta:
-    local = now.astimezone(ISTANBUL)
-    night = local.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
-    return (night if local < night else night + timedelta(days=1)) - local
 
 
 def _counted(since: datetime, until: datetime) -> dict[date, int]:

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from config.local_time import day_begins
 from config.settings import ISTANBUL
 from domain.vocabulary import Medium, Priority, Template
 from notifier.policy import leave_at
 from notifier.rendering import MEDIA
-from notifier.updates import DECLINABLE, TOGETHER, UPDATES, day_begins, is_update, next_morning
+from notifier.updates import DECLINABLE, TOGETHER, UPDATES, is_update, next_morning
 
 # Until September 2016 Turkey moved its clocks; its zone has stood at +03:00 since. (label, night, its length)
 NIGHTS = [
