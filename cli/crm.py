@@ -9,6 +9,7 @@ import typer
 from cli.output import JSON, console, print_json, show, show_fields, shown
 from cli.refusals import refusals
 from cli.texts import say
+from domain.text import by_comma
 
 if TYPE_CHECKING:
     from pipeline.crm.secrets import Credentials
@@ -160,7 +161,7 @@ def rotate_token(name: str = NAME, as_json: bool = JSON) -> None:
 
 def _names(given: str | None) -> Sequence[str] | None:
     """What was given by comma; None where nothing was, and nothing where it was empty."""
-    return None if given is None else [each.strip() for each in given.split(",") if each.strip()]
+    return None if given is None else by_comma(given)
 
 
 def _show_credentials(command: str, name: str, made: "Credentials", *, as_json: bool) -> None:

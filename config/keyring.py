@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
 from domain.errors import NotConfiguredError
+from domain.text import by_comma
 
 _BLIND = b"beyazmasa blind index"
 
@@ -21,7 +22,7 @@ class Keyring:
     """The keys of one deployment. Raises NotConfiguredError for a key that is none."""
 
     def __init__(self, keys: SecretStr) -> None:
-        self._keys = [k.strip() for k in keys.get_secret_value().split(",") if k.strip()]
+        self._keys = by_comma(keys.get_secret_value())
 
     @cached_property
     def _fernet(self) -> MultiFernet:

@@ -17,6 +17,7 @@ from config.secret_files import SecretFiles, read_or_make_secrets
 from config.sockets import postgres_url, socket_folder, valkey_url
 from config.staff import StaffToken, read_staff_tokens
 from domain.errors import NotConfiguredError
+from domain.text import by_comma
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 _PLACEHOLDERS = {"", "changeme", "change-me", "secret", "placeholder"}
@@ -174,7 +175,7 @@ class Settings(BaseSettings):
 
     def may_see_restricted(self, reviewer: str) -> bool:
         """Whether a reviewer is named for restricted cases; anybody in development where nobody is named."""
-        named = {name.strip() for name in self.restricted_reviewers.split(",") if name.strip()}
+        named = set(by_comma(self.restricted_reviewers))
         return reviewer in named or (self.development and not named)
 
     @property

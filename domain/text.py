@@ -47,3 +47,8 @@ def storable(text: str) -> str:
     """The text as PostgreSQL can store it: valid UTF-8, without NUL and other control characters."""
     clean = _CONTROL.sub("", text)
     return clean.encode("utf-8", "replace").decode("utf-8")
+
+
+def by_comma(text: str) -> list[str]:
+    """What a text lists, with commas between: each without the space around it, nothing for nothing."""
+    return [part for each in text.split(",") if (part := each.strip())]

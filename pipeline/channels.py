@@ -13,6 +13,7 @@ from config.keyring import Keyring
 from connectors.base import Checking, ConnectorSpec, WebhookConnector
 from connectors.registry import CONNECTORS
 from domain.errors import NotConfiguredError
+from domain.text import by_comma
 from domain.vocabulary import Channel, Direction, HealthState
 from pipeline.connecting import build_connector, webhook_url
 from pipeline.desk import Desk
@@ -176,7 +177,7 @@ def _validated(spec: ConnectorSpec, given: Mapping[str, str], known: Mapping[str
 
 def _typed(info: FieldInfo, value: str) -> Any:
     if get_origin(info.annotation) in (tuple, list):
-        return [part.strip() for part in value.split(",") if part.strip()]
+        return by_comma(value)
     return value
 
 

@@ -4,6 +4,7 @@ from ipaddress import ip_network
 
 from connectors.crm import Webhooks
 from domain.errors import NotConfiguredError
+from domain.text import by_comma
 from pipeline.desk import Desk
 
 _OWN_MACHINE = ("127.0.0.0/8", "::1/128")
@@ -15,9 +16,8 @@ def webhooks_of(desk: Desk) -> Webhooks:
 
 
 def _make(desk: Desk) -> Webhooks:
-    named = [each.strip() for each in desk.settings.crm_networks.split(",") if each.strip()]
     try:
-        allowed = [str(ip_network(each)) for each in named]
+        allowed = [str(ip_network(each)) for each in by_comma(desk.settings.crm_networks)]
     except ValueError:
         raise NotConfiguredError("CRM_NETWORKS holds something that is no network") from None
     return Webhooks(networks=(*allowed, *(_OWN_MACHINE if desk.settings.development else ())))

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.text import by_comma
 from domain.vocabulary import CrmEventType
 from pipeline.crm.envelope import API, cloud_event, sequence, short_type
 from web.api.problems import ProblemError, one_fault
@@ -74,7 +75,7 @@ def _position(cursor: str) -> int:
 def _types(request: Request, given: str) -> list[str]:
     """The types as the feed names them; they may be given as they travel, or their last word."""
     settings = services(request).desk.settings
-    wanted = [short_type(settings, each.strip()) for each in given.split(",") if each.strip()]
+    wanted = [short_type(settings, each) for each in by_comma(given)]
     if not set(wanted) <= set(CrmEventType):
         raise ProblemError(422, "invalid", [one_fault("types", "other")])
     return wanted

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from config.settings import ISTANBUL
 from domain.numbers import parse_application_number
-from domain.text import storable
+from domain.text import by_comma, storable
 from domain.vocabulary import CaseState
 from store.public_cases import Wanted
 from web.open311.rendering import Open311Error
@@ -85,7 +85,7 @@ def _states(status: str) -> tuple[CaseState, ...]:
 
 
 def _listed(given: Mapping[str, str], name: str) -> list[str]:
-    return [each.strip() for each in storable(given.get(name, "")).split(",") if each.strip()]
+    return by_comma(storable(given.get(name, "")))
 
 
 def _number(given: Mapping[str, str], name: str, usual: int, *, most: int) -> int:
