@@ -163,7 +163,6 @@ class QueueDepth:
     step: str
     waiting: int
     oldest_at: datetime | None
-    stuck: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
