@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.desk import Desk
 from tests.cli.conftest import Run
 from tests.fakes import make_message
-from tests.pipeline.looking import case_of, take_in
+from tests.pipeline.looking import case_from, case_of, take_in
 
 
 def test_people_are_found_merged_and_parted_at_the_terminal(desk: Desk, run: Run) -> None:
@@ -35,9 +35,7 @@ def test_people_are_found_merged_and_parted_at_the_terminal(desk: Desk, run: Run
 def test_a_person_is_handed_their_data_and_erased_at_the_terminal(
     desk: Desk, run: Run, tmp_path: Path
 ) -> None:
-    [message] = take_in(desk, make_message(sender_name="Ayşe Yılmaz"))
-    case = case_of(desk, message)
-    assert case is not None
+    case = case_from(desk, make_message(sender_name="Ayşe Yılmaz"))
     why, citizen = ("--why", "ilgilinin isteği", "--as", "memur"), case.citizen_id
     to = tmp_path / "ayse.zip"
     assert run("citizen", "export", citizen, "--to", to, *why).status == 0

@@ -11,16 +11,14 @@ from pipeline.notice_values import content_of
 from store.models import Case, CaseEvent, NotificationRow
 from store.records import DueNotice
 from tests.fakes import make_message
-from tests.pipeline.looking import case_of, notices_of, take_in
+from tests.pipeline.looking import case_from, notices_of
 
 CITIZEN = Urn("mailto", "vatandas@eposta.example")
 
 
 def assigned_case(desk: Desk, **given: Any) -> Case:
     """A case that is with its unit."""
-    [added] = take_in(desk, make_message(**{"sender": CITIZEN} | given))
-    case = case_of(desk, added)
-    assert case is not None
+    case = case_from(desk, make_message(**{"sender": CITIZEN} | given))
     assert case.state == CaseState.ASSIGNED
     return case
 
@@ -58,9 +56,7 @@ def reply(desk: Desk, case: Case, text: str, **given: Any) -> InboundMessage:
 
 def answered(desk: Desk, case: Case, text: str, **given: Any) -> Case:
     """The case once the unit has answered so; the answer must not have become a case of its own."""
-    [added] = take_in(desk, reply(desk, case, text, **given))
-    after = case_of(desk, added)
-    assert after is not None
+    after = case_from(desk, reply(desk, case, text, **given))
     assert after.id == case.id
     return after
 

@@ -23,6 +23,14 @@ def case_of(desk: Desk, message_id: int) -> Case | None:
         return uow.cases.get(row.case_id) if row.case_id else None
 
 
+def case_from(desk: Desk, message: InboundMessage, *, account: int | None = None) -> Case:
+    """Take a message in; the case that it opened or was added to."""
+    [added] = take_in(desk, message, account=account)
+    case = case_of(desk, added)
+    assert case is not None
+    return case
+
+
 def notices_of(desk: Desk, case: Case | None) -> list[NotificationRow]:
     assert case is not None
     assert case.id is not None

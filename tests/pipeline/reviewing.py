@@ -8,7 +8,7 @@ from sqlmodel import col
 from pipeline.desk import Desk
 from store.models import Case, NotificationRow
 from tests.fakes import make_message
-from tests.pipeline.looking import case_of, take_in
+from tests.pipeline.looking import case_from
 
 RUBBISH, LIGHTS = "cop-toplama", "sokak-aydinlatma"
 WHO, OTHER = "temsilci", "baska"
@@ -17,10 +17,7 @@ MATTER = "Buraya bir bakar mısınız, yine aynı şey oldu"
 
 def waiting_case(desk: Desk, *, topic: str | None = RUBBISH, text: str = MATTER, **given: Any) -> Case:
     """A case that waits: the citizen chose a topic that is the district's, and told no district."""
-    [added] = take_in(desk, make_message(text=text, subject=None, headers=_chosen(topic), **given))
-    case = case_of(desk, added)
-    assert case is not None
-    return case
+    return case_from(desk, make_message(text=text, subject=None, headers=_chosen(topic), **given))
 
 
 def _chosen(topic: str | None) -> dict[str, str]:

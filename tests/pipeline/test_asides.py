@@ -18,7 +18,7 @@ from pipeline.judgement import Judgement, current
 from router.contracts import Classifier
 from router.curriculum import CASE
 from tests.fakes import RUBBISH, make_message, process_all
-from tests.pipeline.looking import case_of, kinds, notices_of, take_in
+from tests.pipeline.looking import case_from, case_of, kinds, notices_of, take_in
 from tests.pipeline.reviewing import WHO
 
 SPEECH = "Hepsi aynı, sandıkta görüşürüz"
@@ -89,9 +89,7 @@ PRIVATE: list[tuple[Channel, str]] = [
 
 @pytest.mark.parametrize(("channel", "sender"), PRIVATE)
 def test_whoever_writes_in_private_is_heard_by_a_person(desk: Desk, channel: Channel, sender: str) -> None:
-    [added] = take_in(desk, make_message(channel=channel, sender=Urn.parse(sender), text=RUBBISH))
-    case = case_of(desk, added)
-    assert case is not None
+    case = case_from(desk, make_message(channel=channel, sender=Urn.parse(sender), text=RUBBISH))
     assert (case.state, case.unit, case.reasons[-1]) == (CaseState.IN_REVIEW, "beyaz-masa", NotACase.POLITICS)
     assert [n.template for n in notices_of(desk, case)] == ["received"]
     assert aside_list(desk) == []

@@ -33,7 +33,7 @@ from pipeline.replay import replay
 from pipeline.work import Fresh, Work
 from store.unit_of_work import UnitOfWork
 from tests.fakes import RUBBISH, Bells, Clock, add_account, make_message, process_all
-from tests.pipeline.looking import case_of, notices_of, take_in
+from tests.pipeline.looking import case_from, case_of, notices_of, take_in
 from tests.servers.processes import wait_until
 
 
@@ -209,9 +209,7 @@ def test_an_answer_to_the_mail_that_took_over_finds_its_case(desk: Desk, clock: 
     report = DeliveryReport(state=DeliveryState.FAILED, gateway_id="g", permanent=True)
     accept(desk, Intake(reports=[report]))
     second = next(n for n in notices_of(desk, case) if n.recipient == str(mail))
-    [answer] = take_in(desk, make_message(sender=mail, in_reply_to=second.message_id))
-    answered = case_of(desk, answer)
-    assert answered is not None
+    answered = case_from(desk, make_message(sender=mail, in_reply_to=second.message_id))
     assert case is not None
     assert answered.id == case.id
 

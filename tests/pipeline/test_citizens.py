@@ -14,7 +14,7 @@ from pipeline.citizens import citizen_file, search_citizens, set_identity
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
 from tests.fakes import Clock, make_message
-from tests.pipeline.looking import case_of, take_in
+from tests.pipeline.looking import case_from
 
 PHONE, MAIL = Urn("tel", "+905321234567"), Urn("mailto", "Gul.Isik@posta.example")
 IDENTITY, OTHER_IDENTITY = "10000000146", "12345678950"
@@ -25,9 +25,7 @@ DONE: Any = {"actor": "memur", "why": "kimlik gösterdi"}
 def write_in(desk: Desk, sender: Urn, name: str | None = None) -> tuple[int, int]:
     """A message of this sender; returns the keys of its case and of its citizen."""
     channel = Channel.EMAIL if sender.scheme == "mailto" else Channel.SMS
-    [message] = take_in(desk, make_message(channel=channel, sender=sender, sender_name=name))
-    case = case_of(desk, message)
-    assert case is not None
+    case = case_from(desk, make_message(channel=channel, sender=sender, sender_name=name))
     assert case.citizen_id is not None
     return case.id or 0, case.citizen_id
 

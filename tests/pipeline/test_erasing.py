@@ -30,7 +30,7 @@ from tests.connectors.feeds.make_samples import COLUMNS, ROWS, delimited
 from tests.fakes import Clock, make_message, process_all
 from tests.pipeline.feeding import cases, feed
 from tests.pipeline.feeding import take_in as take_in_list
-from tests.pipeline.looking import case_of, send_all, take_in
+from tests.pipeline.looking import case_from, case_of, send_all, take_in
 from tests.pipeline.marking import mark_everything, tables, wordy
 from tests.pipeline.timing import rows_of, three_clocks
 
@@ -156,9 +156,7 @@ def test_what_is_written_to_a_case_after_its_erasure_opens_another(
     case_id, citizen = person
     erased(desk, citizen, even_open=True)
     late = make_message(in_reply_to=follow_up_mark(desk, case_id), text="Konteyner yine taştı.")
-    [message] = take_in(desk, late)
-    other = case_of(desk, message)
-    assert other is not None
+    other = case_from(desk, late)
     assert other.id not in (case_id, None)
 
 

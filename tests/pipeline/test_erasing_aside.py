@@ -9,7 +9,7 @@ from pipeline.retention import end_retention, set_retention
 from store.erasing.statements import CHATS
 from store.models import Erasure
 from tests.fakes import Clock, make_message
-from tests.pipeline.looking import case_of, take_in
+from tests.pipeline.looking import case_from
 from tests.pipeline.timing import rows_of
 from tests.servers.processes import wait_until
 
@@ -25,9 +25,7 @@ def test_the_chats_of_who_is_erased_are_found_by_an_index(desk: Desk) -> None:
 
 def test_nobody_holds_a_case_while_they_wait_for_its_person(desk: Desk, clock: Clock) -> None:
     """Whoever registers or merges people takes them first and then their cases: two orders are a ring."""
-    [message] = take_in(desk, make_message())
-    case = case_of(desk, message)
-    assert case is not None
+    case = case_from(desk, make_message())
     with desk.uow() as uow:
         uow.session.execute(
             text("UPDATE cases SET state = 'resolved', closed_at = :now"), {"now": desk.now()}

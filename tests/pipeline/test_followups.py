@@ -13,7 +13,7 @@ from domain.vocabulary import (
 )
 from pipeline.desk import Desk
 from tests.fakes import Clock, add_account, make_message
-from tests.pipeline.looking import case_of, kinds, notices_of, take_in
+from tests.pipeline.looking import case_from, case_of, kinds, notices_of, take_in
 
 
 def test_two_citizens_in_one_batch_and_one_citizen_twice(desk: Desk) -> None:
@@ -39,9 +39,7 @@ def test_a_form_that_names_somebody_elses_address_joins_nobody(desk: Desk) -> No
     assert mine is not None
     assert theirs is not None
     assert mine.citizen_id != theirs.citizen_id
-    [third] = take_in(desk, make_message(sender=stranger, subject=mine.number))
-    other = case_of(desk, third)
-    assert other is not None
+    other = case_from(desk, make_message(sender=stranger, subject=mine.number))
     assert other.id != mine.id
 
 
@@ -74,9 +72,7 @@ def test_a_reply_with_our_token_joins_its_case(desk: Desk) -> None:
     [first] = take_in(desk, make_message(sender=sender))
     case = case_of(desk, first)
     token = next(n.message_id for n in notices_of(desk, case) if n.template == Template.RECEIVED)
-    [reply] = take_in(desk, make_message(sender=sender, in_reply_to=token, text="Fotoğraf ekte."))
-    joined = case_of(desk, reply)
-    assert joined is not None
+    joined = case_from(desk, make_message(sender=sender, in_reply_to=token, text="Fotoğraf ekte."))
     assert case is not None
     assert joined.id == case.id
     assert CaseEventKind.MESSAGE_ADDED in kinds(desk, case)
@@ -93,13 +89,9 @@ FOLLOW_UPS = [
 def test_a_number_joins_only_with_a_sender_known_on_that_case(
     desk: Desk, label: str, subject: str, sender: str, joins: bool
 ) -> None:
-    [first] = take_in(desk, make_message(sender=Urn("mailto", "c@eposta.example")))
-    case = case_of(desk, first)
-    assert case is not None
+    case = case_from(desk, make_message(sender=Urn("mailto", "c@eposta.example")))
     text = subject.format(number=case.number)
-    [second] = take_in(desk, make_message(sender=Urn("mailto", sender), subject=text))
-    other = case_of(desk, second)
-    assert other is not None
+    other = case_from(desk, make_message(sender=Urn("mailto", sender), subject=text))
     assert (other.id == case.id) is joins, label
 
 
@@ -116,12 +108,8 @@ UNPROVEN: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("label", "given"), UNPROVEN, ids=[row[0] for row in UNPROVEN])
 def test_a_sender_that_nothing_proves_joins_no_case(desk: Desk, label: str, given: dict[str, Any]) -> None:
     sender = Urn("mailto", "f@eposta.example")
-    [first] = take_in(desk, make_message(sender=sender))
-    case = case_of(desk, first)
-    assert case is not None
-    [second] = take_in(desk, make_message(sender=sender, subject=case.number, **given))
-    other = case_of(desk, second)
-    assert other is not None
+    case = case_from(desk, make_message(sender=sender))
+    other = case_from(desk, make_message(sender=sender, subject=case.number, **given))
     assert other.id != case.id
     assert CaseEventKind.POSSIBLY_RELATED in kinds(desk, other)
 
@@ -131,26 +119,20 @@ def test_a_forged_token_opens_a_case_of_its_own(desk: Desk) -> None:
     case = case_of(desk, first)
     genuine = next(n.message_id for n in notices_of(desk, case) if n.message_id)
     forged = genuine[:-20] + "aaaa" + genuine[-16:]
-    [second] = take_in(desk, make_message(in_reply_to=forged))
-    other = case_of(desk, second)
-    assert other is not None
+    other = case_from(desk, make_message(in_reply_to=forged))
     assert case is not None
     assert other.id != case.id
 
 
 def test_a_closed_case_is_not_written_into(desk: Desk, clock: Clock) -> None:
     sender = Urn("mailto", "d@eposta.example")
-    [first] = take_in(desk, make_message(sender=sender))
-    case = case_of(desk, first)
-    assert case is not None
+    case = case_from(desk, make_message(sender=sender))
     with desk.uow() as uow:
         assert uow.cases.move(
             case.id or 0, CaseState.ASSIGNED, CaseState.RESOLVED, actor="test", why="done", now=clock()
         )
         uow.commit()
     token = next(n.message_id for n in notices_of(desk, case) if n.template == Template.RECEIVED)
-    [second] = take_in(desk, make_message(sender=sender, in_reply_to=token))
-    other = case_of(desk, second)
-    assert other is not None
+    other = case_from(desk, make_message(sender=sender, in_reply_to=token))
     assert other.id != case.id
     assert CaseEventKind.POSSIBLY_RELATED in kinds(desk, other)

@@ -13,17 +13,14 @@ from pipeline.merging import unlink
 from store.models import Case
 from store.records import LinkedCase
 from tests.fakes import Clock, make_message
-from tests.pipeline.looking import case_of, kinds, take_in
+from tests.pipeline.looking import case_from, case_of, kinds, take_in
 
 ME = Urn("mailto", "ben@eposta.example")
 MODA = Place(district="Kadıköy", neighbourhood="Caferağa", address="Moda Caddesi")
 
 
 def case_for(desk: Desk, **given: Any) -> Case:
-    [added] = take_in(desk, make_message(**{"place": MODA} | given))
-    case = case_of(desk, added)
-    assert case is not None
-    return case
+    return case_from(desk, make_message(**{"place": MODA} | given))
 
 
 def links(desk: Desk, case: Case) -> list[LinkedCase]:

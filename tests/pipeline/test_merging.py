@@ -12,17 +12,11 @@ from pipeline.desk import Desk
 from pipeline.merging import merge, unlink
 from store.models import Case
 from tests.fakes import add_account, make_message
-from tests.pipeline.looking import case_of, kinds, notices_of, take_in
+from tests.pipeline.answering_units import now_is
+from tests.pipeline.looking import case_from, case_of, kinds, notices_of, take_in
 
 ME = Urn("telegram", "42")
 STRANGER = Urn("telegram", "43")
-
-
-def fresh(desk: Desk, case: Case) -> Case:
-    with desk.uow() as uow:
-        found = uow.cases.get(case.id or 0)
-    assert found is not None
-    return found
 
 
 @pytest.fixture
@@ -32,10 +26,7 @@ def account(desk: Desk) -> int:
 
 def write(desk: Desk, account: int, **given: Any) -> Case:
     values: dict[str, Any] = {"channel": Channel.TELEGRAM, "sender": ME, "subject": None}
-    [added] = take_in(desk, make_message(**values | given), account=account)
-    case = case_of(desk, added)
-    assert case is not None
-    return case
+    return case_from(desk, make_message(**values | given), account=account)
 
 
 @pytest.fixture
@@ -43,7 +34,7 @@ def merged(desk: Desk, account: int) -> tuple[Case, Case]:
     """A case that was merged, and the one it was merged into."""
     target, case = write(desk, account), write(desk, account, external_id="42:2")
     merge(desk, case.number, target.number, actor="operator")
-    return fresh(desk, case), fresh(desk, target)
+    return now_is(desk, case), now_is(desk, target)
 
 
 def test_a_merged_case_is_closed_keeps_its_history_and_points_at_its_target(
@@ -97,13 +88,9 @@ def test_mail_tokens_and_numbers_of_a_merged_case_lead_to_its_target(desk: Desk)
     merge(desk, case.number, target.number, actor="operator")
     answers: list[dict[str, Any]] = [{"in_reply_to": token}, {"subject": f"Ynt: {case.number}"}]
     for answer in answers:
-        [added] = take_in(desk, make_message(sender=sender, text="Hâlâ alınmadı", **answer))
-        found = case_of(desk, added)
-        assert found is not None
+        found = case_from(desk, make_message(sender=sender, text="Hâlâ alınmadı", **answer))
         assert found.id == target.id
-    [forged] = take_in(desk, make_message(subject=case.number))
-    other = case_of(desk, forged)
-    assert other is not None
+    other = case_from(desk, make_message(subject=case.number))
     assert other.id not in (case.id, target.id)
 
 
@@ -113,11 +100,11 @@ def test_merging_once_more_takes_along_what_was_merged_before(
     case, target = merged
     last = write(desk, account, external_id="42:9")
     merge(desk, target.number, last.number, actor="operator")
-    assert fresh(desk, case).merged_into == last.id
+    assert now_is(desk, case).merged_into == last.id
     assert write(desk, account, in_reply_to="42:2").id == last.id
     other = write(desk, account, external_id="42:10")
     merge(desk, other.number, target.number, actor="operator")
-    assert fresh(desk, other).merged_into == last.id, "into a merged case means into its target"
+    assert now_is(desk, other).merged_into == last.id, "into a merged case means into its target"
 
 
 def test_the_status_page_shows_where_a_merged_case_stands(desk: Desk, merged: tuple[Case, Case]) -> None:
@@ -159,7 +146,7 @@ def test_what_cannot_be_merged_is_refused_with_a_reason(
 def test_unlinking_opens_a_merged_case_again(desk: Desk, account: int, merged: tuple[Case, Case]) -> None:
     case, target = merged
     unlink(desk, target.number, case.number, actor="operator")
-    again = fresh(desk, case)
+    again = now_is(desk, case)
     assert (again.state, again.merged_into, again.closed_at) == (CaseState.REOPENED, None, None)
     assert kinds(desk, case)[-1] == kinds(desk, target)[-1] == CaseEventKind.UNLINKED
     assert write(desk, account, in_reply_to="42:2").id == case.id
@@ -183,7 +170,5 @@ def test_an_address_of_either_case_is_known_on_the_merged_one(desk: Desk) -> Non
         uow.commit()
     merge(desk, case.number, target.number, actor="operator")
     for sender in (phone, mail):
-        [added] = take_in(desk, make_message(sender=sender, subject=case.number, text="Ne oldu?"))
-        found = case_of(desk, added)
-        assert found is not None
+        found = case_from(desk, make_message(sender=sender, subject=case.number, text="Ne oldu?"))
         assert found.id == target.id, sender

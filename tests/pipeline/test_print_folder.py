@@ -18,7 +18,7 @@ from pipeline.delivery import note_failure
 from pipeline.desk import Desk
 from store.models import OutboxEntry
 from tests.fakes import RUBBISH, Clock, make_message
-from tests.pipeline.looking import case_of, notices_of, send_all, take_in
+from tests.pipeline.looking import case_from, case_of, notices_of, send_all, take_in
 
 ADDRESS = {"postal_address": "Örnek Sokağı No: 5\n34710 Kadıköy / İstanbul"}
 MAIL = Urn("mailto", "vatandas@eposta.example")
@@ -88,9 +88,7 @@ def test_a_letter_is_the_last_resort(
 ) -> None:
     if given.get("text") == "RESTRICTED":
         given = {**given, "headers": {**ADDRESS, "topic": restricted_topic()}, "text": RUBBISH}
-    [came] = take_in(desk, visitor(**given))
-    case = case_of(desk, came)
-    assert case is not None
+    case = case_from(desk, visitor(**given))
     if "topic" in dict(given.get("headers", {})):  # type: ignore[call-overload]
         assert case.confidentiality == Confidentiality.RESTRICTED
     assert [n.medium for n in notices_of(desk, case) if n.automatic] == ([medium] if medium else []), label

@@ -19,13 +19,11 @@ from domain.vocabulary import (
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
 from tests.fakes import RUBBISH, Clock, add_account, make_message, process_all
-from tests.pipeline.looking import case_of, kinds, notices_of, take_in
+from tests.pipeline.looking import case_from, case_of, kinds, notices_of, take_in
 
 
 def test_a_clear_complaint_goes_to_the_districts_own_municipality(desk: Desk, clock: Clock) -> None:
-    [message] = take_in(desk, make_message())
-    case = case_of(desk, message)
-    assert case is not None
+    case = case_from(desk, make_message())
     assert (case.unit, case.state, case.district) == (
         "kadikoy-belediyesi",
         CaseState.ASSIGNED,
@@ -43,26 +41,20 @@ def test_a_clear_complaint_goes_to_the_districts_own_municipality(desk: Desk, cl
 
 
 def test_what_nobody_understands_waits_for_a_person_at_the_desk(desk: Desk) -> None:
-    [message] = take_in(desk, make_message(text="Merhaba, kolay gelsin.", subject="Selam"))
-    case = case_of(desk, message)
-    assert case is not None
+    case = case_from(desk, make_message(text="Merhaba, kolay gelsin.", subject="Selam"))
     assert (case.unit, case.state, case.needs_review) == ("beyaz-masa", CaseState.IN_REVIEW, True)
     assert [n.template for n in notices_of(desk, case)] == [Template.RECEIVED]
 
 
 def test_danger_to_life_is_routed_at_once_and_alerts_the_unit_by_sms(desk: Desk) -> None:
-    [message] = take_in(desk, make_message(text="Üsküdar'da sokakta çok ağır gaz kokusu var, korkuyoruz!"))
-    case = case_of(desk, message)
-    assert case is not None
+    case = case_from(desk, make_message(text="Üsküdar'da sokakta çok ağır gaz kokusu var, korkuyoruz!"))
     assert case.state == CaseState.ASSIGNED
     assert case.priority == "life_safety"
     assert Template.UNIT_ALERT in {n.template for n in notices_of(desk, case)}
 
 
 def test_an_empty_message_is_a_case_too(desk: Desk) -> None:
-    [message] = take_in(desk, make_message(text="", subject=None, sender=None, sender_name=None))
-    case = case_of(desk, message)
-    assert case is not None
+    case = case_from(desk, make_message(text="", subject=None, sender=None, sender_name=None))
     assert case.state == CaseState.IN_REVIEW
     assert notices_of(desk, case) == []
 
@@ -111,9 +103,7 @@ def test_opt_out_stops_notices_but_not_complaints(desk: Desk) -> None:
     take_in(desk, make_message(**sms), account=account)
     [word] = take_in(desk, make_message(**sms, text="RET", verdict=Verdict.OPT_OUT), account=account)
     assert case_of(desk, word) is None
-    [later] = take_in(desk, make_message(**sms, text=RUBBISH), account=account)
-    case = case_of(desk, later)
-    assert case is not None
+    case = case_from(desk, make_message(**sms, text=RUBBISH), account=account)
     assert Template.RECEIVED not in {n.template for n in notices_of(desk, case)}
 
 
@@ -130,8 +120,6 @@ def test_a_place_from_the_form_is_believed(desk: Desk) -> None:
 def test_numbers_go_on_in_the_new_year(desk: Desk, clock: Clock) -> None:
     take_in(desk, make_message())
     clock.step(days=40)
-    [later] = take_in(desk, make_message())
-    case = case_of(desk, later)
-    assert case is not None
+    case = case_from(desk, make_message())
     assert case.number.startswith("2027-0000001-")
     assert case.opened_at - timedelta(days=40) < clock()

@@ -18,7 +18,7 @@ from pipeline.spool import drain_spool, spool_of
 from store.models import OutboxEntry
 from tests.connectors.whatsapp.accounts import cloud_settings
 from tests.fakes import Clock, add_account, make_message, process_all
-from tests.pipeline.looking import case_of, notices_of, send_all, take_in
+from tests.pipeline.looking import case_from, case_of, notices_of, send_all, take_in
 from tests.servers.whatsapp_cloud import CITIZEN, WhatsAppCloudServer
 from tests.web.serving import serving
 
@@ -164,9 +164,7 @@ def test_a_person_who_changes_number_stays_the_same_citizen_w9(
     assert (owner(desk, NEW), owner(desk, OLD)) == (citizen, None)
     send_all(desk)  # the receipt was owed to the old number
     assert [sent["to"] for sent in server.sent] == [NEW.path]
-    [again] = take_in(desk, make_message(channel=Channel.WHATSAPP, sender=NEW), account=account)
-    case = case_of(desk, again)
-    assert case is not None
+    case = case_from(desk, make_message(channel=Channel.WHATSAPP, sender=NEW), account=account)
     assert case.citizen_id == citizen
 
 

@@ -20,7 +20,7 @@ from router.assignment import ReviewReason
 from store.models import Case, NotificationRow, RoutingRuleRow, TopicRow, UnitRow
 from tests.fakes import Clock, make_message
 from tests.pipeline.answering_units import now_is
-from tests.pipeline.looking import case_of, kinds, notices_of, send_all, take_in
+from tests.pipeline.looking import case_from, case_of, kinds, notices_of, send_all, take_in
 from tests.pipeline.reviewing import details
 
 LAMP = {"text": "Kartal'da sokak lambası yanmıyor", "headers": {"topic": "sokak-aydinlatma"}}
@@ -33,10 +33,7 @@ def operator(desk: Desk) -> None:
 
 
 def taken(desk: Desk, **given: Any) -> Case:
-    [message] = take_in(desk, make_message(**given))
-    case = case_of(desk, message)
-    assert case is not None
-    return case
+    return case_from(desk, make_message(**given))
 
 
 def change(desk: Desk, code: str, **columns: Any) -> None:

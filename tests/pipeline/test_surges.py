@@ -28,7 +28,8 @@ from pipeline.review import correct
 from pipeline.surges import tell_growth
 from store.models import Case, NotificationRow
 from tests.fakes import Clock, add_account, make_message, process_all
-from tests.pipeline.looking import case_of, kinds, send_all, take_in
+from tests.pipeline.answering_units import now_is
+from tests.pipeline.looking import case_from, kinds, send_all
 
 MODA = Place(district="Kadıköy", neighbourhood="Caferağa", address="Moda Caddesi")
 DARK = "Moda Caddesi'nde fırtınadan beri sokak lambaları yanmıyor, cadde karanlık, lütfen ekip gönderin"
@@ -60,10 +61,7 @@ def report(**given: Any) -> InboundMessage:
 
 
 def one(desk: Desk, **given: Any) -> Case:
-    [added] = take_in(desk, report(**given))
-    case = case_of(desk, added)
-    assert case is not None
-    return case
+    return case_from(desk, report(**given))
 
 
 def every_case(desk: Desk) -> list[Case]:
@@ -105,13 +103,6 @@ def test_a_storm_is_one_incident_and_one_answer_reaches_all(desk: Desk) -> None:
     assert incident_rows(desk, days=1) == []
 
 
-def again(desk: Desk, case: Case) -> Case:
-    with desk.uow() as uow:
-        found = uow.cases.get(case.id or 0)
-    assert found is not None
-    return found
-
-
 def numbers(rows: list[NotificationRow]) -> list[int]:
     return [row.values["cases"] for row in rows]
 
@@ -136,7 +127,7 @@ def test_what_a_person_set_stays_and_danger_to_life_is_not_lowered(desk: Desk) -
     first, second = one(desk), one(desk)
     correct(desk, second.number, "ayse", Correction(priority=Priority.LOW), again=True)
     storm(desk, 12)
-    assert (again(desk, first).priority, again(desk, second).priority) == (Priority.HIGH, Priority.LOW)
+    assert (now_is(desk, first).priority, now_is(desk, second).priority) == (Priority.HIGH, Priority.LOW)
 
 
 def test_a_unit_hears_of_the_first_cases_then_of_the_steps_and_once_an_hour_of_the_rest(

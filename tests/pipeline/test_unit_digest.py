@@ -29,7 +29,7 @@ from router.assignment import ReviewReason
 from store.models import Case, NotificationRow, OutboxEntry, UnitRow
 from tests.fakes import Clock, make_message
 from tests.pipeline.answering_units import assigned_case, history, now_is, reply
-from tests.pipeline.looking import case_of, notices_of, send_all, take_in
+from tests.pipeline.looking import case_from, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 from tests.pipeline.timing import rows_of, three_clocks
 from tests.servers.smtp import MailServer
@@ -148,9 +148,7 @@ def test_what_answers_the_whole_mail_closes_nothing_and_waits_for_a_person(desk:
         sender=Urn("mailto", ONE), text="ÇÖZÜLDÜ Boşaltıldı.", recipients=[Urn("mailto", back.strip("<>"))],
         in_reply_to=mail.headers.get("Message-ID"),
     )  # fmt: skip
-    [added] = take_in(desk, answer)
-    own = case_of(desk, added)
-    assert own is not None
+    own = case_from(desk, answer)
     assert ReviewReason.UNPROVEN_UNIT in own.reasons
     assert {now_is(desk, case).state for case in made} == {CaseState.ASSIGNED}
 

@@ -12,7 +12,7 @@ from pipeline.notice_values import Content, content_of
 from store.models import Case
 from store.records import DueNotice
 from tests.fakes import RUBBISH, add_account, make_message
-from tests.pipeline.looking import case_of, notices_of, take_in
+from tests.pipeline.looking import case_from, case_of, notices_of, take_in
 from tests.pipeline.reviewing import changed
 from tests.pipeline.test_pictures import photo
 
@@ -21,10 +21,7 @@ ME = Urn("mailto", "ben@eposta.example")
 
 
 def case_for(desk: Desk, **given: Any) -> Case:
-    [added] = take_in(desk, make_message(**given))
-    case = case_of(desk, added)
-    assert case is not None
-    return case
+    return case_from(desk, make_message(**given))
 
 
 def mail_to_unit(desk: Desk, case: Case) -> Content:

@@ -20,7 +20,7 @@ from router.assignment import ReviewReason
 from store.models import Case
 from tests.fakes import Clock
 from tests.pipeline.answering_units import answered, assigned_case, history, mail_to_unit, now_is, reply, told
-from tests.pipeline.looking import case_of, kinds, notices_of, send_all, take_in
+from tests.pipeline.looking import case_from, case_of, kinds, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 
 DISTRICTS = ("Kadıköy", "Beşiktaş", "Üsküdar", "Şişli", "Maltepe", "Pendik")
@@ -174,9 +174,7 @@ def test_a_late_word_is_noted_and_moves_nothing_back(desk: Desk) -> None:
     late = reply(desk, case, "EK SÜRE 5 gün")
     moved = reply(desk, case, "KABUL")
     closed = answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.")
-    [added] = take_in(desk, late)
-    after = case_of(desk, added)
-    assert after is not None
+    after = case_from(desk, late)
     assert (after.state, after.closed_at, after.due_at) == (closed.state, closed.closed_at, closed.due_at)
     assert unit_told(desk, case) == [(UnitOutcome.LATE, "extension")]
     other = assigned_case(desk, sender=Urn("mailto", "b@eposta.example"))
@@ -213,9 +211,7 @@ def of_no_unit(desk: Desk, case: Case) -> str:
 def test_marks_that_do_not_count_make_an_ordinary_message_for_a_person(desk: Desk) -> None:
     case = assigned_case(desk)
     for mark in (forged, expired, of_no_unit):
-        [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", in_reply_to=mark(desk, case)))
-        own = case_of(desk, added)
-        assert own is not None
+        own = case_from(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", in_reply_to=mark(desk, case)))
         assert own.id != case.id, mark.__name__
         assert own.state == CaseState.IN_REVIEW
         assert ReviewReason.UNPROVEN_UNIT in own.reasons
@@ -225,9 +221,7 @@ def test_marks_that_do_not_count_make_an_ordinary_message_for_a_person(desk: Des
 def test_a_sender_that_dmarc_refuses_is_not_the_unit(desk: Desk) -> None:
     case = assigned_case(desk)
     refused = {"authentication_results": "mx; dmarc=fail header.from=birim.example"}
-    [added] = take_in(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", headers=refused))
-    own = case_of(desk, added)
-    assert own is not None
+    own = case_from(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", headers=refused))
     assert own.id != case.id
 
 

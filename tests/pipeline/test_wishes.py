@@ -12,7 +12,7 @@ from pipeline.preferences import Change, change
 from pipeline.refusal import RefusedError
 from store.models import Case, OutboxEntry
 from tests.fakes import Clock, make_message
-from tests.pipeline.looking import case_of, notices_of, send_all, take_in
+from tests.pipeline.looking import case_from, notices_of, send_all, take_in
 from tests.pipeline.timing import rows_of
 
 MAIL, PHONE = Urn("mailto", "vatandas@posta.example"), Urn("tel", "+905321112233")
@@ -21,10 +21,7 @@ FORM = {"channel": Channel.WEBFORM, "sender": MAIL, "contacts": (PHONE,)}
 
 def known(desk: Desk, **given: Any) -> Case:
     """Somebody the desk knows by mail and phone, and their first case."""
-    [message] = take_in(desk, make_message(**FORM | given))
-    case = case_of(desk, message)
-    assert case is not None
-    return case
+    return case_from(desk, make_message(**FORM | given))
 
 
 def wish(desk: Desk, address: Urn, **wanted: Any) -> dict[str, Any]:
