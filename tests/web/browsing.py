@@ -4,6 +4,7 @@ import os
 from io import BytesIO
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import FilePayload, Page
 
@@ -15,6 +16,12 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _COLOURS, _TALLEST = 96, 2000
 """Our pages are flat: with so many colours a picture is a third in size and looks the same. So many points
 down it ends."""
+
+
+def accessible(page: Page) -> None:
+    """What the page shows keeps WCAG 2.2 AA, as far as a program can tell."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:

@@ -7,7 +7,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
 
@@ -20,7 +19,7 @@ from pipeline.transports import transports_of
 from tests.fakes import Bells
 from tests.pipeline.looking import send_all
 from tests.servers.processes import wait_until
-from tests.web.browsing import WCAG, shoot
+from tests.web.browsing import accessible, shoot
 from tests.web.chatting import PHONE, POTHOLE
 from tests.web.forms import query
 from tests.web.serving import Site
@@ -73,11 +72,6 @@ def write(page: Page, text: str) -> None:
 
 def hears(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("log")).to_contain_text(text, timeout=SOON)
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    assert found.violations_count == 0, found.generate_report()
 
 
 def handed_over(desk: Desk) -> bool:

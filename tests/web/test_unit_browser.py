@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from domain.messages import Attachment, Place
@@ -16,7 +15,7 @@ from pipeline.unit_digest import unit_digest
 from store.models import Case, OutboxEntry
 from tests.pipeline.answering_units import assigned_case, history, now_is
 from tests.pipeline.looking import notices_of, send_all
-from tests.web.browsing import WCAG, shoot
+from tests.web.browsing import accessible, shoot
 from tests.web.serving import Site
 
 pytestmark = pytest.mark.servers
@@ -55,11 +54,6 @@ def address(mail: OutboxEntry, words: str) -> str:
     """Where a button of the mail leads, on this site."""
     [link] = re.findall(rf'href="([^"]+)"[^>]*>{words}<', mail.html or "")
     return str(urlsplit(link).path)
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def confirm(page: Page, button: str) -> None:

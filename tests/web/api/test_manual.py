@@ -7,10 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from tests.web.browsing import WCAG
 from tests.web.serving import Site
 
 pytestmark = pytest.mark.servers
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCREENSHOTS = Path(__file__).parents[3] / "docs" / "screenshots"
 
 

@@ -6,13 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from domain.vocabulary import CaseState
 from pipeline.desk import Desk
 from pipeline.unit_marks import links
-from tests.web.browsing import WCAG, shoot
+from tests.web.browsing import accessible, shoot
 from tests.web.citizen.acting import Citizens, Known
 from tests.web.forms import png
 from tests.web.serving import Site
@@ -122,8 +121,7 @@ def test_every_page_of_a_case_meets_wcag_2_2_aa_and_fits_a_phone(
             show()
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-            assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+            accessible(page)
 
 
 def _pages(page: Page, desk: Desk, citizens: Citizens) -> list[Callable[[], Any]]:
