@@ -11,6 +11,7 @@ from config.settings import Settings, get_settings
 from config.taxonomy import load_taxonomy
 from pipeline.desk import Desk
 from tests.servers.loopback import keep_on_loopback
+from tests.servers.memory import folder_in_memory
 from tests.servers.postgres import PostgresServer
 from tests.servers.processes import find_program
 from tests.servers.valkey import ValkeyServer
@@ -41,11 +42,13 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     """The session's PostgreSQL, with the migrated template; a kill test may `kill` and `restart` it."""
     from store.migrate import upgrade
 
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
-    server.start()
-    upgrade(server.create_template(TEMPLATE))
-    yield server
-    server.stop()
+    sharers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    with folder_in_memory(tmp_path_factory.mktemp("postgres"), sharers) as folder:
+        server = PostgresServer(folder)
+        server.start()
+        upgrade(server.create_template(TEMPLATE))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

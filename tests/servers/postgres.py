@@ -17,7 +17,7 @@ from pipeline.embedded.stale import processes_on
 from tests.servers import processes
 
 # Nothing here outlives the machine, so nothing waits for the disk; what a killed server wrote survives it.
-_FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum_naptime": "10min", "max_wal_size": "4GB"}
+_FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum_naptime": "10min", "max_wal_size": "1GB"}
 
 
 class PostgresServer:
