@@ -18,7 +18,7 @@ OPAQUE = "application/octet-stream"
 """The type of what lies beyond the limits: one attachment, as it stands."""
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")
-_FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:(.*+(?:\n[ \t].*+)*+)", re.MULTILINE)
 _KNOWN_FIELD = re.compile(
     rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|reply-to|received|return-path"
     rb"|references|in-reply-to|x-[a-z-]+)[ \t]*:",

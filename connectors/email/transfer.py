@@ -9,7 +9,8 @@ import re
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _NOT_ALPHABET = bytes(n for n in range(256) if n > 127 or not (chr(n).isalnum() or chr(n) in "+/"))
-_BASE64_LINES = re.compile(rb"(?:[ \t]*[A-Za-z0-9+/=]{1,1000}[ \t]*(?:\r?\n|\Z)|[ \t]*\r?\n)*")
+# Possessive: remembering where else each of three million lines might end takes a gigabyte.
+_BASE64_LINES = re.compile(rb"(?:[ \t]*+[A-Za-z0-9+/=]{1,1000}+[ \t]*+(?:\r?\n|\Z)|[ \t]*+\r?\n)*+")
 _PADDED_INSIDE = re.compile(rb"(?<![=\s])=[=\s]*+(?=[A-Za-z0-9+/])")
 _WORDS = re.compile(rb"[A-Za-z0-9+/] +[A-Za-z0-9+/]")
 _SPACED_SOFT_BREAK = re.compile(rb"=[ \t]{1,80}+(\r?\n)")

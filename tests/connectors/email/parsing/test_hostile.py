@@ -55,19 +55,38 @@ def test_what_is_deeper_is_one_file() -> None:
     assert (message.attachments[0].content or b"").endswith(b"en dipte")
 
 
+def _peak_memory(raw: bytes) -> tuple[InboundMessage, int]:
+    """The message, and how many bytes reading it took at the most."""
+    tracemalloc.start()
+    message = read(raw)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return message, peak
+
+
 @pytest.mark.parametrize(("levels", "reached"), [(1, True), (10, True), (99, False)])
 def test_thirty_megabytes_take_a_small_multiple_of_themselves(levels: int, reached: bool) -> None:
     size = 22 * MEGABYTE
     encoded = base64.encodebytes(bytes(size))
     inner = b"Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded
     raw = _deep(levels).removesuffix(b"\r\nen dipte") + inner
-    tracemalloc.start()
-    message = read(raw)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    message, peak = _peak_memory(raw)
     content = message.attachments[0].content or b""
     assert (len(content) == size) if reached else content.endswith(encoded)
     assert peak < 4 * len(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail("Content-Type: text/plain", "Content-Transfer-Encoding: base64", body=b"A=\n" * 2_000_000),
+        mail("X-Long: a" + "\n b" * 500_000),
+    ],
+    ids=["lines of base64", "lines of a header"],
+)
+def test_millions_of_lines_are_forgotten_as_they_are_read(raw: bytes) -> None:
+    _, peak = _peak_memory(raw)
+    assert peak < 8 * len(raw)
 
 
 def test_a_hundred_hostile_mails_leave_no_memory_behind() -> None:
