@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 from xmlrpc.client import Fault, ProtocolError, ServerProxy
 
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from config.settings import Settings
 from config.sockets import make_private
@@ -78,8 +78,12 @@ class Supervisor:
         return True
 
     def start_program(self, name: str) -> None:
-        """Start one of the Procfile's processes."""
-        self._call("startProcess", f"{DESK}:{name}", False)
+        """Start one of the Procfile's processes; one that ends at once is started again, as any is."""
+        try:
+            self._call("startProcess", f"{DESK}:{name}", False)
+        except Fault as fault:
+            if fault.faultCode != Faults.SPAWN_ERROR:
+                raise
 
     def start_programs(self) -> None:
         """Start the Procfile's processes; those that run already are left alone."""
