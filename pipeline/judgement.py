@@ -11,6 +11,7 @@ from config.taxonomy import Taxonomy
 from domain.decisions import Assignment, Classification, Question, Topic
 from domain.errors import NotConfiguredError
 from domain.vocabulary import Channel
+from pipeline.collector import keep_what_is_loaded
 from pipeline.desk import Desk
 from pipeline.model_shelf import models_in_force
 from router.assignment import assign
@@ -113,6 +114,7 @@ def _place_finder() -> PlaceFinder:
 def _classifier(taxonomy: Taxonomy, models: Models) -> Classifier:
     if not (_newest and _newest[0][0] == taxonomy.topics and _newest[0][1].version == models.version):
         _newest[:] = [(taxonomy.topics, models, make_classifier(taxonomy.topics, models))]
+        keep_what_is_loaded()
     return _newest[0][2]
 
 
