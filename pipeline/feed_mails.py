@@ -60,7 +60,7 @@ def take_feed_mails(
 
 
 def _rules(uow: UnitOfWork) -> list[_Rule]:
-    accounts = [each for each in uow.accounts.all(only_enabled=True) if each.channel in FED]
+    accounts = uow.accounts.all(only_enabled=True, channels=FED)
     return [rule for each in accounts if (rule := _rule(each)).senders]
 
 

@@ -150,7 +150,7 @@ class Transports:
 
     def _sms_account(self, account_id: int | None) -> Account | None:
         with self._desk.uow() as uow:
-            accounts = [a for a in uow.accounts.all(only_enabled=True) if a.channel == Channel.SMS]
+            accounts = uow.accounts.all(only_enabled=True, channels=[Channel.SMS])
         wanted = [a for a in accounts if a.id == account_id]
         named = [a for a in accounts if a.name == self._desk.settings.sms_account]
         return next(iter([*wanted, *named, *accounts]), None)

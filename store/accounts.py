@@ -1,6 +1,6 @@
 """Channel accounts and how far each has been read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.errors import PermanentError
+from domain.vocabulary import Channel
 from store.models import (
     AccountHealth,
     AccountNews,
@@ -57,11 +58,13 @@ class AccountRepository:
             id=row[0], channel=channel, name=name, enabled=True, settings=settings, secrets=secrets
         )
 
-    def all(self, *, only_enabled: bool = False) -> list[Account]:
-        """Every account, by name."""
+    def all(self, *, only_enabled: bool = False, channels: Collection[Channel] = ()) -> list[Account]:
+        """Every account, or every one of some channels, by name."""
         statement = select(ChannelAccount).order_by(col(ChannelAccount.name))
         if only_enabled:
             statement = statement.where(col(ChannelAccount.enabled))
+        if channels:
+            statement = statement.where(col(ChannelAccount.channel).in_(channels))
         return [_account(row) for row in self._session.scalars(statement)]
 
     def by_name(self, name: str) -> Account | None:

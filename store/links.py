@@ -17,19 +17,19 @@ MOST = 8
 """So many cases, the newest, are looked at under one mark: in a storm the rest say the same."""
 
 _INCIDENT = (
-    "(SELECT min(l.other_id) FROM case_links l WHERE l.case_id = {case}"
+    "(SELECT min(l.other_id) AS first FROM case_links l WHERE l.case_id = {case}"
     " AND l.kind = 'same_incident' AND l.state = 'accepted')"
 )
-_FIRST = _INCIDENT.format(case="c.id")
 _MARKED = text(  # every name in it is the program's own
     "SELECT n.position, c.id AS case_id, c.number, c.citizen_id, c.topic, c.kind, c.confidentiality,"  # noqa: S608
     " c.priority, c.needs_review, c.place, c.opened_at, w.exact, w.sketch, w.length,"
-    f" coalesce({_INCIDENT.format(case=_FIRST)}, {_FIRST}) AS incident"
+    f" coalesce({_INCIDENT.format(case='f.first')}, f.first) AS incident"
     " FROM (SELECT DISTINCT asked.position, m.case_id"
     "  FROM unnest(CAST(:positions AS int[]), CAST(:marks AS bigint[])) AS asked(position, mark)"
     "  CROSS JOIN LATERAL (SELECT case_id FROM case_marks WHERE mark = asked.mark AND seen_at >= :since"
     "   ORDER BY seen_at DESC LIMIT :most) AS m) AS n"
     " JOIN cases c ON c.id = n.case_id JOIN case_words w ON w.case_id = c.id"
+    f" CROSS JOIN LATERAL {_INCIDENT.format(case='c.id')} f"
     " WHERE c.state NOT IN ('resolved', 'rejected') AND c.merged_into IS NULL"
     " ORDER BY n.position, c.id"
 )
@@ -85,9 +85,7 @@ class LinkRepository:
             "since": since,
             "most": MOST,
         }
-        found = self._session.execute(_MARKED, given)
-        names = tuple(found.keys())
-        return [MarkedCase(**dict(zip(names, row, strict=True))) for row in found]
+        return list(map(MarkedCase._make, self._session.execute(_MARKED, given)))
 
     def last_under(self, marks: Sequence[int], since: datetime) -> dict[int, int]:
         """The newest case under each of these marks since then, whatever became of it."""

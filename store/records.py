@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.messages import Accepted, InboundMessage
 
@@ -96,8 +96,7 @@ class Stored:
     case_id: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class MarkedCase:
+class MarkedCase(NamedTuple):
     """An open case that may be the same report; `exact`, `sketch` and `length` are its words' fingerprint,
     `incident` is the first case of the incident it surely belongs to. `position` is that of who asked."""
 

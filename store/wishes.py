@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, select, update
 from sqlmodel import Session, col
 
 from store.models import Contact
@@ -48,6 +48,7 @@ _COLUMNS = (
     col(Contact.stopped_at),
     col(Contact.undeliverable_at),
 )
+_OF = select(*_COLUMNS).where(col(Contact.urn) == any_(bindparam("urns", type_=ARRAY(Text))))
 
 
 class WishRepository:
@@ -58,7 +59,7 @@ class WishRepository:
 
     def of(self, urns: Collection[str]) -> dict[str, Wishes]:
         """What holds for the known ones of these addresses."""
-        rows = self._session.execute(select(*_COLUMNS).where(col(Contact.urn).in_(urns)))
+        rows = self._session.execute(_OF, {"urns": list(urns)})
         return {row.urn: _wishes(row) for row in rows}
 
     def of_one(self, urn: str) -> Wishes | None:
