@@ -1,6 +1,7 @@
 """Reads originals, as they came in and again, without a database."""
 
 import traceback
+from functools import cache
 
 from connectors.base import KnowingOurselves, Parsing
 from connectors.registry import CONNECTORS
@@ -18,13 +19,22 @@ def parse_original(
     Raises UnreadableMessageError, nothing else.
     """
     try:
-        parser = parser or CONNECTORS[channel].parser()
-        if instance and isinstance(parser, KnowingOurselves):
-            parser = parser.for_instance(instance)
-        return list(parser.parse(raw))
+        known = _knowing(instance, parser) if parser else _parser(channel, instance)
+        return list(known.parse(raw))
     except UnreadableMessageError:
         raise
     except Exception as error:
         # A parser that breaks is a fault of ours; the original must reach quarantine all the same (G4).
         trace = "".join(traceback.format_exception(error))
         raise UnreadableMessageError(f"the parser broke: {type(error).__name__}\n{trace}") from error
+
+
+@cache
+def _parser(channel: Channel, instance: str) -> Parsing:
+    return _knowing(instance, CONNECTORS[channel].parser())
+
+
+def _knowing(instance: str, parser: Parsing) -> Parsing:
+    if instance and isinstance(parser, KnowingOurselves):
+        return parser.for_instance(instance)
+    return parser

@@ -130,6 +130,10 @@ def unit_of(mark: UnitMark, units: Mapping[str, Unit]) -> Unit | None:
 
 
 def _address(desk: Desk) -> str:
+    return desk.part(_parsed_address)
+
+
+def _parsed_address(desk: Desk) -> str:
     return parseaddr(desk.settings.reply_address or desk.settings.mail_from)[1]
 
 
