@@ -10,15 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.settings import Settings
-from domain.fingerprints import Fingerprint, fingerprint, unpacked
-from domain.messages import InboundMessage, Place
-from domain.vocabulary import CaseEventKind, CaseKind, Confidentiality, LinkKind, LinkState, Priority
+from domain.vocabulary import CaseEventKind, LinkKind, LinkState
 from pipeline.delivery import event
 from pipeline.desk import Desk
+from pipeline.earlier_reports import earlier_reports, report_of
 from pipeline.sweeps import take_round
 from pipeline.work import Fresh, Work
 from router.duplicates import Report, Rules, Why, looks, marks, relation
-from store.records import MarkedCase
 from store.unit_of_work import UnitOfWork
 
 ACTOR = "router"
@@ -48,15 +46,15 @@ def link_new_cases(
     Returns those that joined an incident, each with the incident's first case.
     """
     rules = rules_of(desk.settings)
-    reports = [_report(f.claimed.message, row) for f, row in zip(fresh, rows, strict=True)]
-    looked = [looks(new, rules) for new in reports]
+    reports = [report_of(f.claimed.message, row) for f, row in zip(fresh, rows, strict=True)]
     laid = [set(marks(new, rules)) for new in reports]
-    known = _known(uow, looked, rules, now)
+    known = earlier_reports(uow, reports, rules, now)
     links = [_link(row["id"], f.related.id, LinkKind.RELATED, "", now) for f, row in _related(fresh, rows)]
-    mates: dict[int, list[Report]] = defaultdict(list)
+    mates: dict[int | None, list[Report]] = defaultdict(list)
     joined: dict[int, int] = {}
     for position, new in enumerate(reports):
-        earlier = {r.case_id: r for mark in looked[position] for r in mates.get(mark, ())}
+        beside = (*looks(new, rules), new.word_mark)
+        earlier = {r.case_id: r for mark in beside for r in mates.get(mark, ())}
         links += _compare(new, [*known[position], *earlier.values()], rules, joined, work, now)
         for mark in laid[position]:
             mates[mark].append(new)
@@ -112,54 +110,10 @@ def _tell(new: Report, old: Report, kind: CaseEventKind, why: Why, work: Work, n
     work.events.append(event(new.case_id, kind, now, {"case": old.number, "why": why}, ACTOR))
 
 
-def _known(
-    uow: UnitOfWork, looked: Sequence[Sequence[int]], rules: Rules, now: datetime
-) -> dict[int, list[Report]]:
-    asked = [(position, mark) for position, each in enumerate(looked) for mark in each]
-    since = now - max(rules.duplicate_within, rules.incident_within)
-    found: dict[int, list[Report]] = defaultdict(list)
-    for case in uow.links.marked(asked, since):
-        found[case.position].append(_earlier(case))
-    return found
-
-
 def _related(
     fresh: Sequence[Fresh], rows: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[Any, Mapping[str, Any]]]:
     yield from ((f, row) for f, row in zip(fresh, rows, strict=True) if f.related)
-
-
-def _report(message: InboundMessage, row: Mapping[str, Any]) -> Report:
-    return Report(
-        case_id=row["id"],
-        number=row["number"],
-        citizen=row["citizen_id"],
-        topic=row["topic"],
-        kind=row["kind"],
-        confidentiality=row["confidentiality"],
-        place=Place.stored(row["place"]) if row["place"] else None,
-        words=fingerprint(message.own_words or message.subject or ""),
-        opened_at=row["opened_at"],
-        priority=row["priority"],
-        routed=not row["needs_review"],
-    )
-
-
-def _earlier(case: MarkedCase) -> Report:
-    return Report(
-        case_id=case.case_id,
-        number=case.number,
-        citizen=case.citizen_id,
-        topic=case.topic,
-        kind=CaseKind(case.kind),
-        confidentiality=Confidentiality(case.confidentiality),
-        place=Place.stored(case.place) if case.place else None,
-        words=Fingerprint(exact=case.exact, sketch=unpacked(case.sketch), length=case.length),
-        opened_at=case.opened_at,
-        incident=case.incident,
-        priority=Priority(case.priority),
-        routed=not case.needs_review,
-    )
 
 
 def _link(

@@ -63,8 +63,15 @@ class Report:
 
     @cached_property
     def own_marks(self) -> tuple[int, ...]:
-        """The hashes of its citizen, area, streets and words: it is laid down and looked for under them."""
+        """The hashes of its citizen, area and streets: it is laid down and looked for under them."""
         return tuple(_own(self))
+
+    @cached_property
+    def word_mark(self) -> int | None:
+        """A hash that nearly equal texts of its topic mostly share, and some that share a phrase."""
+        if not (_shared(self) and self.words.telling):
+            return None
+        return digest64("pair", self.topic, self.words.sketch[0])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,11 +141,13 @@ def _shared(report: Report) -> bool:
 
 def marks(report: Report, rules: Rules) -> list[int]:
     """The hashes a report is laid down under."""
-    return [*report.own_marks, *_cells(report, rules, around=0)]
+    by_words = [] if report.word_mark is None else [report.word_mark]
+    return [*report.own_marks, *by_words, *_cells(report, rules, around=0)]
 
 
 def looks(report: Report, rules: Rules) -> list[int]:
-    """The hashes under which earlier reports worth comparing may lie."""
+    """The hashes under which earlier reports worth comparing may lie; those in the same words lie under
+    `word_mark`."""
     return [*report.own_marks, *_cells(report, rules, around=1)]
 
 
@@ -152,8 +161,6 @@ def _own(report: Report) -> Iterator[int]:
         yield digest64("area", report.topic, place.district, place.neighbourhood)
     if place.district:
         yield from (digest64("street", report.topic, place.district, w) for w in street_words(place)[:2])
-    if report.words.telling:
-        yield digest64("pair", report.topic, report.words.sketch[0])  # nearly equal texts mostly share it
 
 
 def _cells(report: Report, rules: Rules, *, around: int) -> Iterator[int]:

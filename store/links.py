@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from domain.vocabulary import LinkKind, LinkState
 from store.bulk import copy_rows, insert_missing
 from store.models import Case, CaseLink, CaseMark, CaseWords
-from store.records import LinkedCase, MarkedCase
+from store.records import LinkedCase, MarkedCase, WordedCase
 
 _SHOWN = 100
 MOST = 8
@@ -20,14 +20,22 @@ _INCIDENT = (
     "(SELECT min(l.other_id) AS first FROM case_links l WHERE l.case_id = {case}"
     " AND l.kind = 'same_incident' AND l.state = 'accepted')"
 )
+_LYING = (
+    "SELECT asked.position, m.case_id"
+    " FROM unnest(CAST(:positions AS int[]), CAST(:marks AS bigint[])) AS asked(position, mark)"
+    " CROSS JOIN LATERAL (SELECT case_id FROM case_marks WHERE mark = asked.mark AND seen_at >= :since"
+    "  ORDER BY seen_at DESC LIMIT :most) AS m"
+)
+_WORDED = text(
+    f"SELECT n.position, n.case_id, w.exact, w.sketch, w.length FROM ({_LYING}) AS n"  # noqa: S608
+    " JOIN case_words w ON w.case_id = n.case_id"
+)
 _MARKED = text(  # every name in it is the program's own
     "SELECT n.position, c.id AS case_id, c.number, c.citizen_id, c.topic, c.kind, c.confidentiality,"  # noqa: S608
     " c.priority, c.needs_review, c.place, c.opened_at, w.exact, w.sketch, w.length,"
     f" coalesce({_INCIDENT.format(case='f.first')}, f.first) AS incident"
-    " FROM (SELECT DISTINCT asked.position, m.case_id"
-    "  FROM unnest(CAST(:positions AS int[]), CAST(:marks AS bigint[])) AS asked(position, mark)"
-    "  CROSS JOIN LATERAL (SELECT case_id FROM case_marks WHERE mark = asked.mark AND seen_at >= :since"
-    "   ORDER BY seen_at DESC LIMIT :most) AS m) AS n"
+    f" FROM ({_LYING} UNION"
+    "  SELECT * FROM unnest(CAST(:named_by AS int[]), CAST(:named AS bigint[]))) AS n"
     " JOIN cases c ON c.id = n.case_id JOIN case_words w ON w.case_id = c.id"
     f" CROSS JOIN LATERAL {_INCIDENT.format(case='c.id')} f"
     " WHERE c.state NOT IN ('resolved', 'rejected') AND c.merged_into IS NULL"
@@ -74,18 +82,21 @@ class LinkRepository:
         """Keep fingerprints: `case_id, exact, sketch, length, seen_at`."""
         copy_rows(self._session, CaseWords, rows)
 
-    def marked(self, asked: Sequence[tuple[int, int]], since: datetime) -> list[MarkedCase]:
-        """The open cases that lie under these (position, mark) since then, each once a position, oldest
-        first; under each mark only the newest few."""
-        if not asked:
+    def worded(self, asked: Sequence[tuple[int, int]], since: datetime) -> list[WordedCase]:
+        """The words of the cases that lie under these (position, mark) since then, open or not; under each
+        mark only the newest few."""
+        found = self._session.execute(_WORDED, _lying(asked, since)) if asked else ()
+        return list(map(WordedCase._make, found))
+
+    def marked(
+        self, asked: Sequence[tuple[int, int]], named: Sequence[tuple[int, int]], since: datetime
+    ) -> list[MarkedCase]:
+        """The open ones of these (position, case) and of those that lie under these (position, mark) since
+        then, each once a position, oldest first; under each mark only the newest few."""
+        if not (asked or named):
             return []
-        given = {
-            "positions": [position for position, _ in asked],
-            "marks": [mark for _, mark in asked],
-            "since": since,
-            "most": MOST,
-        }
-        return list(map(MarkedCase._make, self._session.execute(_MARKED, given)))
+        also = {"named_by": [position for position, _ in named], "named": [case_id for _, case_id in named]}
+        return list(map(MarkedCase._make, self._session.execute(_MARKED, _lying(asked, since) | also)))
 
     def last_under(self, marks: Sequence[int], since: datetime) -> dict[int, int]:
         """The newest case under each of these marks since then, whatever became of it."""
@@ -164,3 +175,12 @@ class LinkRepository:
         """Drop the marks and words that are older; links stay."""
         self._session.execute(delete(CaseMark).where(col(CaseMark.seen_at) < before))
         self._session.execute(delete(CaseWords).where(col(CaseWords.seen_at) < before))
+
+
+def _lying(asked: Sequence[tuple[int, int]], since: datetime) -> dict[str, object]:
+    return {
+        "positions": [position for position, _ in asked],
+        "marks": [mark for _, mark in asked],
+        "since": since,
+        "most": MOST,
+    }

@@ -96,6 +96,16 @@ class Stored:
     case_id: int | None
 
 
+class WordedCase(NamedTuple):
+    """One that lies under the mark of its words, and that fingerprint. `position` is that of who asked."""
+
+    position: int
+    case_id: int
+    exact: int
+    sketch: bytes
+    length: int
+
+
 class MarkedCase(NamedTuple):
     """An open case that may be the same report; `exact`, `sketch` and `length` are its words' fingerprint,
     `incident` is the first case of the incident it surely belongs to. `position` is that of who asked."""
