@@ -34,6 +34,7 @@ def _endings() -> dict[str, Ending]:
 ENDINGS: Mapping[str, Ending] = _endings()
 """Folded case endings, with what they say."""
 _LONGEST_ENDING = max(map(len, ENDINGS))
+_LAST_LETTERS = frozenset(suffix[-1] for suffix in ENDINGS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,9 +125,13 @@ class Gazetteer:
 
 
 def _stems(token: str) -> list[tuple[str, Ending]]:
-    cuts = range(len(token) - 1, max(2, len(token) - 1 - _LONGEST_ENDING), -1)
-    endings = ((cut, ENDINGS.get(token[cut:])) for cut in cuts)
-    return [(token, Ending.BARE), *((token[:cut], ending) for cut, ending in endings if ending)]
+    stems = [(token, Ending.BARE)]
+    if token[-1:] in _LAST_LETTERS:
+        for cut in range(len(token) - 1, max(2, len(token) - 1 - _LONGEST_ENDING), -1):
+            ending = ENDINGS.get(token[cut:])
+            if ending:
+                stems.append((token[:cut], ending))
+    return stems
 
 
 def _lengths(names: Mapping[str, Name]) -> dict[str, tuple[int, ...]]:

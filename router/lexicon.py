@@ -69,9 +69,12 @@ class Lexicon:
         # The caches are shared by threads and may be emptied between two steps.
         met = list(map(known.get, tokens))
         words = [word or self._learn(token, known) for word, token in zip(met, tokens, strict=True)]
-        stems = [*(word.stems for word in words), *_NOBODYS]
+        stems: list[Set[int]] = [word.stems for word in words]
+        stems += _NOBODYS
         found: list[Match] = []
         for start, word in enumerate(words):
+            if word is _NOTHING:
+                continue
             if word.phrases:
                 found += [Match(phrase, start, start + 1, 1.0) for phrase in word.phrases]
             if not word.begins:

@@ -41,12 +41,13 @@ class Numbering:
 
     def words(self, tokens: Sequence[str]) -> Parts:
         """These words, given in lower case, taken apart."""
-        places, codes = packed_parts(tokens)
+        places, which, codes = packed_parts(tokens)
         bounds = np.searchsorted(places, np.arange(len(tokens) + 1))
         runs = RUNS_WEIGHT / np.sqrt(np.maximum(np.diff(bounds) - 1, 1))
         weights = runs[places].astype(np.float32)
         weights[bounds[:-1]] = 1
-        return Parts(self._parts.find(codes), weights, bounds, self._beginnings.find(codes[bounds[:-1]]))
+        beginnings = self._beginnings.find(codes[which[bounds[:-1]]])
+        return Parts(self._parts.find(codes)[which], weights, bounds, beginnings)
 
     def known_pairs(self, numbers: NDArray[np.int32]) -> Parts:
         """Known pairs, given by their numbers: each is one feature."""

@@ -5,6 +5,7 @@ Five letters fit into 60 bits. A beginning is the complement of its letters: neg
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from router.tokens import folded
 
 _BITS = 12
 _OTHER = 2**_BITS - 1
+_HALF = 32
+"""Bits for the rank of a feature below the position of its word."""
 
 Packed = NDArray[np.int64]
 
@@ -27,9 +30,17 @@ def packed(names: Sequence[str]) -> Packed:
     return np.where(begins, ~codes, codes)
 
 
-def packed_parts(words: Sequence[str]) -> tuple[NDArray[np.intp], Packed]:
-    """The distinct features of all words in lower case, a word's beginning before its runs: for each feature
-    the position of its word, and the feature's number."""
+class PackedParts(NamedTuple):
+    """The distinct features of words: for each the position of its word, and where its number stands among
+    `codes`, which holds every number once, in order. A word's beginning comes before its runs."""
+
+    places: NDArray[np.intp]
+    which: NDArray[np.intp]
+    codes: Packed
+
+
+def packed_parts(words: Sequence[str]) -> PackedParts:
+    """The features of words in lower case, taken apart."""
     edged = [f"_{folded(word[:LONGEST_WORD])}_" for word in words]
     sizes = np.fromiter(map(len, edged), np.intp, len(edged))
     letters, owners = _letters("".join(edged)), np.repeat(np.arange(len(edged)), sizes)
@@ -38,10 +49,11 @@ def packed_parts(words: Sequence[str]) -> tuple[NDArray[np.intp], Packed]:
     runs = [_runs(letters, owners, size) for size in RUNS]
     places = np.concatenate((np.arange(len(edged)), *(place for place, _ in runs)))
     codes = np.concatenate((begins, *(code for _, code in runs)))
-    order = np.lexsort((codes, places))
-    places, codes = places[order], codes[order]
-    new = (np.diff(places, prepend=-1) != 0) | (np.diff(codes, prepend=0) != 0)
-    return places[new], codes[new]
+    distinct, ranks = np.unique(codes, return_inverse=True)
+    pairs = places << _HALF | ranks  # sorted at once, where two keys would be sorted in turn
+    pairs.sort()
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    return PackedParts(pairs >> _HALF, pairs & (1 << _HALF) - 1, distinct)
 
 
 def _letters(text: str) -> Packed:

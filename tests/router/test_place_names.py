@@ -154,5 +154,15 @@ def test_one_edit_is_forgiven(word: str, name: str | None) -> None:
     assert Misspellings(["kadikoy", "sultangazi", "sultanbeyli"]).nearest(word) == name
 
 
+@pytest.mark.parametrize("name", ["kadikoy", "bahcelievler"])
+def test_one_edit_is_forgiven_wherever_it_is(name: str) -> None:
+    known = Misspellings([name])
+    for at in range(1, len(name)):
+        head, tail = name[:at], name[at:]
+        swapped = head + tail[1:2] + tail[:1] + tail[2:]
+        for word in (head + tail[1:], f"{head}x{tail}", f"{head}x{tail[1:]}", swapped):
+            assert known.nearest(word) == name, word
+
+
 def test_a_word_between_two_names_is_neither() -> None:
     assert Misspellings(["merkezkoy", "merkezkay"]).nearest("merkezkuy") is None
