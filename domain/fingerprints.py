@@ -8,6 +8,7 @@ import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from domain.text import words
@@ -27,6 +28,11 @@ class Fingerprint:
     exact: int
     sketch: tuple[int, ...]
     length: int
+
+    @cached_property
+    def hashes(self) -> frozenset[int]:
+        """The sketch as a set."""
+        return frozenset(self.sketch)
 
     @property
     def packed(self) -> bytes:
@@ -57,14 +63,17 @@ def alike(one: Fingerprint, other: Fingerprint) -> bool:
         return False
     if one.exact == other.exact:
         return True
-    return one.telling and other.telling and similarity(one, other) >= _ALIKE
+    if not (one.telling and other.telling):
+        return False
+    common, both = one.hashes & other.hashes, one.hashes | other.hashes
+    # Of most pairs too little is common to be worth sorting.
+    return len(common) >= _ALIKE * min(len(both), SKETCH) and similarity(one, other) >= _ALIKE
 
 
 def similarity(one: Fingerprint, other: Fingerprint) -> float:
     """The estimated share of word pairs two texts have in common, from 0 to 1."""
-    mine, theirs = set(one.sketch), set(other.sketch)
-    smallest = sorted(mine | theirs)[:SKETCH]
-    return len(mine.intersection(theirs, smallest)) / len(smallest) if smallest else 0.0
+    smallest = sorted(one.hashes | other.hashes)[:SKETCH]
+    return len(one.hashes.intersection(other.hashes, smallest)) / len(smallest) if smallest else 0.0
 
 
 def digest64(*parts: object) -> int:
