@@ -5,11 +5,10 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.limit import Part, composed_limit
-from bench.machine import cores, describe
+from bench.limit import Part
+from bench.machine import describe
 from bench.run import Measured
 from bench.steady import percentile
-from bench.whole import typical
 
 _NOTED = 0.05
 """Above this, other programs had so much of the machine that the whole says little."""
@@ -27,24 +26,25 @@ _JUDGED = {
 
 def figures(measured: Measured, *, quick: bool) -> dict[str, Any]:
     """The figures of a run as `var/bench/latest.json` holds them."""
-    flood = typical(measured.floods)
-    limit = composed_limit(measured.parts, cores())
+    typical = measured.typical
+    flood = typical.flood
     answers, to_case = measured.answers.seconds, measured.to_case
     return {
         "cases_per_s": round(flood.per_second, 1),
-        "limit_per_s": round(limit, 1),
-        "share": round(flood.per_second / limit, 3),
-        "parts": {part.name: _part(part) for part in measured.parts},
+        "limit_per_s": round(typical.limit, 1),
+        "share": round(typical.share, 3),
+        "parts": {part.name: _part(part) for part in typical.parts},
         "webhook_p99_ms": _ms(answers, 0.99),
         "accept_to_case_p95_s": round(percentile(to_case, 0.95), 4),
         "peak_rss_mb": round(max(measured.memory_mb.values()), 1),
         "accuracy": {name: round(value, 4) for name, value in measured.accuracy.items()},
         "details": {
             "mails": flood.mails,
-            "floods_per_s": [round(each.per_second, 1) for each in measured.floods],
+            "shares": [round(each.share, 3) for each in measured.rounds],
+            "floods_per_s": [round(each.flood.per_second, 1) for each in measured.rounds],
             "cpu_ms_per_mail": {name: round(ms, 3) for name, ms in flood.cpu_ms.items()},
             "used_by_others": round(flood.others, 3),
-            "share_of_what_others_left": round(flood.per_second / limit / (1 - flood.others), 3),
+            "share_of_what_others_left": round(typical.share / (1 - flood.others), 3),
             "webhook_p50_ms": _ms(answers, 0.5),
             "webhook_calls": len(answers) + measured.answers.bad,
             "webhook_not_200": measured.answers.bad,

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from bench.accuracy import measure_accuracy
 from bench.calls import Answers
-from bench.limit import Part
+from bench.limit import Part, composed_limit
 from bench.loads import free_port, load_with_calls, night, start_everything, steady_load, warm_up
+from bench.machine import cores
 from bench.memory import peak_rss_mb
 from bench.plan import Plan
 from bench.ringing import measure_ring
@@ -22,53 +24,83 @@ _FLOOD_BEGINS_AT = 1_000_000  # mails that no other step has had
 _WARM_CALLS = 50
 
 
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """The parts alone and, right after them, the whole: no machine is equally fast for long."""
+
+    parts: list[Part]
+    flood: Flood
+
+    @property
+    def limit(self) -> float:
+        """Cases a second that the parts allow."""
+        return composed_limit(self.parts, cores())
+
+    @property
+    def share(self) -> float:
+        """What the whole reaches of that."""
+        return self.flood.per_second / self.limit
+
+
 @dataclass
 class Measured:
     """What a run found out; seconds are sorted."""
 
-    parts: list[Part] = field(default_factory=list)
-    floods: list[Flood] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
     to_case: list[float] = field(default_factory=list)
     to_case_under_calls: list[float] = field(default_factory=list)
     answers: Answers = field(default_factory=Answers)
     memory_mb: dict[str, float] = field(default_factory=dict)
     accuracy: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def typical(self) -> Round:
+        """The round with the median share; of two in the middle the one with the smaller."""
+        middle = median(-each.share for each in self.rounds)
+        return min(self.rounds, key=lambda each: abs(-each.share - middle))
+
 
 def steps(plan: Plan) -> int:
     """How many steps a run tells of."""
-    return 9 + plan.flood_rounds
+    return 5 + 5 * plan.flood_rounds
 
 
 def run(plan: Plan, folder: Path, told: Told) -> Measured:
     """Measure everything. The folder is made for its servers and removed."""
     measured = Measured()
-    told("parse")
-    measured.parts.append(measure_parse(plan.part_mails))
-    told("classify")
-    measured.parts.append(measure_classify(plan.part_mails))
     told("accuracy")
     measured.accuracy = measure_accuracy()
     with Stack(folder / "flood") as stack:
-        _measure_flood(plan, stack, measured, told)
+        _measure_rounds(plan, stack, measured, told)
     with Stack(folder / "loads", WEB_PORT=str(free_port()), **night()) as stack:
         _measure_loads(plan, stack, measured, told)
     return measured
 
 
-def _measure_flood(plan: Plan, stack: Stack, measured: Measured, told: Told) -> None:
-    told("write")
-    measured.parts.append(measure_write(stack, plan.write_batches))
-    told("ring")
-    measured.parts.append(measure_ring(stack, plan.bells))
+def _measure_rounds(plan: Plan, stack: Stack, measured: Measured, told: Told) -> None:
     told("warm up")
     stack.start("worker")
     flood(stack, _FLOOD_BEGINS_AT, plan.warm_up_mails)
     for turn in range(plan.flood_rounds):
+        parts = _measure_parts(plan, stack, told)
         told("the whole")
         first = _FLOOD_BEGINS_AT + plan.warm_up_mails + turn * plan.flood_mails
-        measured.floods.append(flood(stack, first, plan.flood_mails))
+        measured.rounds.append(Round(parts=parts, flood=flood(stack, first, plan.flood_mails)))
     measured.memory_mb = peak_rss_mb(stack)
+
+
+def _measure_parts(plan: Plan, stack: Stack, told: Told) -> list[Part]:
+    measures: dict[str, Callable[[], Part]] = {
+        "parse": lambda: measure_parse(plan.part_mails),
+        "classify": lambda: measure_classify(plan.part_mails),
+        "write": lambda: measure_write(stack, plan.write_batches),
+        "ring": lambda: measure_ring(stack, plan.bells),
+    }
+    parts = []
+    for name, measure in measures.items():
+        told(name)
+        parts.append(measure())
+    return parts
 
 
 def _measure_loads(plan: Plan, stack: Stack, measured: Measured, told: Told) -> None:

@@ -1,7 +1,6 @@
 """The whole: raw mails from feeders, real workers on a real broker, cases and owed notices committed."""
 
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -32,12 +31,6 @@ class Flood:
     def per_second(self) -> float:
         """Cases a second from the first raw byte to the last commit."""
         return self.mails / self.seconds
-
-
-def typical(floods: list[Flood]) -> Flood:
-    """The flood with the median rate; of two in the middle the slower one."""
-    middle = median(-flood.per_second for flood in floods)
-    return min(floods, key=lambda flood: abs(-flood.per_second - middle))
 
 
 def flood(stack: Stack, first: int, mails: int) -> Flood:
