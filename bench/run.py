@@ -1,6 +1,6 @@
 """One run: the parts alone, the whole in a flood, then everything at a steady load with webhooks on top."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -12,11 +12,12 @@ from bench.loads import free_port, load_with_calls, night, start_everything, ste
 from bench.machine import cores
 from bench.memory import peak_rss_mb
 from bench.plan import Plan
+from bench.recording import Written
 from bench.ringing import measure_ring
 from bench.stack import Stack
 from bench.thinking import measure_classify, measure_parse
 from bench.whole import Flood, flood
-from bench.writing import measure_write
+from bench.writing import measure_write, recordings
 
 Told = Callable[[str], None]
 """Is told which step begins."""
@@ -62,7 +63,7 @@ class Measured:
 
 def steps(plan: Plan) -> int:
     """How many steps a run tells of."""
-    return 5 + 5 * plan.flood_rounds
+    return 6 + 4 * plan.flood_rounds
 
 
 def run(plan: Plan, folder: Path, told: Told) -> Measured:
@@ -78,29 +79,29 @@ def run(plan: Plan, folder: Path, told: Told) -> Measured:
 
 
 def _measure_rounds(plan: Plan, stack: Stack, measured: Measured, told: Told) -> None:
+    told("ring")  # while no worker runs that would hear it; it costs next to nothing
+    ring = measure_ring(stack, plan.bells)
     told("warm up")
+    recorded = recordings(stack, plan.write_batches)
     stack.start("worker")
     flood(stack, _FLOOD_BEGINS_AT, plan.warm_up_mails)
     for turn in range(plan.flood_rounds):
-        parts = _measure_parts(plan, stack, told)
+        parts = [*_measure_parts(plan, stack, recorded, turn, told), ring]
         told("the whole")
         first = _FLOOD_BEGINS_AT + plan.warm_up_mails + turn * plan.flood_mails
         measured.rounds.append(Round(parts=parts, flood=flood(stack, first, plan.flood_mails)))
     measured.memory_mb = peak_rss_mb(stack)
 
 
-def _measure_parts(plan: Plan, stack: Stack, told: Told) -> list[Part]:
-    measures: dict[str, Callable[[], Part]] = {
-        "parse": lambda: measure_parse(plan.part_mails),
-        "classify": lambda: measure_classify(plan.part_mails),
-        "write": lambda: measure_write(stack, plan.write_batches),
-        "ring": lambda: measure_ring(stack, plan.bells),
-    }
-    parts = []
-    for name, measure in measures.items():
-        told(name)
-        parts.append(measure())
-    return parts
+def _measure_parts(
+    plan: Plan, stack: Stack, recorded: Sequence[Written], turn: int, told: Told
+) -> Iterator[Part]:
+    told("parse")
+    yield measure_parse(plan.part_mails)
+    told("classify")
+    yield measure_classify(plan.part_mails)
+    told("write")
+    yield measure_write(stack, recorded, plan.write_batches, turn)
 
 
 def _measure_loads(plan: Plan, stack: Stack, measured: Measured, told: Told) -> None:

@@ -23,19 +23,23 @@ from store.records import Arrival, Outcome
 _RECORDED = 8
 
 
-def measure_write(stack: Stack, batches: int) -> Part:
-    """What writing a mail costs, in batches on every core."""
+def recordings(stack: Stack, batches: int) -> list[Written]:
+    """What some batches of mails write. No worker may run meanwhile: it would take them."""
     with stack.desk() as desk:
         account = account_for_files(desk).id
-        recorded = [
+        return [
             record(desk, account, parsed([mail(start + n) for n in range(BATCH)]))
             for start in range(0, BATCH * min(batches, _RECORDED), BATCH)
         ]
+
+
+def measure_write(stack: Stack, recorded: Sequence[Written], batches: int, turn: int) -> Part:
+    """What writing a mail costs, in batches on every core; each `turn` writes as if for others."""
     prepared: list[Written] = []
     own = Desk(stack.settings)  # connects only in the processes
 
     def prepare(number: int) -> None:
-        some = [recorded[turn % len(recorded)].again(f"{number}-{turn}") for turn in range(batches + 1)]
+        some = [recorded[n % len(recorded)].again(f"{turn}-{number}-{n}") for n in range(batches + 1)]
         prepared.extend(some)
         write_batch(own, prepared.pop(), own.now())
 
