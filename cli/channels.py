@@ -197,15 +197,16 @@ def rotate() -> None:
     desk = get_desk()
     with progress_bar(say("channel.rotate.progress"), count_cases(desk)) as advance:
         done = rekey(desk, advance)
-    counts = {"accounts": done.accounts, "cases": done.cases, "citizens": done.citizens}
+    counts = {name: getattr(done, name) for name in ("accounts", "cases", "citizens", "messages")}
     console.print(say("channel.rotate.done", **counts))
     spool = spool_of(desk)
     if files := len(spool.waiting()) + len(spool.set_asides()):
         console.print(say("channel.rotate.spool", files=files, folder=spool.folder), soft_wrap=True)
-    if done.left:
-        names = ", ".join(done.left[:MOST_NAMES]) + " …" * (len(done.left) > MOST_NAMES)
-        typer.echo(say("channel.rotate.left", count=len(done.left), names=names), err=True)
-    if files or done.left:
+    left = done.left + [say("channel.rotate.message", id=each) for each in done.left_messages]
+    if left:
+        names = ", ".join(left[:MOST_NAMES]) + " …" * (len(left) > MOST_NAMES)
+        typer.echo(say("channel.rotate.left", count=len(left), names=names), err=True)
+    if files or left:
         raise typer.Exit(1)
 
 

@@ -1,10 +1,11 @@
 """Puts what is encrypted in the database under the newest key (G10): accounts' and CRMs' secrets, security
-numbers, identity numbers."""
+numbers, identity numbers of citizens and those that came with messages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from domain.errors import NotConfiguredError
+from domain.messages import IDENTITY_NUMBER
 from pipeline.crm.credentials import rekey_secrets
 from pipeline.desk import Desk
 
@@ -14,12 +15,14 @@ AT_ONCE = 500
 @dataclass(kw_only=True)
 class Rekeyed:
     """What one run came to. `left` names what no key opens: accounts by name, cases by number, citizens by
-    key."""
+    key; `left_messages` are the keys of messages."""
 
     accounts: int = 0
     cases: int = 0
     citizens: int = 0
+    messages: int = 0
     left: list[str] = field(default_factory=list)
+    left_messages: list[int] = field(default_factory=list)
 
 
 def rekey(desk: Desk, progress: Callable[[int], None] = lambda cases: None) -> Rekeyed:
@@ -41,6 +44,9 @@ def rekey(desk: Desk, progress: Callable[[int], None] = lambda cases: None) -> R
         last = following
     last = 0
     while following := _rekey_citizens(desk, last, done):
+        last = following
+    last = 0
+    while following := _rekey_messages(desk, last, done):
         last = following
     return done
 
@@ -98,5 +104,24 @@ def _rekey_citizens(desk: Desk, after: int, done: Rekeyed) -> int:
                     done.citizens += 1
             except NotConfiguredError:
                 done.left.append(str(citizen))
+        uow.commit()
+    return sealed[-1][0] if sealed else 0
+
+
+def _rekey_messages(desk: Desk, after: int, done: Rekeyed) -> int:
+    """The last message whose identity number was looked at, 0 when there was none.
+
+    Of messages in every state: one that waits or lies in quarantine is still to be read.
+    """
+    with desk.uow() as uow:
+        sealed = uow.messages.sealed(IDENTITY_NUMBER, after, AT_ONCE)
+        rotated: dict[int, tuple[str, str]] = {}
+        for message_id, ciphertext in sealed:
+            try:
+                if not desk.keyring.is_newest(ciphertext):
+                    rotated[message_id] = ciphertext, desk.keyring.rotate(ciphertext)
+            except NotConfiguredError:
+                done.left_messages.append(message_id)
+        done.messages += uow.messages.reseal(IDENTITY_NUMBER, rotated)
         uow.commit()
     return sealed[-1][0] if sealed else 0

@@ -22,6 +22,15 @@ _ERASED = text(
     " JOIN messages m ON m.account_id = asked.account"
     f" AND m.external_id IN (asked.own, {erased_id('asked.own')}) AND m.raw_sha256 = ''"
 )
+_SEALED = text(
+    "SELECT id, headers ->> :name AS sealed FROM messages WHERE id > :after AND headers ->> :name IS NOT NULL"
+    " ORDER BY id LIMIT :limit"
+)
+_RESEAL = text(
+    "UPDATE messages m SET headers = jsonb_set(m.headers, ARRAY[CAST(:name AS text)], to_jsonb(fresh.after))"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:before AS text[]), CAST(:after AS text[]))"
+    " AS fresh(id, before, after) WHERE m.id = fresh.id AND m.headers ->> :name = fresh.before"
+)
 _DOOM_AGAIN = doom("SELECT unnest(CAST(:hashes AS text[])) AS sha256")
 
 
@@ -171,6 +180,18 @@ class MessageRepository:
         )
         found = self._session.execute(statement, {"keys": list(keys)})
         return {row.content_key: row.case_id for row in found}
+
+    def sealed(self, name: str, after: int, limit: int) -> list[tuple[int, str]]:
+        """(id, ciphertext) of the messages behind this id that carry a header of this name."""
+        rows = self._session.execute(_SEALED, {"name": name, "after": after, "limit": limit})
+        return [(row.id, row.sealed) for row in rows]
+
+    def reseal(self, name: str, ciphertexts: Mapping[int, tuple[str, str]]) -> int:
+        """Put other ciphertexts in the place of these, (before, after) by message; returns how many headers
+        still held the one before."""
+        before, after = ([pair[side] for pair in ciphertexts.values()] for side in (0, 1))
+        given = {"name": name, "ids": list(ciphertexts), "before": before, "after": after}
+        return int(self._session.execute(_RESEAL, given).rowcount)  # type: ignore[attr-defined]
 
     def count_by_account(self, account_id: int) -> int:
         """How many deliveries an account has brought."""

@@ -8,12 +8,15 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from config.keyring import Keyring
+from domain.messages import IDENTITY_NUMBER
 from domain.vocabulary import Direction
 from pipeline import channels
+from pipeline.accept import Intake, accept
 from pipeline.calls import Call
 from pipeline.desk import Desk
 from pipeline.spool import spool_of
 from tests.cli.conftest import Run
+from tests.fakes import add_account, make_message
 
 MAILBOX = ("host=127.0.0.1", "port=1", "security=none", "username=masa", "password=gizli")
 
@@ -130,10 +133,12 @@ def test_a_rotation_says_what_it_did_and_what_still_needs_the_old_key(
     run: Run, desk: Desk, mailbox: None
 ) -> None:
     spool_of(desk).keep([Call(account_id=1, items=[], reports=[])], desk.now())
+    bring_identity(desk)
     old = desk.settings.credential_keys.get_secret_value()
     desk.keyring = Keyring(SecretStr(f"{Fernet.generate_key().decode()},{old}"))
     rotated = run("channel", "rotate")
     assert "1 hesabın gizli değerleri, 0 başvurunun" in rotated.out
+    assert "0 kişinin ve 1 mesajın kimlik numarası" in rotated.out
     assert "1 dosya" in rotated.out
     assert rotated.status == 1
     for path in spool_of(desk).waiting():
@@ -144,8 +149,16 @@ def test_a_rotation_says_what_it_did_and_what_still_needs_the_old_key(
 def test_a_rotation_without_the_old_key_names_what_it_could_not_open(
     run: Run, desk: Desk, mailbox: None
 ) -> None:
+    message = bring_identity(desk)
     desk.keyring = Keyring(SecretStr(Fernet.generate_key().decode()))
     rotated = run("channel", "rotate")
     assert rotated.status == 1
-    assert "1 kaydı hiçbir anahtar açmıyor" in rotated.err
-    assert "masa" in rotated.err
+    assert "2 kaydı hiçbir anahtar açmıyor" in rotated.err
+    assert f"masa, {message} numaralı mesaj" in rotated.err
+
+
+def bring_identity(desk: Desk) -> int:
+    """A message with an identity number that nobody has read yet."""
+    given = make_message(headers={IDENTITY_NUMBER: "10000000146"})
+    [message] = accept(desk, Intake(items=[(add_account(desk), given)]))
+    return message

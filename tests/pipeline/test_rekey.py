@@ -3,14 +3,16 @@
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from config.keyring import Keyring
+from domain.messages import IDENTITY_NUMBER
 from domain.vocabulary import Channel
 from pipeline import channels, rekey
 from pipeline.accept import Intake, accept
 from pipeline.citizens import search_citizens, set_identity
 from pipeline.desk import Desk
-from store.models import Case
+from store.models import Case, Message
 from tests.fakes import add_account, make_message, process_all
 
 NEW, LOST = (Fernet.generate_key().decode() for _ in range(2))
@@ -106,3 +108,57 @@ def test_people_are_found_by_their_identity_number_under_any_key(desk: Desk, old
         assert rekey.rekey(desk).citizens == rekeyed
     desk.keyring = Keyring(SecretStr(NEW))
     assert len(search_citizens(desk, "10000000146", actor="memur", why="sordu")) == 1
+
+
+IDENTITY = "10000000146"
+
+
+def bring(desk: Desk, numbers: int) -> list[int]:
+    """Messages that nobody has read yet, so many of them with an identity number and one without."""
+    account = add_account(desk)
+    given = [make_message(headers={IDENTITY_NUMBER: IDENTITY, "x": "y"}) for _ in range(numbers)]
+    return accept(desk, Intake(items=[(account, each) for each in (*given, make_message())]))
+
+
+def headers(desk: Desk) -> list[dict[str, str]]:
+    with desk.uow() as uow:
+        return [uow.session.get_one(Message, each).headers for each, _ in uow.messages.sealed("x", 0, 100)]
+
+
+def test_numbers_that_came_with_messages_move_wherever_these_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rekey, "AT_ONCE", 2)
+    messages, old = bring(desk, 5), desk.keyring
+    with desk.uow() as uow:
+        for message, state in zip(messages, ("quarantined", "done", "received"), strict=False):
+            given = {"id": message, "state": state}
+            uow.session.execute(text("UPDATE messages SET state = :state WHERE id = :id"), given)
+        uow.commit()
+    use_new_key(desk, old)
+    assert [rekey.rekey(desk).messages for _ in range(2)] == [5, 0]
+    desk.keyring = Keyring(SecretStr(NEW))
+    opened = [each | {IDENTITY_NUMBER: desk.keyring.decrypt(each[IDENTITY_NUMBER])} for each in headers(desk)]
+    assert opened == [{IDENTITY_NUMBER: IDENTITY, "x": "y"}] * 5
+    process_all(desk)
+    assert len(search_citizens(desk, IDENTITY, actor="memur", why="sordu")) == 1
+
+
+def test_a_message_that_no_key_opens_is_named_and_holds_up_no_other(desk: Desk) -> None:
+    ours = desk.keyring
+    desk.keyring = Keyring(SecretStr(LOST))
+    lost, _ = bring(desk, 1)
+    desk.keyring = ours
+    bring(desk, 1)
+    use_new_key(desk, ours)
+    done = rekey.rekey(desk)
+    assert (done.messages, done.left, done.left_messages) == (1, [], [lost])
+
+
+def test_a_message_that_was_emptied_meanwhile_gets_no_number_again(desk: Desk) -> None:
+    [message, _] = bring(desk, 1)
+    with desk.uow() as uow:
+        [(_, before)] = uow.messages.sealed(IDENTITY_NUMBER, 0, 10)
+        uow.session.execute(text("UPDATE messages SET headers = '{}'"))
+        assert uow.messages.reseal(IDENTITY_NUMBER, {message: (before, "anew")}) == 0
+        assert uow.messages.sealed(IDENTITY_NUMBER, 0, 10) == []
