@@ -31,7 +31,7 @@ _BY_WORDS = 0.4
 """Confidences of the model and of the keywords from which on their agreement is sure, too: they err apart."""
 _DANGER = 0.6
 """The probability of all topics that are a danger to life from which on a text counts as one ..."""
-_DANGER_REPORTED = 0.1
+_DANGER_REPORTED = 0.06
 """... or from which on it does if it sounds like a report of danger, too."""
 _REPORTING = (CaseKind.DANGER, CaseKind.REQUEST)
 """Who reports a danger mostly asks for somebody to come: that is no reason to think of no danger."""

@@ -87,7 +87,13 @@ class Model:
     def weights(self) -> Weights:
         """What a scorer adds up."""
         numbers = self.numbers
-        return Weights(self.vocabulary, numbers["weights"], numbers["scales"], numbers["constants"])
+        return Weights(
+            vocabulary=self.vocabulary,
+            weights=numbers["weights"],
+            scales=numbers["scales"],
+            constants=numbers["constants"],
+            layer=numbers.get("layer"),
+        )
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in order. Never raises for a text, whatever it holds."""

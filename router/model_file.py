@@ -27,8 +27,8 @@ _TYPES = {
     "thresholds": np.dtype(np.float32),
     "rarity": np.dtype(np.float32),
 }
-_SIGNS = {"signs": np.dtype(np.float32)}
-"""What a model has beside that has learned from moods."""
+_MORE = {"signs": np.dtype(np.float32), "layer": np.dtype(np.float32)}
+"""What a model has beside that has learned from moods, or through an inner layer."""
 _CONTENT = "content"
 _DIGEST_LENGTH = 16
 _DIGEST = "digest"
@@ -49,7 +49,7 @@ def read(raw: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         if content.pop(_DIGEST) != digest(content, numbers):
             raise ValueError("its content does not match its digest")
         types = {name: array.dtype for name, array in numbers.items()}
-        if types not in (_TYPES, _TYPES | _SIGNS):
+        if not _TYPES.items() <= types.items() <= (_TYPES | _MORE).items():
             raise ValueError("it does not hold the numbers of a model")
         _check_shapes(content, numbers)
         return content, numbers
@@ -76,7 +76,14 @@ def refusing_damage() -> Iterator[None]:
 
 def _check_shapes(content: Mapping[str, Any], numbers: Numbers) -> None:
     labels, features = len(content["labels"]), content["features"].count("\n") + 1
-    shapes = {"weights": (features, labels), "rarity": (features,), "signs": (len(SIGNS), labels)}
+    columns = len(numbers.get("layer", content["labels"]))
+    shapes = {
+        "weights": (features, columns),
+        "scales": (columns,),
+        "rarity": (features,),
+        "signs": (len(SIGNS), labels),
+        "layer": (columns, labels),
+    }
     for name, array in numbers.items():
         if array.shape != shapes.get(name, (labels,)):
             raise ValueError(f"its {name} do not fit its labels and features")

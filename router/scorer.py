@@ -50,7 +50,7 @@ class Scorer:
                     np.add.reduce(worth.table[rows], axis=0, out=total[at])
         lengths = np.sqrt(np.maximum(total[:, worth.squares], _SHORTEST))
         scores = [
-            (total[:, columns] / lengths[:, at : at + 1] + model.constants).astype(np.float32, copy=False)
+            _for_labels((total[:, columns] / lengths[:, at : at + 1]).astype(np.float32, copy=False), model)
             for at, (columns, model) in enumerate(zip(worth.columns, self._models, strict=True))
         ]
         familiar = total[:, -1] / np.maximum(total[:, -2], 1)
@@ -68,10 +68,19 @@ class Scorer:
             sizes = [len(tokens) for tokens in some]
             wanted = np.repeat(np.array(labels[first : first + len(some)], np.intp), sizes)
             with self._lock:
-                said = self._worth.table[self._rows(flat, sizes)[0], wanted]
+                said = self._said(self._rows(flat, sizes)[0], wanted)
             said[wanted < 0] = 0
             result += _telling(flat, said, sizes, least)
         return result
+
+    def _said(self, rows: NDArray[np.int32], labels: NDArray[np.intp]) -> NDArray[np.float32]:
+        """What the words in these rows each speak for a label of the first model."""
+        layer = self._models[0].layer
+        if layer is None:
+            return self._worth.table[rows, labels]
+        sums = self._worth.table[rows, self._worth.columns[0]]
+        said: NDArray[np.float32] = np.einsum("ij,ij->i", sums, layer.T[labels])
+        return said
 
     def _distinct(self, texts: _Texts) -> Iterator[NDArray[np.int32]]:
         """The rows of each text's distinct words and known pairs of words."""
@@ -90,6 +99,13 @@ class Scorer:
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         ends = np.cumsum(sizes)
         return self._worth.rows(words, ends[ends > 0] - 1)
+
+
+def _for_labels(sums: NDArray[np.float32], model: Weights) -> NDArray[np.float32]:
+    """What sums of columns (rows) speak for labels: row by row, so that company changes no digit."""
+    if model.layer is not None:
+        sums = np.matmul(sums[:, np.newaxis], model.layer)[:, 0]
+    return sums + model.constants
 
 
 def _portions(texts: _Texts) -> Iterator[tuple[int, list[Sequence[str]]]]:

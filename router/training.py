@@ -1,7 +1,6 @@
-"""Trains models. scikit-learn is loaded here, when it is asked to train, and nowhere else."""
+"""Trains models. scikit-learn and scipy are loaded when there is something to train, and nowhere else."""
 
 import hashlib
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 
 from router import calibration
 from router.features import Vocabulary, learn
+from router.fitting import Fitted, for_labels, separated
+from router.inner_layer import COLUMNS, narrowed
 from router.model import Facts, Model, softmax
 from router.model_file import Numbers
 from router.scorer import MOST_WORDS
@@ -22,13 +23,9 @@ TARGET_PRECISION = 0.97
 _TRUST = 0.07
 """What evidence counts beside a model's scores. Held-out examples would have more of it, sentences like those
 learned from less; see docs/classifier.md."""
+_TRUST_BESIDE_ODDS = 0.7
+"""The same beside the scores of an inner layer, which are logarithms of odds."""
 _FOLDS = 5
-_STRENGTH = 1.0
-_ROUNDS = 8
-"""Passes over the examples: more of them make no better model, measured by topics."""
-_TOLERANCE = 0.1
-_ABSENT = -1.0
-"""The score of a label that a fold has no example of."""
 
 _SIGN = 0.5
 """What a sign is beside a text's words, which are 1 long together. Measured on examples labelled apart."""
@@ -74,13 +71,12 @@ def train(
     factor = calibration.sharpness(scores, right, lesson.weights[judged])
     likely = softmax(np.float32(factor) * scores)
     limits = calibration.thresholds(likely, right, target_precision)
-    numbers = lesson.fitted(np.ones(len(known), bool))
     return Model(
         labels=labels,
         vocabulary=lesson.vocabulary,
-        numbers={**numbers, "thresholds": limits, "rarity": lesson.vocabulary.rarity},
+        numbers={**lesson.numbers(), "thresholds": limits, "rarity": lesson.vocabulary.rarity},
         sharpness=factor,
-        trust=_TRUST,
+        trust=lesson.trust,
         facts=Facts(
             inputs=digest_of(samples),
             counts=dict(sorted(Counter(s.label for s in known if not s.hint).items())),
@@ -118,51 +114,44 @@ class _Lesson:
             evidence(texts, labels) if evidence else np.zeros((len(texts), len(labels)), np.float32)
         )
 
+    @property
+    def trust(self) -> float:
+        """What evidence counts beside the scores."""
+        return _TRUST_BESIDE_ODDS if self._is_wide else _TRUST
+
     def held_out(self) -> NDArray[np.float32]:
         """The scores of the judged samples, each by a model that has not seen it."""
         scores = np.zeros((len(self.right), len(self.labels)), np.float32)
         for fold in range(_FOLDS):
             unseen = self.judged & (self.folds == fold)
             if unseen.any():
-                weights, constants = self._coefficients(~unseen)
-                scores[unseen] = self.matrix[unseen] @ weights + constants
-        scores += np.float32(_TRUST) * self.evidence
+                scores[unseen] = self._fitted(~unseen).scores(self.matrix[unseen])
+        scores += np.float32(self.trust) * self.evidence
         judged: NDArray[np.float32] = scores[self.judged]
         return judged
 
-    def fitted(self, seen: NDArray[np.bool_]) -> Numbers:
-        """Weights as bytes, the scale of each label's, each label's constant, and the weights of signs."""
-        weights, constants = self._coefficients(seen)
-        weights, signs = np.split(weights, [len(self.vocabulary.names)])
+    def numbers(self) -> Numbers:
+        """What all samples teach: weights as bytes, each column's scale, each label's constant, the inner
+        layer and the weights of signs where there are any."""
+        fitted = self._fitted(np.ones(len(self.right), bool))
+        weights, signs = np.split(fitted.weights, [len(self.vocabulary.names)])
         scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
         return {
             "weights": np.rint(weights / scales).astype(np.int8),
             "scales": scales.astype(np.float32),
-            "constants": constants,
-            **({"signs": np.float32(_SIGN) * signs} if len(signs) else {}),
+            "constants": fitted.constants,
+            **({} if fitted.layer is None else {"layer": fitted.layer}),
+            **({"signs": np.float32(_SIGN) * for_labels(signs, fitted.layer)} if len(signs) else {}),
         }
 
-    def _coefficients(self, seen: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.svm import LinearSVC
+    @property
+    def _is_wide(self) -> bool:
+        return len(self.labels) > COLUMNS
 
-        machine = LinearSVC(C=_STRENGTH, max_iter=_ROUNDS, tol=_TOLERANCE, dual=True, random_state=0)
-        with warnings.catch_warnings():
-            # The last digits of the weights do not matter: they are rounded to bytes.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            some = np.flatnonzero(seen).astype(np.int32)
-            machine.fit(self.matrix[some], self.right[some], sample_weight=self.weights[some])
-        weights = np.zeros((self.matrix.shape[1], len(self.labels)), np.float32)
-        constants = np.full(len(self.labels), _ABSENT, np.float32)
-        # Two labels have one line between them: what speaks for one speaks against the other.
-        both = len(machine.classes_) == 2
-        weights[:, machine.classes_] = (
-            np.vstack([-machine.coef_, machine.coef_]) if both else machine.coef_
-        ).T
-        constants[machine.classes_] = (
-            np.concatenate([-machine.intercept_, machine.intercept_]) if both else machine.intercept_
-        )
-        return weights, constants
+    def _fitted(self, seen: NDArray[np.bool_]) -> Fitted:
+        fit = narrowed if self._is_wide else separated
+        some = np.flatnonzero(seen).astype(np.int32)
+        return fit(self.matrix[some], self.right[some], self.weights[some], len(self.labels))
 
 
 def _matrix(vocabulary: Vocabulary, texts: Sequence[Sequence[str]], signs: Signs | None) -> Any:

@@ -16,16 +16,17 @@ _AT_ONCE = 128
 
 
 class Weights(NamedTuple):
-    """A model's vocabulary, weights (features x labels), and each label's scale and constant.
+    """A model's vocabulary, weights (features x columns), each column's scale, and each label's constant.
 
-    Weights are bytes, those of a label times its scale: a quarter of the size for no decision that is known
-    to change.
+    A column is a label, or one of an inner `layer` (columns x labels). Weights are bytes, those of a column
+    times its scale: a quarter of the size for no decision that is known to change.
     """
 
     vocabulary: Vocabulary
     weights: NDArray[np.int8]
     scales: NDArray[np.float32]
     constants: NDArray[np.float32]
+    layer: NDArray[np.float32] | None
 
 
 class _FullError(Exception):
@@ -33,7 +34,7 @@ class _FullError(Exception):
 
 
 class Worth:
-    """The table. In a row stand the labels' columns of each model, then for each model the square of the
+    """The table. In a row stand the columns of each model, then for each model the square of the
     length, then 1 for a word, then 1 for a word whose beginning the first model knows.
 
     Not for several threads at once.
@@ -42,8 +43,8 @@ class Worth:
     def __init__(self, models: Sequence[Weights]) -> None:
         self._models = models
         self._numbering = Numbering([model.vocabulary for model in models])
-        ends = np.cumsum([len(model.constants) for model in models]).tolist()
-        self.columns = [slice(end - len(m.constants), end) for end, m in zip(ends, models, strict=True)]
+        ends = np.cumsum([len(model.scales) for model in models]).tolist()
+        self.columns = [slice(end - len(m.scales), end) for end, m in zip(ends, models, strict=True)]
         self.squares = slice(ends[-1], ends[-1] + len(models))
         self.table = np.zeros((KEPT, ends[-1] + len(models) + 2), np.float32)
         self._beginnings = np.zeros(KEPT, np.int32)
