@@ -162,7 +162,7 @@ class Model:
         with model_file.refusing_damage():
             return cls(
                 labels=tuple(content["labels"]),
-                vocabulary=Vocabulary(content["features"].split("\n"), numbers["rarity"]),
+                vocabulary=Vocabulary(content["features"], numbers["rarity"]),
                 numbers=numbers,
                 sharpness=content["sharpness"],
                 trust=content["trust"],
@@ -176,14 +176,14 @@ class Model:
             "version": self.version,
             "labels": list(self.labels),
             "thresholds": dict(zip(self.labels, thresholds, strict=True)),
-            "features": len(self.vocabulary.names),
+            "features": len(self.vocabulary.rarity),
             **asdict(self.facts),
         }
 
     def _content(self) -> dict[str, Any]:
         return {
             "labels": list(self.labels),
-            "features": "\n".join(self.vocabulary.names),
+            "features": self.vocabulary.listed,
             "sharpness": self.sharpness,
             "trust": self.trust,
             "facts": asdict(self.facts),

@@ -1,7 +1,6 @@
 """Gives the features of several vocabularies common numbers, so that a word is taken apart once for all."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -31,9 +30,9 @@ class Numbering:
     """Built once. `own` holds each vocabulary's own number of every feature, UNKNOWN where it has none."""
 
     def __init__(self, vocabularies: Sequence[Vocabulary]) -> None:
-        names = dict.fromkeys(chain.from_iterable(each.names for each in vocabularies))
-        numbers = dict(zip(names, range(len(names)), strict=True))
-        self.own = [_own(each, numbers) for each in vocabularies]
+        numbers: dict[str, int] = {}
+        common = [[numbers.setdefault(name, len(numbers)) for name in each.names] for each in vocabularies]
+        self.own = [_own(some, len(numbers)) for some in common]
         beginnings: dict[str, int] = {}
         self._pairs = _Index(*_arrays(dict(_pairs(numbers, beginnings))))
         self._parts = _index({name: number for name, number in numbers.items() if " " not in name})
@@ -88,9 +87,8 @@ def _arrays(numbers: dict[int, int]) -> tuple[Packed, NDArray[np.int32]]:
     return np.array([c for c, _ in ordered], np.int64), np.array([n for _, n in ordered], np.int32)
 
 
-def _own(vocabulary: Vocabulary, numbers: dict[str, int]) -> NDArray[np.int32]:
-    own = np.full(len(numbers) + 1, UNKNOWN, np.int32)  # the last one for what is UNKNOWN
-    common = list(map(numbers.__getitem__, vocabulary.names))
+def _own(common: Sequence[int], count: int) -> NDArray[np.int32]:
+    own = np.full(count + 1, UNKNOWN, np.int32)  # the last one for what is UNKNOWN
     own[common] = np.arange(len(common))
     return own
 

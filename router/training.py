@@ -134,7 +134,7 @@ class _Lesson:
         """What all samples teach: weights as bytes, each column's scale, each label's constant, the inner
         layer and the weights of signs where there are any."""
         fitted = self._fitted(np.ones(len(self.right), bool))
-        weights, signs = np.split(fitted.weights, [len(self.vocabulary.names)])
+        weights, signs = np.split(fitted.weights, [len(self.vocabulary.rarity)])
         scales = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
         return {
             "weights": np.rint(weights / scales).astype(np.int8),
@@ -162,7 +162,7 @@ def _matrix(vocabulary: Vocabulary, texts: Sequence[Sequence[str]], signs: Signs
     starts = np.cumsum([0, *(len(bag.ids) for bag in bags)], dtype=np.int32)  # liblinear knows no longer ones
     values = np.concatenate([bag.values / max(bag.square, 1e-9) ** 0.5 for bag in bags])
     ids = np.concatenate([bag.ids for bag in bags])
-    matrix = csr_array((values, ids, starts), shape=(len(bags), len(vocabulary.names)))
+    matrix = csr_array((values, ids, starts), shape=(len(bags), len(vocabulary.rarity)))
     matrix.sum_duplicates()
     if signs is None:
         return matrix
