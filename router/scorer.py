@@ -68,7 +68,7 @@ class Scorer:
             sizes = [len(tokens) for tokens in some]
             wanted = np.repeat(np.array(labels[first : first + len(some)], np.intp), sizes)
             with self._lock:
-                said = self._said(self._rows(flat, sizes)[0], wanted)
+                said = self._said(self._worth.words(flat), wanted)
             said[wanted < 0] = 0
             result += _telling(flat, said, sizes, least)
         return result

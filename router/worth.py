@@ -1,7 +1,7 @@
 """What words and pairs of words are worth to several models: worked out once, and kept in a table."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ KEPT = 30_000
 """Words and pairs that are kept: most of what a day brings."""
 _AT_ONCE = 128
 """Words worked out at once: what is in the making stays small."""
+
+
+_Rows = TypeVar("_Rows")
 
 
 class Weights(NamedTuple):
@@ -60,26 +63,36 @@ class Worth:
 
         `last` are the positions of words that begin no pair. Of so many words, half of KEPT at most.
         """
+        return self._with_room(lambda: self._rows(tokens, last))
+
+    def words(self, tokens: Sequence[str]) -> NDArray[np.int32]:
+        """The row of each word. Of so many words, half of KEPT at most."""
+        return self._with_room(lambda: self._words(tokens))
+
+    def _with_room(self, find: Callable[[], _Rows]) -> _Rows:
         try:
-            return self._rows(tokens, last)
+            return find()
         except _FullError:
             self._forget()
-            return self._rows(tokens, last)
+            return find()
 
     def _rows(
         self, tokens: Sequence[str], last: NDArray[np.intp]
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        words = list(map(self._index.get, tokens))
-        if None in words:
-            new = dict.fromkeys(token for token, row in zip(tokens, words, strict=True) if row is None)
-            self._index |= zip(new, self._keep_words(list(new)), strict=True)
-            words = list(map(self._index.get, tokens))
-        rows = np.array(words, np.int32)
+        rows = self._words(tokens)
         beginnings = self._beginnings[rows]
         pairs = np.full(len(rows), UNKNOWN, np.int32)
         pairs[:-1] = self._numbering.pairs(beginnings[:-1], beginnings[1:])
         pairs[last] = UNKNOWN
         return rows, self._pair_rows(pairs)
+
+    def _words(self, tokens: Sequence[str]) -> NDArray[np.int32]:
+        words = list(map(self._index.get, tokens))
+        if None in words:
+            new = dict.fromkeys(token for token, row in zip(tokens, words, strict=True) if row is None)
+            self._index |= zip(new, self._keep_words(list(new)), strict=True)
+            words = list(map(self._index.get, tokens))
+        return np.array(words, np.int32)
 
     def _pair_rows(self, pairs: NDArray[np.int32]) -> NDArray[np.int32]:
         known = pairs[pairs != UNKNOWN]
