@@ -161,7 +161,7 @@ def retention(
     """Until when closed cases are kept, and what would go now; the clock does it."""
     from pipeline.desk import get_desk
     from pipeline.refusal import RefusedError
-    from pipeline.retention import retention_rows, set_retention
+    from pipeline.retention import caseless_due, retention_rows, set_retention
 
     desk = get_desk()
     with refusals("retention"):
@@ -170,3 +170,7 @@ def retention(
         if topic and not dry_run:
             set_retention(desk, topic, days)
     show(retention_rows(desk), as_json=as_json, titles="retention.title")
+    if not as_json:
+        messages, days = caseless_due(desk), desk.settings.caseless_days
+        known = "caseless_forever" if messages is None else "caseless"
+        console.print(say(f"retention.{known}", days=days, messages=messages), soft_wrap=True)

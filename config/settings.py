@@ -131,6 +131,10 @@ class Settings(BaseSettings):
     crm_networks: str = Field(default="", description="networks CRMs may be called in though not public")
     crm_pause_days: int = Field(default=3, ge=1, description="of failures after which a CRM is paused")
 
+    caseless_days: int | None = Field(
+        default=None, ge=1, description="how long messages without a case are kept; for ever when empty"
+    )
+
     learn_least: int = Field(default=50, ge=5, description="decisions of reviewers needed to train from")
     drift_least: int = Field(default=30, ge=1, description="reviewed cases below which a week says nothing")
     drift_confidence: float = Field(default=0.1, gt=0, lt=1, description="fall of mean confidence told")

@@ -29,8 +29,8 @@ def _settle(desk: Desk, sha256: str, erasure: int | None, referred: bool) -> boo
             return False
         forget_thumbnail(desk, sha256)
     with desk.uow() as uow:
-        uow.eraser.settle(sha256)
-        if not referred and erasure is not None:
+        mine = uow.eraser.settle(sha256) and not referred
+        if mine and erasure is not None:
             uow.erasures.count(erasure, {"blobs": 1})
         uow.commit()
-    return not referred
+    return mine

@@ -1,7 +1,10 @@
 """Takes the people out of closed cases whose topic's time to keep them is over.
 
-The law gives the desk no period, so none is shipped: a topic without one is kept (SERVICE rule 4). Reports
-are not changed by it: what they count stays.
+So it does with messages that never had a case, once `CASELESS_DAYS` are over since they came: what was set
+aside, automatic replies, bounces, opt-outs, whole lists of other institutions.
+
+The law gives the desk no period, so none is shipped: a topic without one is kept, and so are messages
+(SERVICE rule 4). Reports are not changed by it: what they count stays.
 """
 
 from datetime import datetime, timedelta
@@ -19,26 +22,27 @@ from store.unit_of_work import UnitOfWork
 
 EVERY = timedelta(hours=1)
 AT_ONCE = 100
-"""Cases that one tick takes: a fraction of a second, whatever else the clock does must not wait."""
+"""Cases and messages that one tick takes: a fraction of a second, whatever else the clock does must not
+wait."""
 ACTOR, WHY = "clock", "retention"
 _SWEEP = "sweep:retention"
 _log = get_logger(__name__)
 
 
 def end_retention(desk: Desk) -> None:
-    """Take people out of some cases whose time is over; goes on at the next tick until all is done. Also
-    removes the files that erasures let go of."""
+    """Take people out of some cases and messages whose time is over; goes on at the next tick until all is
+    done. Also removes the files that erasures let go of."""
     now = desk.now()
     with desk.uow() as uow:
         taken = take_round(uow, _SWEEP, now, EVERY)
         uow.commit()
     if not taken:
         return
-    cases = _anonymise_some(desk, now)
+    cases, messages = _anonymise_some(desk, now), _empty_caseless(desk, now)
     files = remove_doomed(desk)
-    if cases or files:
-        _log.info("retention_ended", cases=cases, files=files)
-    if cases == AT_ONCE:
+    if cases or messages or files:
+        _log.info("retention_ended", cases=cases, messages=messages, files=files)
+    if AT_ONCE in (cases, messages):
         with desk.uow() as uow:
             end_round(uow, _SWEEP, now)
             uow.commit()
@@ -48,6 +52,15 @@ def retention_rows(desk: Desk) -> list[dict[str, Any]]:
     """By topic that has a time: how many cases would go now, and when the oldest of them was closed."""
     with desk.uow() as uow:
         return [dict(row) for row in uow.eraser.coming(desk.now())]
+
+
+def caseless_due(desk: Desk) -> int | None:
+    """How many messages without a case would go now; None where they are kept for ever."""
+    before = _caseless_before(desk, desk.now())
+    if before is None:
+        return None
+    with desk.uow() as uow:
+        return uow.eraser.count_caseless(before)
 
 
 def set_retention(desk: Desk, topic: str, days: int | None) -> None:
@@ -73,6 +86,24 @@ def _anonymise_some(desk: Desk, now: datetime) -> int:
             _let_go(desk, uow, people, erasure)
             uow.commit()
     return len(found)
+
+
+def _empty_caseless(desk: Desk, now: datetime) -> int:
+    before = _caseless_before(desk, now)
+    if before is None:
+        return 0
+    with desk.uow() as uow:
+        found = uow.eraser.hold_caseless(before, AT_ONCE)
+        if found:
+            erasure = _report(uow, now).id or 0
+            uow.erasures.count(erasure, uow.eraser.erase_caseless(found, erasure, now))
+            uow.commit()
+    return len(found)
+
+
+def _caseless_before(desk: Desk, now: datetime) -> datetime | None:
+    days = desk.settings.caseless_days
+    return None if days is None else now - timedelta(days=days)
 
 
 def _let_go(desk: Desk, uow: UnitOfWork, people: list[int], erasure: Erasure) -> None:

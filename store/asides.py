@@ -11,13 +11,14 @@ from domain.messages import own_words
 from domain.vocabulary import AsideState, NotACase, Verdict
 from store.bulk import copy_rows
 from store.models import Aside
+from store.models.messages import WITHOUT_CASE
 from store.review_records import LookedAt, SetAside
 
 _ROWS = (
     "SELECT m.id, m.channel, coalesce(a.verdict, m.verdict) AS verdict, m.received_at, m.sender, m.subject,"
     " m.text, m.quoted_spans, a.confidence, coalesce(a.reasons, '[]') AS reasons, a.state, a.decided_by"
     " FROM messages m LEFT JOIN asides a ON a.message_id = m.id"
-    " WHERE m.state = 'done' AND m.case_id IS NULL"
+    " WHERE m.state = 'done' AND m.case_id IS NULL AND m.raw_sha256 <> ''"
 )
 # The newest first where anything is asked for; of what was found to be no case those that wait, oldest first.
 _NEWEST = text(
@@ -31,13 +32,14 @@ _WAITING = text(
 _LOOKED_AT = text(
     "SELECT a.decided_at AS at, m.subject, m.text, m.quoted_spans, a.verdict, a.state = 'kept' AS kept"
     " FROM asides a JOIN messages m ON m.id = a.message_id"
-    " WHERE a.state IN ('kept', 'released') AND a.decided_at >= :since ORDER BY a.decided_at, a.message_id"
+    " WHERE a.state IN ('kept', 'released') AND a.decided_at >= :since AND m.raw_sha256 <> ''"
+    " ORDER BY a.decided_at, a.message_id"
 )
 _ONE = text(f"{_ROWS} AND m.id = :id")
 _RELEASE = text(
-    "UPDATE messages SET state = 'ready', verdict = :ordinary, attempts = 0, next_try_at = :now,"
+    "UPDATE messages SET state = 'ready', verdict = :ordinary, attempts = 0, next_try_at = :now,"  # noqa: S608
     " headers = headers || jsonb_build_object(CAST(:mark AS text), CAST(:who AS text))"
-    " WHERE id = :id AND state = 'done' AND case_id IS NULL"
+    f" WHERE id = :id AND {WITHOUT_CASE}"
     " AND (verdict <> :ordinary OR EXISTS (SELECT FROM asides WHERE message_id = :id)) RETURNING id"
 )
 

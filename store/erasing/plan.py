@@ -147,7 +147,11 @@ PLAN: Mapping[str, Rule] = {
     "attachments": Rule(removed=True),
     "message_parts": Rule(removed=True),
     "quarantine": Rule(removed=True),
-    "asides": Rule(blank={"reasons": "'[]'"}, kept=_words("verdict classifier state decided_by")),
+    "asides": Rule(
+        # Nothing is left to look at, and nobody has: it leaves the list without a decision.
+        blank={"reasons": "'[]'", "state": "CASE WHEN state = 'waiting' THEN 'kept' ELSE state END"},
+        kept=_words("verdict classifier decided_by"),
+    ),
     # Of a person: by their key, or by an address.
     "citizens": Rule(blank={"name": "NULL", "folded_name": "NULL", "erased_at": ":now"}),
     "contacts": Rule(removed=True),

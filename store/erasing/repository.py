@@ -7,13 +7,26 @@ from typing import Any
 from sqlalchemy import RowMapping, TextClause, text
 from sqlmodel import Session
 
-from store.erasing.statements import CHATS, COMING, DOOM, DOOMED, DUE, HOLD_DUE, blank, remove
+from store.erasing.statements import (
+    CHATS,
+    COMING,
+    COUNT_CASELESS,
+    DOOM,
+    DOOMED,
+    DUE,
+    HOLD_CASELESS,
+    HOLD_DUE,
+    TOLD_SENDERS,
+    blank,
+    remove,
+)
 
 Counts = dict[str, int]
 _CASES = "case_id = ANY(:cases)"
 _MESSAGES = "message_id = ANY(:messages)"
 _LETTERS = text("SELECT id FROM notifications WHERE case_id = ANY(:cases) AND medium = 'letter'")
 _OF_CASES = text("SELECT id FROM messages WHERE case_id = ANY(:cases) ORDER BY id")
+_HOLD = text("SELECT id FROM messages WHERE id = ANY(:messages) ORDER BY id FOR UPDATE")
 _OF_SENDERS = text("SELECT id FROM messages WHERE sender = ANY(:urns) ORDER BY id LIMIT :limit")
 _LISTS = text(
     "SELECT w.id FROM messages m JOIN messages w ON w.account_id = m.account_id"
@@ -100,12 +113,23 @@ class EraserRepository:
     def erase_messages(self, messages: Sequence[int], erasure: int, now: datetime, *, wholly: bool) -> Counts:
         """Take people, words and files out of these messages, and doom their contents."""
         lists = self._session.scalars(_LISTS, {"messages": list(messages)})
-        given: dict[str, Any] = {"messages": sorted({*messages, *lists}), "erasure": erasure, "now": now}
-        given["urns"] = []
+        all_of_them = sorted({*messages, *lists})
+        named = _NAMED if wholly else f"{_NAMED} AND stopped_at IS NULL"
+        contacts = self._run(remove("contacts", named), {"messages": all_of_them})
+        return self._empty(all_of_them, erasure, now) | {"contacts": contacts}
+
+    def erase_caseless(self, messages: Sequence[int], erasure: int, now: datetime) -> Counts:
+        """Take people, words and files out of these messages without a case, and out of what their senders
+        were told of them. Addresses stay: only cases and wishes make them known."""
+        given = {"messages": list(messages), "named": [str(each) for each in messages]}
+        told = self._run(blank("notifications", TOLD_SENDERS), given)
+        return self._empty(messages, erasure, now) | {"notifications": told}
+
+    def _empty(self, messages: Sequence[int], erasure: int, now: datetime) -> Counts:
+        given: dict[str, Any] = {"messages": list(messages), "erasure": erasure, "now": now, "urns": []}
+        self._session.execute(_HOLD, given)  # before contents are doomed: two who erase the same are no ring
         counts = {"blobs_doomed": self._run(DOOM, given)}
         self._forget_chats(given)
-        named = _NAMED if wholly else f"{_NAMED} AND stopped_at IS NULL"
-        counts["contacts"] = self._run(remove("contacts", named), given)
         for table in ("attachments", "message_parts", "quarantine"):
             counts[table] = self._run(remove(table, _MESSAGES), given)
         self._run(blank("asides", _MESSAGES), given)
@@ -143,6 +167,15 @@ class EraserRepository:
         transaction ends."""
         return list(self._session.scalars(HOLD_DUE, {"cases": list(cases), "now": now}))
 
+    def hold_caseless(self, before: datetime, limit: int) -> list[int]:
+        """Some handled messages without a case that came before then, but none that waits in quarantine: the
+        oldest that nobody else has in hand, held until the transaction ends."""
+        return list(self._session.scalars(HOLD_CASELESS, {"before": before, "limit": limit}))
+
+    def count_caseless(self, before: datetime) -> int:
+        """How many messages `hold_caseless` finds in all."""
+        return int(self._session.scalar(COUNT_CASELESS, {"before": before}) or 0)
+
     def coming(self, now: datetime) -> list[RowMapping]:
         """By topic that has a time: code, name, retention_days, cases that are due, the oldest's closing."""
         return list(self._session.execute(COMING, {"now": now}).mappings())
@@ -161,9 +194,9 @@ class EraserRepository:
         rows = self._session.execute(DOOMED, {"after": after, "limit": limit})
         return [(row[0], row[1], row[2]) for row in rows]
 
-    def settle(self, sha256: str) -> None:
-        """Take a content off the list: it is gone, or stays with others."""
-        self._session.execute(text("DELETE FROM doomed_blobs WHERE sha256 = :sha256"), {"sha256": sha256})
+    def settle(self, sha256: str) -> bool:
+        """Take a content off the list: it is gone, or stays with others. False where somebody else did."""
+        return bool(self._run(text("DELETE FROM doomed_blobs WHERE sha256 = :sha256"), {"sha256": sha256}))
 
     def _forget_chats(self, given: Mapping[str, Any]) -> None:
         chats = {"chats": list(self._session.scalars(CHATS, given))}

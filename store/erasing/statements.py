@@ -5,6 +5,7 @@ from functools import cache
 from sqlalchemy import TextClause, text
 
 from store.erasing.plan import PLAN
+from store.models.messages import WITHOUT_CASE
 
 
 @cache
@@ -72,3 +73,15 @@ COMING = text(
     "  AND c.anonymised_at IS NULL AND c.closed_at < :now - make_interval(days => t.retention_days)"
     " WHERE t.retention_days IS NOT NULL GROUP BY t.code ORDER BY t.code"
 )
+_CASELESS = (
+    f"FROM messages m WHERE {WITHOUT_CASE} AND received_at < :before"
+    " AND NOT EXISTS (SELECT FROM quarantine WHERE message_id = m.id AND state = 'waiting')"
+)
+HOLD_CASELESS = text(f"SELECT id {_CASELESS} ORDER BY received_at LIMIT :limit FOR UPDATE OF m SKIP LOCKED")
+COUNT_CASELESS = text(f"SELECT count(*) {_CASELESS}")
+TOLD_SENDERS = (
+    "case_id IS NULL AND values ->> 'message' = ANY(:named) AND recipient = ANY(ARRAY("
+    "SELECT sender FROM messages WHERE id = ANY(:messages)"
+    " UNION SELECT unnest(contacts) FROM messages WHERE id = ANY(:messages)))"
+)
+"""What the senders of messages without a case were told: that notices stop, that a mail was too large."""

@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 from domain.vocabulary import MessageState, QuarantineState, ScanState, Verdict
 from store.models.columns import json_list, json_object, json_or_null, key, one_of, reference, texts
 
+WITHOUT_CASE = "state = 'done' AND case_id IS NULL AND raw_sha256 <> ''"
+"""The SQL of what was handled, belongs to no case and has not been erased."""
+
 
 class Message(SQLModel, table=True):
     """One delivery. The original lies in the blob store under `raw_sha256`, whole and unchanged.
@@ -26,6 +29,7 @@ class Message(SQLModel, table=True):
         Index("messages_by_time", "received_at", postgresql_using="brin"),
         Index("messages_by_original", "raw_sha256", postgresql_using="hash"),
         Index("messages_by_sender", "sender", postgresql_where=text("sender IS NOT NULL")),
+        Index("messages_without_case", "received_at", postgresql_where=text(WITHOUT_CASE)),
         Index("messages_by_case", "case_id", postgresql_where=text("case_id IS NOT NULL")),
     )
 

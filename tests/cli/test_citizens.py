@@ -51,6 +51,9 @@ def test_a_person_is_handed_their_data_and_erased_at_the_terminal(
 
 
 def test_how_long_a_topic_is_kept_is_set_and_shown_at_the_terminal(desk: Desk, run: Run) -> None:
+    assert "hep saklanırlar" in run("retention").out
+    desk.settings.caseless_days = 90
+    assert "90 gün saklanır; şu an 0 mesajın" in run("retention").out
     nothing = run("retention", "--dry-run", "--json")
     assert (nothing.status, nothing.rows) == (0, [])
     assert run("retention", "--topic", "cop-toplama", "--days", 365).status == 0
