@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     )
     crm_networks: str = Field(default="", description="networks CRMs may be called in though not public")
     crm_pause_days: int = Field(default=3, ge=1, description="of failures after which a CRM is paused")
+    crm_keep_days: int = Field(default=90, ge=1, description="how long events for CRMs may be fetched")
 
     caseless_days: int | None = Field(
         default=None, ge=1, description="how long messages without a case are kept; for ever when empty"

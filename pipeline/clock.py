@@ -11,7 +11,7 @@ from pipeline.acceptance import plan_acceptance
 from pipeline.attempts import record_abandoned
 from pipeline.broker import ACTOR_TIME_LIMIT_MS
 from pipeline.chat_closing import close_abandoned, settle_notices
-from pipeline.crm.publishing import forget_imports, publish_events
+from pipeline.crm.publishing import forget_imports, prune_events, publish_events
 from pipeline.delivery import note_failure
 from pipeline.desk import Desk
 from pipeline.expiry_watch import watch_credentials
@@ -99,5 +99,5 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     watch_review, advise_training, watch_drift, make_reports,
     resume_answered, tell_still_in_work, plan_reminders, plan_acceptance, remind_units,
     watch_waits, watch_credentials, measure_turnaround,
-    publish_events, forget_imports, end_retention,
+    publish_events, forget_imports, prune_events, end_retention,
 )  # fmt: skip

@@ -29,8 +29,8 @@ _WRITERS = (
 _FEED = text("SELECT floor, mark, holders FROM crm_feed WHERE id = 1 FOR UPDATE SKIP LOCKED")
 _SETTLED = text(f"SELECT NOT EXISTS (SELECT {_WRITERS} AND virtualtransaction = ANY(:holders))")
 _PUBLISH = text(
-    "WITH added AS (INSERT INTO crm_events (event_id, case_id, type)"
-    " SELECT e.id, e.case_id, CASE WHEN e.detail->>'to' = ANY(:states) AND e.kind = 'state_changed'"
+    "WITH added AS (INSERT INTO crm_events (event_id, case_id, published_at, type)"
+    " SELECT e.id, e.case_id, :now, CASE WHEN e.detail->>'to' = ANY(:states) AND e.kind = 'state_changed'"
     " THEN e.detail->>'to' ELSE told.type END"
     " FROM case_events e JOIN unnest(CAST(:kinds AS text[]), CAST(:types AS text[])) AS told(kind, type)"
     " ON told.kind = e.kind"
@@ -42,6 +42,21 @@ _SETTLE = text(
     "UPDATE crm_feed SET floor = :floor, mark = :mark,"  # noqa: S608
     f" holders = ARRAY(SELECT DISTINCT virtualtransaction {_WRITERS}) WHERE id = 1"
 )
+# The oldest up to the first that has to stay. What lies above the floor stays: it would be published again.
+_PASSED = text(
+    "WITH oldest AS (SELECT position,"
+    "  published_at < :before AND event_id <= :floor AND position <= :upto AS goes"
+    "  FROM crm_events WHERE position > :pruned ORDER BY position LIMIT :limit)"
+    " SELECT count(*) AS events, max(position) AS last FROM oldest"
+    " WHERE position < coalesce((SELECT min(position) FROM oldest WHERE NOT goes), :upto + 1)"
+)
+_PRUNE = text(
+    "DELETE FROM crm_events e WHERE position <= :pruned"
+    " AND NOT EXISTS (SELECT FROM crm_set_aside a WHERE a.position = e.position)"
+)
+_TO_PRUNE = text("SELECT floor, pruned FROM crm_feed WHERE id = 1 FOR UPDATE")
+_HAD_BY_ALL = text("SELECT min(cursor) FROM crm_subscribers WHERE url IS NOT NULL")
+_PRUNED = "SELECT pruned FROM crm_feed WHERE id = 1"
 _STATES = [CrmEventType.IN_REVIEW, CrmEventType.ASSIGNED, CrmEventType.RESOLVED, CrmEventType.REJECTED]
 _STATES += [CrmEventType.REOPENED]
 _CASE = (  # the number at another body outlives an erasure, for that body's next list alone
@@ -124,7 +139,7 @@ class CrmFeedRepository:
         added = self._session.execute(row.on_conflict_do_nothing().returning(col(CrmFeed.id)))
         return added.first() is not None
 
-    def publish(self, limit: int) -> int:
+    def publish(self, limit: int, now: datetime) -> int:
         """Publish some of what is new, oldest first; returns how much that was. Nothing where nobody
         subscribed yet, or where somebody else is publishing."""
         feed = self._session.execute(_FEED).one_or_none()
@@ -133,7 +148,9 @@ class CrmFeedRepository:
         # Asked before what is published is read: what was committed by then is seen.
         settled = self._session.scalar(_SETTLED, {"holders": feed.holders})
         told = {"kinds": list(TOLD_AS), "types": list(TOLD_AS.values()), "states": _STATES}
-        added = self._session.execute(_PUBLISH, told | {"floor": feed.floor, "limit": limit}).one()
+        added = self._session.execute(
+            _PUBLISH, told | {"floor": feed.floor, "limit": limit, "now": now}
+        ).one()
         if settled:
             # In order of keys: of what lies below the last one nothing is left but what is not there yet.
             floor = feed.mark if added.events < limit else max(feed.floor, min(feed.mark, added.last))
@@ -151,6 +168,31 @@ class CrmFeedRepository:
     def newest(self) -> int:
         """The last position there is, 0 for none."""
         return self._session.scalar(select(func.max(col(CrmEvent.position)))) or 0
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Take away some of what was published before then and every subscriber that is posted to has had;
+        returns how much of it is settled. What one refused stays until that one got it, and the newest event
+        stays for ever: it tells where the feed stands."""
+        feed = self._session.execute(_TO_PRUNE).one_or_none()
+        if feed is None:
+            return 0
+        had = self._session.scalar(_HAD_BY_ALL)
+        newest = self.newest()
+        upto = newest - 1 if had is None else min(had, newest - 1)
+        given = {"before": before, "floor": feed.floor, "upto": upto, "pruned": feed.pruned, "limit": limit}
+        passed = self._session.execute(_PASSED, given).one()
+        pruned = passed.last or feed.pruned
+        self._session.execute(update(CrmFeed).values(pruned=pruned))
+        self._session.execute(_PRUNE, {"pruned": pruned})
+        return int(passed.events)
+
+    def pruned(self) -> int:
+        """Up to which position events are no longer kept."""
+        return self._session.scalar(text(_PRUNED)) or 0
+
+    def hold(self) -> int:
+        """The same, and nothing more is taken away until the transaction ends."""
+        return self._session.scalar(text(f"{_PRUNED} FOR SHARE")) or 0
 
     def page(self, cursor: int, types: Sequence[str], *, limit: int, window: int) -> FeedPage:
         """The events that follow a position, of some types or of all; at most `window` are looked at."""

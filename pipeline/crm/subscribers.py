@@ -39,10 +39,11 @@ def add(desk: Desk, wanted: Wanted) -> Credentials:
             raise RefusedError("name_taken", name=wanted.name)
         _check_units(uow, wanted.units)
         uow.crm_feed.begin(with_history=wanted.history)
+        beginning = uow.crm_feed.hold()
         row = CrmSubscriber(
             name=wanted.name, url=wanted.url, types=types, units=list(wanted.units),
             secrets=seal([Secret(value=secret)], desk.keyring), token_hash=token_hash(token),
-            cursor=0 if wanted.history else uow.crm_feed.newest(), next_try_at=now, created_at=now,
+            cursor=beginning if wanted.history else uow.crm_feed.newest(), next_try_at=now, created_at=now,
         )  # fmt: skip
         uow.crm_subscribers.add(row)
         uow.commit()
@@ -90,13 +91,19 @@ def resume(desk: Desk, name: str) -> None:
 
 
 def replay(desk: Desk, name: str, cursor: int) -> int:
-    """Deliver again whatever follows a cursor; returns how much that is. Raises RefusedError for an unknown
-    subscriber and for a cursor that the feed has not reached."""
+    """Deliver again whatever follows a cursor, 0 for all that is kept; returns how much that is.
+
+    Raises RefusedError for an unknown subscriber, and for a cursor that the feed has not reached or has left.
+    """
     now = desk.now()
     with desk.uow() as uow:
         mine = known(uow, name)
+        beginning = uow.crm_feed.hold()
+        cursor = cursor or beginning
         if not 0 <= cursor <= uow.crm_feed.newest():
             raise RefusedError("cursor_wrong", newest=uow.crm_feed.newest())
+        if cursor < beginning:
+            raise RefusedError("cursor_gone", beginning=beginning)
         uow.crm_subscribers.forget_aside(mine.id or 0, cursor)
         uow.crm_subscribers.change(mine.id or 0, cursor=cursor, next_try_at=now)
         backlog = uow.crm_subscribers.backlog(cursor)

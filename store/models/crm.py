@@ -17,7 +17,8 @@ class CrmFeed(SQLModel, table=True):
     """How far history has been published: one row, from the first subscriber on.
 
     Of what has an id up to `floor` nothing is missing any more. Up to `mark` nothing will be missing once the
-    transactions `holders`, which wrote history when it was set, are over.
+    transactions `holders`, which wrote history when it was set, are over. Events up to the position `pruned`
+    are gone, save what somebody refused and may still get.
     """
 
     __tablename__ = "crm_feed"
@@ -26,6 +27,7 @@ class CrmFeed(SQLModel, table=True):
     floor: int = Field(sa_type=BigInteger)
     mark: int = Field(sa_type=BigInteger)
     holders: list[str] = texts()
+    pruned: int = Field(default=0, sa_type=BigInteger)
 
 
 class CrmEvent(SQLModel, table=True):
@@ -37,6 +39,7 @@ class CrmEvent(SQLModel, table=True):
     event_id: int = Field(sa_type=BigInteger, unique=True)
     case_id: int = Field(sa_type=BigInteger)
     type: str
+    published_at: datetime
 
 
 class CrmSubscriber(SQLModel, table=True):

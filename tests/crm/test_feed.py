@@ -35,7 +35,7 @@ def write(desk: Desk, *lines: dict[str, object]) -> None:
 
 def publish(desk: Desk, limit: int = 1000) -> int:
     with desk.uow() as uow:
-        published = uow.crm_feed.publish(limit)
+        published = uow.crm_feed.publish(limit, NOW)
         uow.commit()
     return published
 
@@ -93,8 +93,8 @@ def test_two_publishers_at_once_publish_nothing_twice(desk: Desk, cases: list[in
     write(desk, line(cases[0]), line(cases[1]))
     one, other = desk.uow(), desk.uow()
     with one, other:
-        assert one.crm_feed.publish(100) == 2
-        assert other.crm_feed.publish(100) == 0
+        assert one.crm_feed.publish(100, NOW) == 2
+        assert other.crm_feed.publish(100, NOW) == 0
         one.commit()
     assert publish(desk) == 0
     assert len(read(desk).events) == 2
@@ -104,7 +104,7 @@ def test_two_publishers_at_once_publish_nothing_twice(desk: Desk, cases: list[in
 def test_what_a_publisher_that_died_took_is_published_by_the_next(desk: Desk, cases: list[int]) -> None:
     write(desk, line(cases[0]))
     with desk.uow() as dies:
-        assert dies.crm_feed.publish(100) == 1
+        assert dies.crm_feed.publish(100, NOW) == 1
     assert publish(desk) == 1
 
 

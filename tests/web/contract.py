@@ -40,9 +40,9 @@ class Contract:
 
         keeps_its_word()
 
-    def is_kept_by(self, path: str, method: str) -> None:
-        """Make the plainest of these calls."""
-        self._ask(self._schema[path][method].Case())
+    def is_kept_by(self, path: str, method: str, **given: Any) -> None:
+        """Make the plainest of these calls, or the one with this `query`."""
+        self._ask(self._schema[path][method].Case(**given))
 
     def _ask(self, case: Case[Any]) -> None:
         case.call_and_validate(base_url=self._base_url, headers=self._headers, excluded_checks=_NOT_ASKED)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from domain.text import by_comma
 from domain.vocabulary import CrmEventType
 from pipeline.crm.envelope import API, cloud_event, sequence, short_type
-from web.api.problems import ProblemError, one_fault
+from web.api.problems import Problem, ProblemError, one_fault
 from web.crm.access import Crm
 from web.crm.models import CloudEvent
 from web.headers import NO_STORE
@@ -32,13 +32,18 @@ _HEADERS = {
     "Next-Cursor": {"description": "the cursor of the next call; keep it", "schema": {"type": "string"}},
     "Link": {"description": "`rel=next` while there may be more", "schema": {"type": "string"}},
 }
+_GONE = {
+    "model": Problem,
+    "description": "Events behind this cursor are kept no more; `Next-Cursor` is where to begin anew",
+    "headers": {"Next-Cursor": _HEADERS["Next-Cursor"]},
+}
 
 
 @router.get(
     "/events",
     response_class=Batch,
     response_model=list[CloudEvent],
-    responses={200: {"headers": _HEADERS, "description": "Events in order, perhaps none"}},
+    responses={200: {"headers": _HEADERS, "description": "Events in order, perhaps none"}, 410: _GONE},
 )
 def events(
     request: Request,
@@ -49,13 +54,18 @@ def events(
 ) -> Response:
     """The events that follow a cursor, oldest first; without one, from the beginning of the feed.
 
-    A cursor is the `sequence` of the last event seen, and never expires. Go on with `Next-Cursor` until there
-    is no `Link` any more, then ask again after a while: what comes late comes behind.
+    A cursor is the `sequence` of the last event seen. Go on with `Next-Cursor` until there is no `Link` any
+    more, then ask again after a while: what comes late comes behind. Old events are not kept for ever: where
+    some that follow a cursor are gone the answer is 410, and its `Next-Cursor` the beginning of what is kept.
     """
-    after, wanted = _position(cursor), _types(request, types)
+    asked, wanted = _position(cursor), _types(request, types)
     desk = services(request).desk
     with desk.uow() as uow:
+        after = asked if cursor else uow.crm_feed.pruned()
         page = uow.crm_feed.page(after, wanted, limit=limit, window=WINDOW)
+        beginning = uow.crm_feed.pruned()  # asked last: nothing that goes meanwhile is passed over
+    if cursor and after < beginning:
+        raise _gone(sequence(beginning))
     following = sequence(page.reached)
     headers = NO_STORE | {"Next-Cursor": following}
     if page.reached != after:
@@ -70,6 +80,11 @@ def _position(cursor: str) -> int:
     if position > _MOST_CURSOR:
         raise ProblemError(422, "invalid", [one_fault("cursor", "string_pattern_mismatch")])
     return position
+
+
+def _gone(beginning: str) -> ProblemError:
+    told = [one_fault("cursor", "cursor_gone", cursor=beginning)]
+    return ProblemError(410, "cursor_gone", told, {"Next-Cursor": beginning})
 
 
 def _types(request: Request, given: str) -> list[str]:
