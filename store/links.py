@@ -15,6 +15,8 @@ from store.records import LinkedCase, MarkedCase, WordedCase
 _SHOWN = 100
 MOST = 8
 """So many cases, the newest, are looked at under one mark: in a storm the rest say the same."""
+MOST_WORDED = 4
+"""The same under the mark of words: what nearly equal texts share, others often share by chance."""
 
 _INCIDENT = (
     "(SELECT min(l.other_id) AS first FROM case_links l WHERE l.case_id = {case}"
@@ -85,7 +87,7 @@ class LinkRepository:
     def worded(self, asked: Sequence[tuple[int, int]], since: datetime) -> list[WordedCase]:
         """The words of the cases that lie under these (position, mark) since then, open or not; under each
         mark only the newest few."""
-        found = self._session.execute(_WORDED, _lying(asked, since)) if asked else ()
+        found = self._session.execute(_WORDED, _lying(asked, since, MOST_WORDED)) if asked else ()
         return list(map(WordedCase._make, found))
 
     def marked(
@@ -96,7 +98,7 @@ class LinkRepository:
         if not (asked or named):
             return []
         also = {"named_by": [position for position, _ in named], "named": [case_id for _, case_id in named]}
-        return list(map(MarkedCase._make, self._session.execute(_MARKED, _lying(asked, since) | also)))
+        return list(map(MarkedCase._make, self._session.execute(_MARKED, _lying(asked, since, MOST) | also)))
 
     def last_under(self, marks: Sequence[int], since: datetime) -> dict[int, int]:
         """The newest case under each of these marks since then, whatever became of it."""
@@ -177,10 +179,10 @@ class LinkRepository:
         self._session.execute(delete(CaseWords).where(col(CaseWords.seen_at) < before))
 
 
-def _lying(asked: Sequence[tuple[int, int]], since: datetime) -> dict[str, object]:
+def _lying(asked: Sequence[tuple[int, int]], since: datetime, most: int) -> dict[str, object]:
     return {
         "positions": [position for position, _ in asked],
         "marks": [mark for _, mark in asked],
         "since": since,
-        "most": MOST,
+        "most": most,
     }
