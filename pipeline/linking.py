@@ -69,8 +69,10 @@ def _bring_together(
     uow: UnitOfWork, joined: Mapping[int, int], fresh: Collection[int], now: datetime
 ) -> None:
     """Two incidents that turned out to be one: what pointed at the later first points at the earlier one."""
-    for later in (joined.keys() - fresh) | (joined.keys() & set(joined.values())):
-        uow.links.join([later], _first(joined, later), ACTOR, now)
+    laters = (joined.keys() - fresh) | (joined.keys() & set(joined.values()))
+    firsts = {later: _first(joined, later) for later in laters}
+    for later in uow.links.to_join(firsts):
+        uow.links.join([later], firsts[later], ACTOR, now)
 
 
 def _first(joined: Mapping[int, int], case_id: int) -> int:

@@ -118,7 +118,7 @@ def _once_a_window(uow: UnitOfWork, case_id: int, notice: Notification, owed: Ow
         return notice
     # The sender's address is locked while a batch is handled: nobody else owes this one meanwhile.
     key = f"{notice.template}:{case_id}:{notice.recipient}:{window.opened_at.isoformat()}"
-    told = any(each.dedupe_key == key for _, _, each in owed) or uow.notifications.is_owed(key)
+    told = any(each.dedupe_key == key for _, _, each in owed) or key in uow.notifications.owed([key])
     return None if told else replace(notice, dedupe_key=key)
 
 

@@ -25,6 +25,8 @@ ACTOR = "router"
 EVERY = timedelta(hours=1)
 _SWEEP = "sweep:incidents"
 Row = dict[str, Any]
+Growth = tuple[Tally, Unit | None, int]
+"""What a unit has of an incident, the unit if it is still there, and the number of cases to tell it."""
 Spared = Mapping[int, frozenset[Template]]
 """The notices to its unit that a case owes not, by case."""
 
@@ -79,6 +81,7 @@ def tell_in_sum(
         return {}
     tallies = {(t.first, t.unit): t for t in uow.incidents.tallies(set(joined.values()))}
     spared: dict[int, frozenset[Template]] = {}
+    grown: list[Growth] = []
     for key, cases in _by_tally(routed, joined).items():
         tally = tallies.get(key)
         if tally is None:
@@ -88,7 +91,8 @@ def tell_in_sum(
             if Template.ROUTED_TO_UNIT in spared[row["id"]]:
                 detail: dict[str, object] = {"case": tally.number, "cases": position}
                 events.append(event(row["id"], CaseEventKind.TOLD_IN_SUM, now, detail, ACTOR))
-        owe_growth(desk, uow, tally, units.get(tally.unit), last_step(tally.cases), now)
+        grown.append((tally, units.get(tally.unit), last_step(tally.cases)))
+    owe_growth(desk, uow, grown, now)
     return spared
 
 
@@ -135,16 +139,21 @@ def _spared(desk: Desk, position: int, alarms: int) -> frozenset[Template]:
     return frozenset([*mail, *([Template.UNIT_ALERT] if alarms > 1 else [])])
 
 
-def owe_growth(
-    desk: Desk, uow: UnitOfWork, tally: Tally, unit: Unit | None, step: int, now: datetime
-) -> None:
-    """Owe a unit the mail about an incident that has reached so many cases, once for each number; it takes
-    the place of one that has not left yet."""
-    if unit is None or not unit.emails or step <= desk.settings.incident_mails:
-        return
-    key = f"{Template.INCIDENT_GROWN}:{tally.first}:{tally.unit}:{step}"
-    if uow.notifications.is_owed(f"{key}:{unit.emails[0]}"):
-        return
+def owe_growth(desk: Desk, uow: UnitOfWork, grown: Sequence[Growth], now: datetime) -> None:
+    """Owe units the mails about incidents that have reached so many cases, once for each number; such a mail
+    takes the place of one that has not left yet."""
+    due = {
+        f"{_key(tally, cases)}:{unit.emails[0]}": (tally, unit, cases)
+        for tally, unit, cases in grown
+        if unit and unit.emails and cases > desk.settings.incident_mails
+    }
+    owed = uow.notifications.owed(due)
+    for key, (tally, unit, cases) in due.items():
+        if key not in owed:
+            _owe_growth(desk, uow, tally, unit, cases, now)
+
+
+def _owe_growth(desk: Desk, uow: UnitOfWork, tally: Tally, unit: Unit, cases: int, now: datetime) -> None:
     correlation = f"incident-{tally.first}-{tally.unit}"
     uow.notifications.withdraw(tally.first, "the incident grew further", correlation_id=correlation)
     for index, address in enumerate(unit.emails):
@@ -153,13 +162,17 @@ def owe_growth(
             recipient=Urn("mailto", address),
             template=Template.INCIDENT_GROWN,
             due_at=now,
-            dedupe_key=f"{key}:{address}",
+            dedupe_key=f"{_key(tally, cases)}:{address}",
             values={"cases": tally.cases, "unit": tally.unit},
             priority=Priority.LIFE_SAFETY if tally.alarms else Priority.NORMAL,
-            message_id=token_id(desk, "u", f"{tally.first}-s{step}-{index}"),
+            message_id=token_id(desk, "u", f"{tally.first}-s{cases}-{index}"),
             automatic=False,
         )
         uow.notifications.owe(tally.first, correlation, notice)
+
+
+def _key(tally: Tally, cases: int) -> str:
+    return f"{Template.INCIDENT_GROWN}:{tally.first}:{tally.unit}:{cases}"
 
 
 def tell_growth(desk: Desk) -> None:
@@ -170,7 +183,7 @@ def tell_growth(desk: Desk) -> None:
             return
         firsts = uow.incidents.grown(now - 2 * EVERY)
         told = uow.incidents.told(firsts) if firsts else {}
-        for tally in uow.incidents.tallies(firsts) if firsts else []:
-            if tally.open and tally.cases > told.get((tally.first, tally.unit), 0):
-                owe_growth(desk, uow, tally, uow.taxonomy.unit(tally.unit), tally.cases, now)
+        tallies = uow.incidents.tallies(firsts) if firsts else []
+        grown = [t for t in tallies if t.open and t.cases > told.get((t.first, t.unit), 0)]
+        owe_growth(desk, uow, [(t, uow.taxonomy.unit(t.unit), t.cases) for t in grown], now)
         uow.commit()

@@ -53,6 +53,13 @@ _ACCEPT = text(
     " WHERE case_id = ANY(:cases) AND other_id = :first AND kind = 'same_incident' AND state = 'offered'"
     " RETURNING case_id"
 )
+_TO_JOIN = text(
+    "SELECT j.later FROM unnest(CAST(:laters AS bigint[]), CAST(:firsts AS bigint[])) AS j(later, first)"
+    " WHERE EXISTS (SELECT FROM case_links WHERE case_id = j.later AND other_id = j.first"
+    "  AND kind = 'same_incident' AND state = 'offered')"
+    " OR EXISTS (SELECT FROM case_links WHERE other_id = j.later"
+    "  AND kind = 'same_incident' AND state <> 'dismissed') ORDER BY j.later"
+)
 _FOLLOW = text(  # whoever pointed at a first that has become one of another incident's cases points there
     "UPDATE case_links l SET other_id = :first WHERE l.other_id = :was AND l.kind = 'same_incident'"
     " AND l.state <> 'dismissed' AND NOT EXISTS (SELECT FROM case_links k"
@@ -112,6 +119,14 @@ class LinkRepository:
         linked alike stays as it is, dismissed or not."""
         if rows:
             insert_missing(self._session, CaseLink, rows, unique="one_link_of_a_kind", returning="id")
+
+    def to_join(self, firsts: Mapping[int, int]) -> list[int]:
+        """Those of these cases, each with the first of its incident, that `join` would do something for: they
+        are still offered to it, or others point at them."""
+        if not firsts:
+            return []
+        given = {"laters": list(firsts), "firsts": list(firsts.values())}
+        return list(self._session.execute(_TO_JOIN, given).scalars())
 
     def join(self, case_ids: Sequence[int], first: int, who: str, now: datetime) -> list[int]:
         """Accept offers of these cases to an incident's first, and bring along those that point at them;

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -18,6 +18,7 @@ from store.notices_in_hand import take_in_hand
 from store.records import DueNotice
 
 _S = NotificationState
+_OWED = text("SELECT dedupe_key FROM notifications WHERE dedupe_key = ANY(:keys)")
 
 
 class NotificationRepository:
@@ -118,10 +119,11 @@ class NotificationRepository:
             .values(state=_S.OWED, claimed_at=None, carried_by=tried_with, attempts=uncounted, **changes)
         )
 
-    def is_owed(self, dedupe_key: str) -> bool:
-        """Whether a notice with this key is owed already, or has left."""
-        mine = exists().where(col(NotificationRow.dedupe_key) == dedupe_key)
-        return bool(self._session.scalar(select(mine)))
+    def owed(self, dedupe_keys: Collection[str]) -> set[str]:
+        """Those of these keys that a notice has which is owed already, or has left."""
+        if not dedupe_keys:
+            return set()
+        return set(self._session.execute(_OWED, {"keys": list(dedupe_keys)}).scalars())
 
     def withdraw(
         self, case_id: int, why: str, *, templates: Collection[str] = (), correlation_id: str | None = None
