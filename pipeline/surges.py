@@ -148,14 +148,16 @@ def owe_growth(desk: Desk, uow: UnitOfWork, grown: Sequence[Growth], now: dateti
         if unit and unit.emails and cases > desk.settings.incident_mails
     }
     owed = uow.notifications.owed(due)
-    for key, (tally, unit, cases) in due.items():
-        if key not in owed:
-            _owe_growth(desk, uow, tally, unit, cases, now)
+    fresh = [growth for key, growth in due.items() if key not in owed]
+    if fresh:
+        correlations = {_correlation(tally): tally.first for tally, _, _ in fresh}
+        uow.notifications.withdraw_many(correlations, "the incident grew further")
+        uow.notifications.owe_many([each for growth in fresh for each in _mails(desk, *growth, now)])
 
 
-def _owe_growth(desk: Desk, uow: UnitOfWork, tally: Tally, unit: Unit, cases: int, now: datetime) -> None:
-    correlation = f"incident-{tally.first}-{tally.unit}"
-    uow.notifications.withdraw(tally.first, "the incident grew further", correlation_id=correlation)
+def _mails(
+    desk: Desk, tally: Tally, unit: Unit, cases: int, now: datetime
+) -> Iterator[tuple[int, str, Notification]]:
     for index, address in enumerate(unit.emails):
         notice = Notification(
             medium=Medium.EMAIL,
@@ -168,7 +170,11 @@ def _owe_growth(desk: Desk, uow: UnitOfWork, tally: Tally, unit: Unit, cases: in
             message_id=token_id(desk, "u", f"{tally.first}-s{cases}-{index}"),
             automatic=False,
         )
-        uow.notifications.owe(tally.first, correlation, notice)
+        yield tally.first, _correlation(tally), notice
+
+
+def _correlation(tally: Tally) -> str:
+    return f"incident-{tally.first}-{tally.unit}"
 
 
 def _key(tally: Tally, cases: int) -> str:

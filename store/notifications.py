@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from domain.notices import Notification
 from domain.text import storable
 from domain.vocabulary import NotificationState, Priority, Template
-from store.bulk import copy_rows
+from store.bulk import copy_rows, insert_missing
 from store.erasing.plan import NOBODY
 from store.models import Case, NotificationRow
 from store.notices_in_hand import take_in_hand
@@ -19,6 +18,11 @@ from store.records import DueNotice
 
 _S = NotificationState
 _OWED = text("SELECT dedupe_key FROM notifications WHERE dedupe_key = ANY(:keys)")
+
+_WITHDRAW = text(
+    "UPDATE notifications SET state = 'suppressed', error = :why"
+    " WHERE case_id = ANY(:cases) AND correlation_id = ANY(:correlations) AND state = 'owed'"
+)
 
 
 class NotificationRepository:
@@ -33,11 +37,17 @@ class NotificationRepository:
 
     def owe(self, case_id: int | None, correlation_id: str, notice: Notification) -> bool:
         """Add one notice unless its key is there already; says whether it was added."""
-        statement = insert(NotificationRow).on_conflict_do_nothing(index_elements=["dedupe_key"])
-        added = self._session.execute(
-            statement.values(_row(case_id, correlation_id, notice)).returning(col(NotificationRow.id))
+        return self.owe_many([(case_id, correlation_id, notice)]) == 1
+
+    def owe_many(self, owed: Sequence[tuple[int | None, str, Notification]]) -> int:
+        """Add those notices (case, correlation id, notice) whose keys are not there; returns how many."""
+        if not owed:
+            return 0
+        rows = [_row(*each) for each in owed]
+        added = insert_missing(
+            self._session, NotificationRow, rows, unique="notifications_dedupe_key_key", returning="id"
         )
-        return added.first() is not None
+        return len(added)
 
     def claim_due(self, limit: int, now: datetime) -> list[DueNotice]:
         """Take up to `limit` due notices in hand: life safety first, then oldest. Commit before sending."""
@@ -142,6 +152,11 @@ class NotificationRepository:
             .returning(col(NotificationRow.id))
         )
         return [row[0] for row in taken]
+
+    def withdraw_many(self, correlations: Mapping[str, int], why: str) -> None:
+        """Take back what is still owed under these correlations, each of a case."""
+        given = {"correlations": list(correlations), "cases": list(correlations.values()), "why": why}
+        self._session.execute(_WITHDRAW, given)
 
     def owe_again(self, notice_ids: Sequence[int]) -> None:
         """Owe again what was taken back."""
