@@ -33,6 +33,8 @@ _DANGER = 0.6
 """The probability of all topics that are a danger to life from which on a text counts as one ..."""
 _DANGER_REPORTED = 0.06
 """... or from which on it does if it sounds like a report of danger, too."""
+_LEAD = 0.1
+"""How much more a text must sound like a report of danger than like anything else."""
 _REPORTING = (CaseKind.DANGER, CaseKind.REQUEST)
 """Who reports a danger mostly asks for somebody to come: that is no reason to think of no danger."""
 
@@ -150,7 +152,7 @@ class LearnedClassifier:
         if _is_danger(best.topic) and best.sure:
             return True
         others = [found.kinds[at] for kind, at in self._kinds.items() if kind not in _REPORTING]
-        reported = found.kinds[self._kinds[CaseKind.DANGER]] > max(others)
+        reported = found.kinds[self._kinds[CaseKind.DANGER]] > max(others) + _LEAD
         return found.danger >= (_DANGER_REPORTED if reported else _DANGER)
 
     def _kind(self, found: "_Found", best: Ranked | None) -> CaseKind:

@@ -35,7 +35,7 @@ TALKS: list[tuple[str, list[tuple[str, str]]]] = [
         ("Evet.", words(L.SAVED, L.STILL_HERE)),
     ]),
     ("a topic nobody knows is asked about once", [
-        ("şu şey hâlâ öyle", words(L.TOPIC)),
+        ("o şey hâlâ öyle", words(L.TOPIC)),
         ("bildiğiniz şey işte", words(L.PLACE)),
         ("yok", words(L.CONTACT)),
         ("vermek istemiyorum", words(L.CONFIRM)),
