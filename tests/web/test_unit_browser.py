@@ -27,7 +27,7 @@ MODA = Place(
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "locale": "tr-TR",
 }  # fmt: skip
-WORDS = """Kadıköy Moda Caddesi'nde, parkın karşısındaki çöp kutuları üç gündür alınmıyor.
+WORDS = """Kadıköy Moda Caddesi'nde, parkın karşısındaki çöpler üç gündür toplanmıyor.
 Kutular taştı, koku dayanılmaz oldu. İlgilenmenizi rica ederim."""
 
 
