@@ -8,7 +8,7 @@ from typing import Any
 from domain.fingerprints import Fingerprint, alike, fingerprint, unpacked
 from domain.messages import InboundMessage, Place
 from domain.vocabulary import CaseKind, Confidentiality, Priority
-from router.duplicates import Report, Rules, looks
+from router.duplicates import Report
 from store.records import MarkedCase
 from store.unit_of_work import UnitOfWork
 
@@ -31,11 +31,11 @@ def report_of(message: InboundMessage, row: Mapping[str, Any]) -> Report:
 
 
 def earlier_reports(
-    uow: UnitOfWork, reports: Sequence[Report], rules: Rules, now: datetime
+    uow: UnitOfWork, reports: Sequence[Report], looked: Sequence[Sequence[int]], since: datetime
 ) -> dict[int, list[Report]]:
-    """The open cases that each of these reports, by its position, may repeat or belong to, oldest first."""
-    since = now - max(rules.duplicate_within, rules.incident_within)
-    asked = [(position, mark) for position, new in enumerate(reports) for mark in looks(new, rules)]
+    """The open cases since an aware time that each of these reports, by its position, may repeat or belong
+    to, oldest first. `looked` are the marks under which each is to be looked for."""
+    asked = [(position, mark) for position, each in enumerate(looked) for mark in each]
     found: dict[int, list[Report]] = defaultdict(list)
     known: dict[int, Report] = {}
     for case in uow.links.marked(asked, _in_the_same_words(uow, reports, since), since):
@@ -47,7 +47,7 @@ def earlier_reports(
 
 def _in_the_same_words(uow: UnitOfWork, reports: Sequence[Report], since: datetime) -> list[tuple[int, int]]:
     """(position, case) of what says the same. Words are compared first: many share a phrase, few a text."""
-    asked = [(position, new.word_mark) for position, new in enumerate(reports) if new.word_mark is not None]
+    asked = [(position, mark) for position, new in enumerate(reports) for mark in new.word_marks]
     return [
         (case.position, case.case_id)
         for case in uow.links.worded(asked, since)

@@ -48,12 +48,13 @@ def link_new_cases(
     rules = rules_of(desk.settings)
     reports = [report_of(f.claimed.message, row) for f, row in zip(fresh, rows, strict=True)]
     laid = [set(marks(new, rules)) for new in reports]
-    known = earlier_reports(uow, reports, rules, now)
+    looked = [looks(new, rules) for new in reports]
+    known = earlier_reports(uow, reports, looked, now - rules.within)
     links = [_link(row["id"], f.related.id, LinkKind.RELATED, "", now) for f, row in _related(fresh, rows)]
-    mates: dict[int | None, list[Report]] = defaultdict(list)
+    mates: dict[int, list[Report]] = defaultdict(list)
     joined: dict[int, int] = {}
     for position, new in enumerate(reports):
-        beside = (*looks(new, rules), new.word_mark)
+        beside = (*looked[position], *new.word_marks)
         earlier = {r.case_id: r for mark in beside for r in mates.get(mark, ())}
         links += _compare(new, [*known[position], *earlier.values()], rules, joined, work, now)
         for mark in laid[position]:
@@ -150,5 +151,5 @@ def forget_marks(desk: Desk) -> None:
     with desk.uow() as uow:
         if not take_round(uow, _SWEEP, now, EVERY):
             return
-        uow.links.forget(now - max(rules.duplicate_within, rules.incident_within) - timedelta(days=1))
+        uow.links.forget(now - rules.within - timedelta(days=1))
         uow.commit()

@@ -42,6 +42,11 @@ class Rules:
     incident_within: timedelta
     metres: float
 
+    @property
+    def within(self) -> timedelta:
+        """How long a report may matter to later ones at all."""
+        return max(self.duplicate_within, self.incident_within)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
@@ -67,11 +72,12 @@ class Report:
         return tuple(_own(self))
 
     @cached_property
-    def word_mark(self) -> int | None:
-        """A hash that nearly equal texts of its topic mostly share, and some that share a phrase."""
+    def word_marks(self) -> tuple[int, ...]:
+        """A hash that nearly equal texts of its topic mostly share, and some that share a phrase; none where
+        its words tell too little."""
         if not (_shared(self) and self.words.telling):
-            return None
-        return digest64("pair", self.topic, self.words.sketch[0])
+            return ()
+        return (digest64("pair", self.topic, self.words.sketch[0]),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,13 +147,12 @@ def _shared(report: Report) -> bool:
 
 def marks(report: Report, rules: Rules) -> list[int]:
     """The hashes a report is laid down under."""
-    by_words = [] if report.word_mark is None else [report.word_mark]
-    return [*report.own_marks, *by_words, *_cells(report, rules, around=0)]
+    return [*report.own_marks, *report.word_marks, *_cells(report, rules, around=0)]
 
 
 def looks(report: Report, rules: Rules) -> list[int]:
     """The hashes under which earlier reports worth comparing may lie; those in the same words lie under
-    `word_mark`."""
+    `word_marks`."""
     return [*report.own_marks, *_cells(report, rules, around=1)]
 
 

@@ -132,7 +132,7 @@ def test_whatever_is_one_matter_is_found_by_a_mark(
     label: str, old: Other, new: Other, expected: LinkKind | None
 ) -> None:
     """The marks are only a way to find reports; none that the rules would link may slip through them."""
-    asked = {*looks(report(**new), RULES), report(**new).word_mark}
+    asked = {*looks(report(**new), RULES), *report(**new).word_marks}
     common = set(marks(report(**old), RULES)) & asked
     assert expected is None or common
 
