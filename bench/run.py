@@ -83,9 +83,8 @@ def _measure_rounds(plan: Plan, stack: Stack, measured: Measured, told: Told) ->
     ring = measure_ring(stack, plan.bells)
     told("warm up")
     recorded = recordings(stack, plan.write_batches)
-    measure_write(
-        stack, recorded, plan.write_batches, -1
-    )  # the first files in a folder cost five times as much
+    # The first files in a folder cost five times as much: these count nowhere.
+    measure_write(stack, recorded, plan.write_batches, turn=-1)
     stack.start("worker")
     flood(stack, _FLOOD_BEGINS_AT, plan.warm_up_mails)
     for turn in range(plan.flood_rounds):
