@@ -10,3 +10,8 @@ def hashed_id(*parts: str | bytes) -> str:
         raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(f"{len(raw)}:".encode() + raw)
     return f"sha256:{digest.hexdigest()}"
+
+
+def raw_id(raw: bytes) -> str:
+    """The id of an original that nothing else names: the hash of its bytes."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"

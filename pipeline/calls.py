@@ -1,12 +1,12 @@
 """What calls and polls bring, stored together; one that breaks its group is stored alone."""
 
-import hashlib
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.base import ChannelEvent
+from connectors.received_ids import raw_id
 from domain.errors import ConnectionFailedError
 from domain.messages import Accepted, DeliveryReport, Unreadable
 from domain.text import storable
@@ -110,7 +110,7 @@ def unreadable(channel: Channel, raw: bytes, error: Exception) -> Unreadable:
     """What goes to quarantine in place of what could not be handled; the same bytes are one entry."""
     return Unreadable(
         channel=channel,
-        external_id=f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        external_id=raw_id(raw),
         raw=raw,
         error=storable(f"{type(error).__name__}: {error}")[:2000],
         traceback=storable("".join(traceback.format_exception(error)))[:10_000],

@@ -1,6 +1,5 @@
 """The account of a system that delivers by signed calls."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,6 +9,7 @@ from connectors.http_channel.items import item_message
 from connectors.http_channel.settings import HttpSettings
 from connectors.http_channel.signature import check_signature
 from connectors.json_items import split_list
+from connectors.received_ids import raw_id
 from domain.errors import UnreadableMessageError
 from domain.messages import Accepted, InboundMessage, Unreadable
 from domain.vocabulary import Channel
@@ -56,8 +56,7 @@ def _read(piece: bytes) -> Accepted:
 
 def _unreadable(raw: bytes, error: UnreadableMessageError) -> Unreadable:
     # Not the item's own id: the same id, put right and sent again, must not pass for a repetition.
-    identifier = f"sha256:{hashlib.sha256(raw).hexdigest()}"
-    return Unreadable(channel=Channel.HTTP, external_id=identifier, raw=raw, error=str(error))
+    return Unreadable(channel=Channel.HTTP, external_id=raw_id(raw), raw=raw, error=str(error))
 
 
 def _reply(items: Sequence[Accepted]) -> WebhookReply:

@@ -34,11 +34,6 @@ def fallback_id(sender: str, recipient: str, text: str, stamp: str) -> str:
     return f"sha256:{hashlib.sha256(joined).hexdigest()}"
 
 
-def raw_id(raw: bytes) -> str:
-    """The id of an original that cannot be understood: its hash, so that a redelivery is recognised."""
-    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
-
-
 def sms_message(
     *,
     external_id: str,

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.base import Batch, ConnectorContext, OutboundText
+from connectors.received_ids import raw_id
 from connectors.sms import netgsm_items
-from connectors.sms.message import raw_id
 from connectors.sms.netgsm_api import PAGE, NetgsmApi
 from connectors.sms.netgsm_poll import REPORTS_PAUSE, Mark
 from connectors.sms.netgsm_told import Told

@@ -3,8 +3,9 @@
 from typing import Any
 
 from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookRequest
+from connectors.received_ids import raw_id
 from connectors.sms import twilio_items
-from connectors.sms.message import raw_id, sms_urn
+from connectors.sms.message import sms_urn
 from connectors.sms.parsing import SmsParser, resource_bytes
 from connectors.sms.settings import SmsSettings
 from connectors.twilio_common.api import TwilioApi

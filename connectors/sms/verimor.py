@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from connectors.base import Batch, ConnectorContext, OutboundText, Received, WebhookReply, WebhookRequest
 from connectors.json_items import load_object, split_list
+from connectors.received_ids import raw_id
 from connectors.sms import verimor_items
-from connectors.sms.message import raw_id
 from connectors.sms.parsing import SmsParser
 from connectors.sms.settings import SmsSettings
 from connectors.sms.verimor_api import VerimorApi

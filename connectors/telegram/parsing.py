@@ -1,9 +1,9 @@
 """Understands a stored update by itself: no network, no clock, no database (G3)."""
 
-import hashlib
 from collections.abc import Sequence
 
 from connectors.json_values import read_object
+from connectors.received_ids import raw_id
 from connectors.telegram.updates import POSTS, message_key, update_message
 from connectors.telegram.values import Json, child, whole
 from domain.errors import UnreadableMessageError
@@ -27,7 +27,7 @@ def accepted(raw: bytes) -> Accepted | None:
         update = read_object(raw)
         return update_message(update, raw)
     except UnreadableMessageError as error:
-        identifier = _identifier(update) or f"sha256:{hashlib.sha256(raw).hexdigest()}"
+        identifier = _identifier(update) or raw_id(raw)
         return Unreadable(channel=Channel.TELEGRAM, external_id=identifier, raw=raw, error=str(error))
 
 

@@ -14,6 +14,7 @@ from connectors.base import (
     WebhookRequest,
 )
 from connectors.meta import answer_handshake, check_signature
+from connectors.received_ids import raw_id
 from connectors.whatsapp.address import is_number, is_user_id
 from connectors.whatsapp.cloud_api import CloudApi
 from connectors.whatsapp.cloud_media import CloudMedia
@@ -21,7 +22,6 @@ from connectors.whatsapp.envelope import Piece, PieceKind, pieces
 from connectors.whatsapp.messages import Ignored, read_message
 from connectors.whatsapp.news import read_news
 from connectors.whatsapp.parsing import WhatsAppParser
-from connectors.whatsapp.reading import hash_id
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors.whatsapp.statuses import read_status, status_health
 from connectors.whatsapp.templates import one_line
@@ -52,7 +52,7 @@ class CloudWhatsApp(WhatsAppParser):
         try:
             found = [each for piece in pieces(request.body) for each in _read(piece)]
         except UnreadableMessageError as error:
-            found = [_unreadable(hash_id(request.body), request.body, error)]
+            found = [_unreadable(raw_id(request.body), request.body, error)]
         return Received(
             items=[each for each in found if isinstance(each, InboundMessage | Unreadable)],
             reports=[each for each in found if isinstance(each, DeliveryReport)],

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.json_values import as_bytes
-from connectors.whatsapp.reading import Json, hash_id
+from connectors.received_ids import raw_id
+from connectors.whatsapp.reading import Json
 from domain.errors import UnreadableMessageError
 from domain.text import storable
 
@@ -43,7 +44,7 @@ class Piece:
         are never known by an id in them: it is their account's, or that of a message of ours."""
         is_message = self.kind is PieceKind.MESSAGE and isinstance(self.item, dict)
         own = self.item.get("id") if is_message else None
-        return own if isinstance(own, str) and storable(own) else hash_id(as_bytes(self.item))
+        return own if isinstance(own, str) and storable(own) else raw_id(as_bytes(self.item))
 
 
 def pieces(body: bytes) -> list[Piece]:

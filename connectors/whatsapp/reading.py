@@ -1,6 +1,5 @@
 """Careful access to JSON from outside: what is missing is empty, what is of a wrong kind is named."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,8 +33,3 @@ def list_in(value: Json, name: str) -> list[Any]:
 def objects_in(value: Json, name: str) -> list[Json]:
     """The objects in a list; others in it are passed over."""
     return [each for each in list_in(value, name) if isinstance(each, dict)]
-
-
-def hash_id(raw: bytes) -> str:
-    """The id of what has none: its hash, so that a redelivery is recognised."""
-    return f"sha256:{hashlib.sha256(raw).hexdigest()}"

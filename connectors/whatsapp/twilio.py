@@ -13,6 +13,7 @@ from connectors.base import (
     WebhookRequest,
 )
 from connectors.json_values import as_bytes
+from connectors.received_ids import raw_id
 from connectors.twilio_common.api import TwilioApi
 from connectors.twilio_common.callbacks import EMPTY_TWIML, NO_CONTENT, reported_id, status_callback
 from connectors.twilio_common.forms import Form, form_report, form_sid, is_report, read_form
@@ -22,7 +23,6 @@ from connectors.twilio_common.signature import check_signature
 from connectors.whatsapp import twilio_items
 from connectors.whatsapp.address import is_number, is_user_id, whatsapp_urn
 from connectors.whatsapp.parsing import WhatsAppParser
-from connectors.whatsapp.reading import hash_id
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors.whatsapp.templates import one_line
 from domain.errors import NotConfiguredError, RecipientRejectedError, UnreadableMessageError
@@ -123,7 +123,7 @@ def _accepted_form(body: bytes, form: Form) -> Accepted:
     try:
         return twilio_items.form_message(body)
     except UnreadableMessageError as error:
-        return _unreadable(form_sid(form) or hash_id(body), body, error)
+        return _unreadable(form_sid(form) or raw_id(body), body, error)
 
 
 def _accepted_resource(item: Any) -> Accepted:
@@ -132,7 +132,7 @@ def _accepted_resource(item: Any) -> Accepted:
         return twilio_items.resource_message(item, raw)
     except UnreadableMessageError as error:
         sid = item.get("sid") if isinstance(item, dict) else None
-        return _unreadable(sid if isinstance(sid, str) and sid else hash_id(raw), raw, error)
+        return _unreadable(sid if isinstance(sid, str) and sid else raw_id(raw), raw, error)
 
 
 def _unreadable(external_id: str, raw: bytes, error: UnreadableMessageError) -> Unreadable:

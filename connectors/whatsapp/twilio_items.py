@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from connectors.received_ids import raw_id
 from connectors.twilio_common.files import form_files, resource_files
 from connectors.twilio_common.forms import Form, form_sid, read_form
 from connectors.twilio_common.resources import resource_time, text_of
 from connectors.whatsapp.address import person, whatsapp_urn
 from connectors.whatsapp.contents import place_at
-from connectors.whatsapp.reading import hash_id
 from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage, Place
 from domain.text import storable
@@ -34,7 +34,7 @@ def form_message(body: bytes) -> InboundMessage:
     ours, place = whatsapp_urn(form.first("To")), _place(form)
     return InboundMessage(
         channel=Channel.WHATSAPP,
-        external_id=storable(sid) or hash_id(body),
+        external_id=storable(sid) or raw_id(body),
         sender=sender,
         sender_name=storable(form.first("ProfileName")) or None,
         contacts=contacts,
