@@ -36,21 +36,25 @@ class FeedConnector(FeedParser):
         self._slices: deque[_Slice] = deque()
 
     def poll(self, cursor: str) -> Batch:
-        """The next rows of the file in hand, or the first ones of the next file. Raises a DeskError."""
+        """The next rows of the file in hand, or the first ones of the next file; the same ones again until
+        they are acknowledged. Raises a DeskError."""
         trouble, left = (None, 0) if self._slices else self._take_next()
-        piece = self._slices.popleft() if self._slices else _Slice(items=())
         return Batch(
-            items=piece.items,
+            items=self._slices[0].items if self._slices else (),
             cursor=cursor,
-            more=bool(self._slices) or left > 0,
-            handles=[piece.done] if piece.done else [],
+            more=len(self._slices) > 1 or left > 0,
+            handles=[self._slices[0]] if self._slices else (),
             trouble=trouble,
         )
 
     def acknowledge(self, batch: Batch) -> None:
-        """Put files away whose every row is stored. Raises ConnectionFailedError."""
-        if self._folder:
-            self._folder.done(batch.handles)
+        """Go on behind these rows; put the file away whose last ones they are. Raises
+        ConnectionFailedError."""
+        for piece in batch.handles:
+            if self._slices and self._slices[0] is piece:
+                self._slices.popleft()
+            if self._folder and piece.done:
+                self._folder.done([piece.done])
 
     def check(self) -> None:
         """Try the folders. Raises NotConfiguredError that says what to mend."""

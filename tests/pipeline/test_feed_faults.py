@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import ISTANBUL
-from domain.errors import UnreadableMessageError
+from connectors.feeds import connector as feed_connector
+from domain.errors import ConnectionFailedError, UnreadableMessageError
 from domain.vocabulary import Channel, Direction, HealthState
 from pipeline import channels
 from pipeline.connecting import build_connector
@@ -50,6 +51,31 @@ def test_a_folder_whose_files_cannot_be_put_away_is_told_and_not_read_over_and_o
     assert found is not None
     assert (found.state, "File exists" in (found.cause or "")) == (HealthState.DEGRADED, True)
     connector.close()  # type: ignore[attr-defined]
+
+
+def test_rows_that_could_not_be_stored_come_again_before_their_file_is_put_away(
+    desk: Desk, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G1: the first slice of a large file meets a disk that refuses, the others one that is well again."""
+    monkeypatch.setattr(feed_connector, "AT_ONCE", 2)
+    account = feed(desk, folder=tmp_path, settle_seconds=0)
+    numbers = [f"2026-00020{n}" for n in range(1, 6)]
+    drop(tmp_path, "toplu.csv", batch(*map(row, numbers)))
+    blobs = desk.settings.var_dir / "blobs"
+    blobs.mkdir(exist_ok=True)
+    blobs.rename(blobs.with_name("away"))
+    blobs.write_text("in the way")
+    connector = build_connector(desk, account)
+    with pytest.raises(ConnectionFailedError):
+        fetch_once(desk, account, connector, None)  # type: ignore[arg-type]
+    blobs.unlink()
+    blobs.with_name("away").rename(blobs)
+    while fetch_once(desk, account, connector, None):  # type: ignore[arg-type]
+        pass
+    connector.close()  # type: ignore[attr-defined]
+    process_all(desk)
+    assert sorted(cases(desk)) == numbers
+    assert [path.name for path in (tmp_path / "arsiv").rglob("*.csv")] == ["toplu.csv"]
 
 
 def test_bad_rows_lie_in_quarantine_alone_and_each_once(desk: Desk) -> None:
