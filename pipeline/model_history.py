@@ -11,6 +11,9 @@ from pipeline.review_guards import named
 from store.models import ModelActivation, TrainedModel
 from store.unit_of_work import UnitOfWork
 
+AS_TRIED = {"coverage": "sure", "precision": "sure_precision"}
+"""Figures of `router.calibration` that trials call otherwise."""
+
 
 def model_rows(desk: Desk) -> list[dict[str, Any]]:
     """Every model, the newest first and the shipped one last: version, state, when, by whom, two figures. The
@@ -28,7 +31,7 @@ def model_file(desk: Desk, version: str) -> dict[str, Any]:
         known = _row(uow, row) if row else _shipped_row(uow)
         kept = {"compared": row.compared, "trained_on": row.trained_on, "parent": row.parent} if row else {}
         topics = models.topics
-        figures = row.figures if row else dict(topics.facts.figures)
+        figures = row.figures if row else _shipped_figures()
         return {
             **{key: known[key] for key in ("version", "state", "created_at", "trained_by")},
             "labels": len(topics.labels),
@@ -72,6 +75,13 @@ def roll_back(desk: Desk, who: str) -> str:
             raise RefusedError("nothing_before")
         uow.commit()
     return back.version or shipped_models().version
+
+
+def _shipped_figures() -> dict[str, float]:
+    """What training measured, by the names that these figures have wherever models are tried: there the share
+    that is sure is called its coverage."""
+    found = dict(shipped_models().topics.facts.figures)
+    return {AS_TRIED.get(name, name): value for name, value in found.items()}
 
 
 def _activation(row: ModelActivation) -> dict[str, Any]:

@@ -113,6 +113,15 @@ def test_a_worse_model_is_refused_unless_forced(run: Run, desk: Desk, clock: Clo
     assert "kötü olduğu bilinerek" in run("model", "show", candidate).out
 
 
+def test_the_shipped_model_is_shown_with_what_its_examples_measured(run: Run, desk: Desk) -> None:
+    shown = run("model", "show", "shipped")
+    assert shown.status == 0
+    assert "incelemesiz karar verilen pay" in shown.out
+    [row] = run("model", "show", "shipped", "--json").rows
+    assert row["figures"].keys() == {"accuracy", "macro_f1", "ece", "sure", "sure_precision"}
+    assert row["figures"]["sure_precision"] > 0.9
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
