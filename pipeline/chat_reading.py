@@ -6,7 +6,7 @@ from datetime import datetime
 
 from config.chat import chat_texts
 from domain.chat import Known, Turn, learn
-from domain.chat_contacts import find_contacts
+from domain.chat_contacts import own_contacts
 from domain.chat_intents import Intent, intent_of
 from domain.decisions import Question
 from domain.errors import NotConfiguredError
@@ -64,7 +64,7 @@ def read(
     """What these lines, all of the chat's, tell. Without units and topics only the words themselves do."""
     said = [line for line in lines if line.author == ChatAuthor.CITIZEN]
     telling = "\n".join(line.text for line in said if not is_bare(line))
-    contact = bool(find_contacts("\n".join(line.text for line in said)))
+    contact = bool(own_contacts((line.text, _question(line)) for line in said))
     turns = turns_of(chat, lines)
     try:
         judgement = current(desk, uow, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from domain.chat_contacts import find_contacts
+from domain.chat_contacts import own_contacts
 from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage, Place
 from domain.text import storable
@@ -71,7 +71,7 @@ def to_message(transcript: Transcript, raw: bytes) -> InboundMessage:
         text=storable("\n".join(line.text for line in said if _tells(line))),
         raw=raw,
         sender=visitor_urn(transcript.session),
-        contacts=find_contacts("\n".join(line.text for line in said)),
+        contacts=own_contacts((line.text, line.answers) for line in said),
         sent_at=said[-1].at if said else transcript.opened_at,
         place=_place(said),
         in_reply_to=transcript.continues or None,

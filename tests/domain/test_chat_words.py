@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.chat import chat_texts
-from domain.chat_contacts import find_contacts
+from domain.chat_contacts import find_contacts, own_contacts
 from domain.chat_intents import Intent, intent_of
 from domain.vocabulary import ChatQuestion
 
@@ -64,6 +64,30 @@ def test_addresses_are_found_wherever_they_stand(text: str, found: list[str]) ->
     assert list(map(str, find_contacts(text))) == found
 
 
-@given(st.text(max_size=500))
-def test_no_text_breaks_the_search(text: str) -> None:
-    find_contacts(text)
+MINE, OTHERS = ["tel:+905321234567"], list[str]()
+OWN: list[tuple[str, ChatQuestion | None, list[str]]] = [
+    ("0532 123 45 67", Q.CONTACT, MINE),
+    ("beni 0532 123 45 67'den arayın", Q.CONTACT, MINE),
+    ("yolda çukur var, telefonum 0532 123 45 67", Q.WHAT, MINE),
+    ("YOLDA ÇUKUR VAR. NUMARAM: 0532 123 45 67.", Q.PLACE, MINE),
+    ("E-POSTAM ayse@posta.example", Q.CONFIRM, ["mailto:ayse@posta.example"]),
+    ("0532 123 45 67", None, MINE),
+    ("beni tehdit eden 0532 123 45 67 numaralı kişi", Q.WHAT, OTHERS),
+    ("arayan numara 0532 123 45 67", Q.PLACE, OTHERS),
+    ("arayan numara 0532 123 45 67", None, OTHERS),
+    ("0532 123 45 67", Q.CONFIRM, OTHERS),
+    ("telefonumu 0532 123 45 67 çaldı", Q.WHAT, OTHERS),
+    ("tabelada bilgi@dukkan.example yazıyor", Q.WHAT, OTHERS),
+]
+
+
+@pytest.mark.parametrize(("text", "asked", "found"), OWN, ids=[f"{text} ({asked})" for text, asked, _ in OWN])
+def test_an_address_is_the_visitors_where_they_say_so(
+    text: str, asked: ChatQuestion | None, found: list[str]
+) -> None:
+    assert list(map(str, own_contacts([(text, asked)]))) == found
+
+
+@given(st.text(max_size=500), st.sampled_from([None, *ChatQuestion]))
+def test_no_text_breaks_the_search(text: str, asked: ChatQuestion | None) -> None:
+    assert set(own_contacts([(text, asked)])) <= set(find_contacts(text))

@@ -98,7 +98,7 @@ def test_danger_to_life_is_handed_over_with_an_agent_there_too(desk: Desk) -> No
 
 def test_an_agent_never_sees_the_citizens_numbers(desk: Desk) -> None:
     visitor = Visitor(desk)
-    visitor.says(f"{POTHOLE} {PHONE}")
+    visitor.says(f"{POTHOLE} Telefonum {PHONE}")
     finish(desk, visitor.public_id, ChatEnd.FINISHED)
     process_all(desk)
     send_all(desk)

@@ -155,7 +155,7 @@ def test_a_chat_that_cannot_be_handed_over_holds_up_no_other(desk: Desk, clock: 
 def told(desk: Desk, *, online: bool, clock: Clock, phone: str = PHONE) -> Visitor:
     """Somebody whose case's numbers have just been sent to the chat."""
     visitor = Visitor(desk)
-    visitor.says(f"{POTHOLE} {phone}")
+    visitor.says(f"{POTHOLE} Telefonum {phone}")
     finish(desk, visitor.public_id, ChatEnd.FINISHED)
     if not online:
         pass_over(clock, ONLINE_FOR)

@@ -24,7 +24,7 @@ def words(*lines: ChatLine) -> str:
 L = ChatLine
 TALKS: list[tuple[str, list[tuple[str, str]]]] = [
     ("everything at once", [
-        (f"{POTHOLE}. {PHONE}", words(L.CONFIRM)),
+        (f"{POTHOLE}. Telefonum {PHONE}", words(L.CONFIRM)),
         ("evet", words(L.SAVED, L.STILL_HERE)),
     ]),
     ("step by step", [
@@ -52,13 +52,13 @@ TALKS: list[tuple[str, list[tuple[str, str]]]] = [
         ("beş üç iki bir", words(L.CONFIRM)),
     ]),
     ("a second thought before it is saved", [
-        (f"{POTHOLE} {PHONE}", words(L.CONFIRM)),
+        (f"{POTHOLE} Telefonum {PHONE}", words(L.CONFIRM)),
         ("hayır", words(L.MORE)),
         ("Dün bir bisikletli düştü", words(L.CONFIRM_AGAIN)),
         ("evet", words(L.SAVED, L.STILL_HERE)),
     ]),
     ("closing words end it", [
-        (f"{POTHOLE} {PHONE}", words(L.CONFIRM)),
+        (f"{POTHOLE} Telefonum {PHONE}", words(L.CONFIRM)),
         ("teşekkür ederim", words(L.SAVED, L.STILL_HERE)),
     ]),
     ("closing words before any way to answer", [
@@ -100,7 +100,7 @@ def test_a_chat_becomes_a_case_with_the_citizens_words_place_and_contact(desk: D
 
 def test_the_numbers_are_told_in_the_chat_and_to_nobody_else(desk: Desk) -> None:
     visitor = Visitor(desk)
-    for line in (f"{POTHOLE} {PHONE}", "evet"):
+    for line in (f"{POTHOLE} Telefonum {PHONE}", "evet"):
         visitor.says(line)
     process_all(desk)
     send_all(desk)
@@ -113,6 +113,17 @@ def test_the_numbers_are_told_in_the_chat_and_to_nobody_else(desk: Desk) -> None
     with desk.uow() as uow:
         stored = uow.chats.lines(visitor.row)
     assert [line.seq for line in stored if security in line.text] == []
+
+
+def test_whom_the_words_are_about_is_told_nothing(desk: Desk) -> None:
+    """A number in a complaint is somebody else's: the visitor's own is asked for."""
+    visitor = Visitor(desk)
+    asked = visitor.says(f"{POTHOLE}. Çukuru kazan adamın telefonu 0533 222 22 22")
+    assert asked == words(L.CONTACT)
+    for line in (PHONE, "evet"):
+        visitor.says(line)
+    [message] = messages_of(desk)
+    assert message.contacts == ["tel:+905321234567"]
 
 
 def test_danger_to_life_is_handed_over_at_once_and_the_rest_follows(desk: Desk) -> None:
@@ -134,7 +145,7 @@ def test_danger_to_life_is_handed_over_at_once_and_the_rest_follows(desk: Desk) 
 
 def test_who_goes_on_behind_a_case_adds_to_it(desk: Desk) -> None:
     visitor = Visitor(desk)
-    for line in (f"{POTHOLE} {PHONE}", "evet"):
+    for line in (f"{POTHOLE} Telefonum {PHONE}", "evet"):
         visitor.says(line)
     process_all(desk)
     assert visitor.says("teşekkürler") == words(L.STILL_HERE)

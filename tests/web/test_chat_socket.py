@@ -27,7 +27,7 @@ def test_a_line_is_acknowledged_and_answered_and_a_case_comes_of_it(
     with calling(site) as visitor:
         welcome = visitor.hello()
         assert [line["text"] for line in welcome["messages"]] == [say(L.GREETING), say(L.WHAT)]
-        assert visitor.says(f"{POTHOLE}. {PHONE}")["seq"] == 3
+        assert visitor.says(f"{POTHOLE}. Telefonum {PHONE}")["seq"] == 3
         visitor.hears(say(L.CONFIRM))
         visitor.says("evet")
         visitor.wait_for("closed")
