@@ -46,15 +46,17 @@ class SmppSms(SmsParser):
         self._receiver: Session | None = None
         self._sender: Session | None = None
         self._opening = Lock()
+        self._in_hand: list[pdus.Pdu] = []
         self._answered: set[str] = set()
         self._partly: dict[str, dict[int, str]] = {}
 
     def poll(self, cursor: str) -> Batch:
-        """What the bind brought since the last call. Binds where there is none. Raises a DeskError; a bind
-        that was lost is told once, and the next call opens another."""
+        """What the bind brought since the last call, or the same again until it is acknowledged. Binds where
+        there is none. Raises a DeskError; a bind that was lost is told once, and the next call opens
+        another."""
         unanswered = Unanswered.read(cursor)
         session = self._receiver = self._receiver or self._bound("receiver", keeps_deliveries=True)
-        taken = session.delivered(_A_BATCH)
+        taken = self._in_hand = self._in_hand or session.delivered(_A_BATCH)
         if session.broken and not taken:
             self._receiver = None
             session.close()
@@ -82,6 +84,7 @@ class SmppSms(SmsParser):
     def acknowledge(self, batch: Batch) -> None:
         """Answer the deliveries, and make sure that the server has heard it: only what it is known to have
         heard is forgotten. Raises ConnectionFailedError."""
+        self._in_hand = []
         sessions = {handle.session for handle in batch.handles if handle.session.broken is None}
         for handle in batch.handles:
             if handle.session in sessions:
@@ -133,6 +136,7 @@ class SmppSms(SmsParser):
             if session:
                 session.close()
         self._receiver = self._sender = None
+        self._in_hand = []
 
     def _read(self, packet: bytes) -> Accepted | DeliveryReport | None:
         raw = smpp_items.original(packet, self._habits)

@@ -16,6 +16,7 @@ from pipeline.fetch import fetch_once
 from pipeline.replay import replay
 from store.models import AccountNews
 from tests.fakes import Clock, process_all
+from tests.pipeline.disk import refusing_disk
 from tests.pipeline.feeding import (
     THREE,
     batch,
@@ -61,15 +62,9 @@ def test_rows_that_could_not_be_stored_come_again_before_their_file_is_put_away(
     account = feed(desk, folder=tmp_path, settle_seconds=0)
     numbers = [f"2026-00020{n}" for n in range(1, 6)]
     drop(tmp_path, "toplu.csv", batch(*map(row, numbers)))
-    blobs = desk.settings.var_dir / "blobs"
-    blobs.mkdir(exist_ok=True)
-    blobs.rename(blobs.with_name("away"))
-    blobs.write_text("in the way")
     connector = build_connector(desk, account)
-    with pytest.raises(ConnectionFailedError):
+    with refusing_disk(desk), pytest.raises(ConnectionFailedError):
         fetch_once(desk, account, connector, None)  # type: ignore[arg-type]
-    blobs.unlink()
-    blobs.with_name("away").rename(blobs)
     while fetch_once(desk, account, connector, None):  # type: ignore[arg-type]
         pass
     connector.close()  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ import pytest
 
 from config.settings import Settings
 from connectors.sms.smpp import SmppSms
+from domain.errors import ConnectionFailedError
 from domain.notices import Notification
 from domain.urn import Urn
 from domain.vocabulary import Channel, Direction, HealthState, Medium, NotificationState, Template
@@ -23,6 +24,7 @@ from pipeline.fetchers import LEASE, lease_name
 from pipeline.notify import notify_batch
 from store.models import Message
 from store.records import Account
+from tests.pipeline.disk import refusing_disk
 from tests.servers.processes import wait_until
 from tests.servers.smsc import PASSWORD, SYSTEM_ID, MessageCentre, running_smsc
 
@@ -85,6 +87,23 @@ def test_each_part_is_answered_when_it_is_stored_and_the_last_makes_the_message(
         assert texts(live_desk) == []
     read_until_answered(live_desk, account, connector, centre, part(centre, 2))
     assert texts(live_desk) == ["".join(TEXTS)]
+    connector.close()
+
+
+def test_what_could_not_be_stored_is_stored_and_answered_as_soon_as_it_can_be(
+    live_desk: Desk, centre: MessageCentre
+) -> None:
+    """G1: on the same bind. Some servers bring what is unanswered again at the next one only."""
+    account = short_code(live_desk, centre)
+    connector = bound(live_desk, account)
+    fetch_once(live_desk, account, connector, None)
+    tag = centre.deliver(b"Lamba yanmiyor")
+    connector.wait(5)
+    with refusing_disk(live_desk), pytest.raises(ConnectionFailedError):
+        fetch_once(live_desk, account, connector, None)
+    fetch_once(live_desk, account, connector, None)
+    assert texts(live_desk) == ["Lamba yanmiyor"]
+    assert centre.saw("answered", tag=tag)["status"] == 0
     connector.close()
 
 
