@@ -1,7 +1,8 @@
 """The sender's name, address, phone and mail address in the words of a letter, where it gives them.
 
 Pure. What stands behind a label ("Tel:", "Adres:") is believed anywhere; without one only the closing block
-counts, since a letter also names others: whom it goes to, whom it is about. What is found here is anybody's
+counts, since a letter also names others: whom it goes to, whom it is about. What stands under a heading of
+theirs ("Şikayet edilen:") is not looked at: they would be sent the answer. What is found here is anybody's
 claim: it serves answers and joins the letter to nobody.
 """
 
@@ -21,6 +22,16 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _FEW_WORDS = 2
 """A line with more words beside a number speaks of it: the number may be somebody else's."""
 _CLOSING = re.compile(r"sayg\w*|arz ed\w*|arz ve talep|rica ed\w*|bilgilerinize|gereginin yapilmasi")
+_OTHERS = re.compile(
+    r"\W*(?:sikayet (?:edilen|olunan|ettigim)|sikayetli|ihbar (?:edilen|olunan)|davali|supheli|sanik"
+    r"|karsi taraf|komsu)\w*(?:[^:.!?]{0,30}:|\W*\w*\W*$)"
+)
+_SENDERS = re.compile(
+    r"\W*(?:sikayet eden|sikayetci|ihbar eden|basvuran|basvuru sahibi|dilekce sahibi|talep eden|musteki"
+    r"|davaci|gonderen|konu|aciklama|olay|talep|sonuc|ek(?:ler)?\b)"
+)
+"""Headings in folded words: of whom a letter is about, and what ends that."""
+_PROSE_WORDS = 8
 _LABELS = {
     "name": r"ad[iı]?(?:m)?\s*(?:ve|,|-|/)?\s*soyad[iı]?(?:m)?|isim|ad[ıi] soyad[ıi]|başvuru sahibi|gönderen",
     "address": r"(?:ev |iş |açık |posta |yazışma |tebligat )?adres[iı]?(?:m)?",
@@ -50,7 +61,7 @@ class Found:
 def sender_in(text: str) -> Found:
     """The sender's particulars in a letter's text, one mobile number before landlines, one mail address."""
     lines = [" ".join(line.split())[:_LONGEST_LINE] for line in text.splitlines()]
-    lines = lines[:_MOST_LINES] + lines[_MOST_LINES:][-_MOST_LINES:]
+    lines = list(_without_others(lines[:_MOST_LINES] + lines[_MOST_LINES:][-_MOST_LINES:]))
     told = list(_told(lines))
     closing = _closing(lines)
     short = [line for line in closing if len(_WORD.findall(_MAIL.sub("", line))) <= _FEW_WORDS]
@@ -64,6 +75,20 @@ def sender_in(text: str) -> Found:
         address=next((rest for label, rest in told if label == "address" and rest), "")[:_LONGEST_ADDRESS],
         contacts=tuple(urn for urn in (phone, mails[0] if mails else None) if urn),
     )
+
+
+def _without_others(lines: Sequence[str]) -> Iterator[str]:
+    """The lines but those under a heading of whom the letter is about, up to what is not theirs any more."""
+    others = False
+    for line in lines:
+        folded = fold(line)
+        if _OTHERS.match(folded):
+            others = True
+        elif others:
+            told_at_length = not _LABELLED.match(line) and len(_WORD.findall(line)) > _PROSE_WORDS
+            others = not (_SENDERS.match(folded) or _CLOSING.search(folded) or told_at_length)
+        if not others:
+            yield line
 
 
 def _told(lines: Sequence[str]) -> Iterator[tuple[str, str]]:

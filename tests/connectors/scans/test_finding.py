@@ -13,6 +13,11 @@ Adres: Çınar Sokağı No: 5
 Kadıköy / İstanbul
 Cep Tel: 0 (532) 000 11 22
 E-Posta: ornek@eposta.example."""
+ABOUT = """ŞİKAYET EDİLEN:
+Adı Soyadı: Ali Kaya
+Adres: Gül Sokağı No: 7
+Cep: 0532 000 11 22"""
+PROSE = "Bu kişi kaldırımı masalarıyla kapatıyor ve biz yola inmek zorunda kalıyoruz."
 
 LETTERS: list[tuple[str, str, Found]] = [
     ("nothing", "", Found()),
@@ -42,6 +47,37 @@ LETTERS: list[tuple[str, str, Found]] = [
         Found(name="Deniz Örnek Işık"),
     ),
     ("somebody else's number in a short letter", "Bu adamın numarası 0532 000 11 22 lütfen arayın", Found()),
+    (
+        "whom it is about, with a mobile number where the sender has a landline",
+        f"ŞİKAYET EDEN: Deniz Örnek\nAdres: Çınar Sokağı 5\nTel: 0212 555 00 00\n{ABOUT}\nKONU: Gürültü\n\n"
+        + CLOSING,
+        Found(name="Deniz Örnek Işık", subject="Gürültü", address="Çınar Sokağı 5", contacts=(LANDLINE,)),
+    ),
+    (
+        "whom it is about alone",
+        f"{ABOUT}\nornek@eposta.example\n\n{PROSE}\n0532 000 11 22\n\nGereğini arz ederim.\nDeniz Örnek",
+        Found(name="Deniz Örnek"),
+    ),
+    (
+        "whom it is about before who wrote it",
+        f"KOMŞUM: Ali Kaya\nTel: 0532 999 88 77\nBAŞVURAN\n{LABELLED}",
+        Found(name="Deniz Örnek", address="Çınar Sokağı No: 5\nKadıköy / İstanbul", contacts=(MOBILE, MAIL)),
+    ),
+    (
+        "whom it is about at its end",
+        f"{LABELLED}\nKonu: Gürültü\n\nŞikayet ettiğim kişi:\nAli Kaya\nTel: 0532 999 88 77",
+        Found(
+            name="Deniz Örnek",
+            subject="Gürültü",
+            address="Çınar Sokağı No: 5\nKadıköy / İstanbul",
+            contacts=(MOBILE, MAIL),
+        ),
+    ),
+    (
+        "a sentence about somebody",
+        f"Komşum her gece gürültü yapıyor.\nTel: 0532 000 11 22\n\n{CLOSING}",
+        Found(name="Deniz Örnek Işık", contacts=(MOBILE,)),
+    ),
     ("an identity number", "T.C. Kimlik No: 10000000146\nAd Soyad: Deniz Örnek", Found(name="Deniz Örnek")),
     ("a name that is none", "Ad Soyad: 0532 000 11 22 numaralı abone", Found()),
     ("our own short number", "Telefon: 153", Found()),
