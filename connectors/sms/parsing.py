@@ -1,6 +1,5 @@
 """Understands any stored SMS original by itself: no network, no clock, no database (G3)."""
 
-import json
 from collections.abc import Sequence
 
 from connectors.json_items import load_object, split_list
@@ -35,8 +34,3 @@ def _messages(item: bytes) -> list[InboundMessage]:
     if verimor_items.is_report(value):
         return []
     return [verimor_items.item_message(value, verimor_items.as_list(item), charset)]
-
-
-def resource_bytes(item: object) -> bytes:
-    """A Message resource as it is stored: JSON that `SmsParser` reads again."""
-    return json.dumps(item).encode("ascii")
