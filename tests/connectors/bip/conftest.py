@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from datetime import datetime
 
 import pytest
 
-from connectors.base import ConnectorContext, OutboundText, WebhookRequest
+from connectors.base import ConnectorContext, WebhookRequest
 from connectors.bip import BIP
 from connectors.bip.connector import Bip
 from connectors.bip.settings import BipSettings
 from domain.urn import Urn
+from tests.connectors.building import Build, building, texts_to
 from tests.servers.bip import PASSWORD, PHONE, USERNAME, BipServer, basic
 
-Build = Callable[..., Any]
 PATH_SECRET = "uzun-ve-rastgele-parca-81"
 
 
@@ -23,24 +23,21 @@ def server() -> Iterator[BipServer]:
         yield running
 
 
+def context(settings: BipSettings, now: Callable[[], datetime]) -> ConnectorContext:
+    return ConnectorContext(account_id=5, name="bip", settings=settings, now=now)
+
+
 @pytest.fixture
 def build(server: BipServer) -> Iterator[Build]:
     """Makes accounts at the stand-in; every setting may be given."""
-    built: list[Bip] = []
-
-    def make(**more: Any) -> Bip:
-        given = {"username": USERNAME, "password": PASSWORD, "base_url": server.url} | more
-        context = ConnectorContext(
-            account_id=5, name="bip", settings=BipSettings(**given), now=lambda: server.clock
-        )
-        account = BIP.build(context)
-        assert isinstance(account, Bip)
-        built.append(account)
-        return account
-
-    yield make
-    for account in built:
-        account.close()
+    yield from building(
+        Bip,
+        lambda now, **given: BIP.build(context(BipSettings(**given), now)),
+        now=lambda: server.clock,
+        username=USERNAME,
+        password=PASSWORD,
+        base_url=server.url,
+    )
 
 
 @pytest.fixture
@@ -53,12 +50,7 @@ def bip(build: Build) -> Bip:
 @pytest.fixture
 def outgoing() -> Build:
     """Makes a text to the citizen of these tests."""
-
-    def make(text: str = "Başvurunuz alındı", **more: Any) -> OutboundText:
-        given: dict[str, Any] = {"recipient": Urn("bip", PHONE), "our_id": "n7", "text": text}
-        return OutboundText(**given | more)
-
-    return make
+    return texts_to(Urn("bip", PHONE), our_id="n7")
 
 
 def called(

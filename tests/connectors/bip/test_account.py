@@ -17,7 +17,8 @@ from domain.errors import (
     NotConfiguredError,
     PermanentError,
 )
-from tests.connectors.bip.conftest import PATH_SECRET, Build, called
+from tests.connectors.bip.conftest import PATH_SECRET, called
+from tests.connectors.building import Build
 from tests.servers.bip import PASSWORD, PHONE, USERNAME, BipServer
 from tests.servers.standin import Answer, Fault
 

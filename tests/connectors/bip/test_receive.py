@@ -11,7 +11,8 @@ from domain.errors import SignatureRejectedError
 from domain.messages import InboundMessage, Unreadable
 from domain.notices import advanced
 from domain.vocabulary import DeliveryState, NotificationState, Verdict
-from tests.connectors.bip.conftest import PATH_SECRET, Build, called
+from tests.connectors.bip.conftest import PATH_SECRET, called
+from tests.connectors.building import Build
 from tests.servers.bip import OPAQUE, PASSWORD, PHONE, USERNAME, BipServer, basic, listed
 
 OWN = {"push_username": "servis", "push_password": "baska-parola-19"}

@@ -18,7 +18,7 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.urn import Urn
-from tests.connectors.bip.conftest import Build
+from tests.connectors.building import Build
 from tests.servers.bip import OPAQUE, PHONE, BipServer
 from tests.servers.standin import Answer, Fault, json_answer
 

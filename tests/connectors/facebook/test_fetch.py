@@ -7,7 +7,7 @@ import pytest
 from connectors.base import Fetching
 from connectors.facebook import FacebookConnector
 from domain.errors import ConnectionFailedError, DeskError, PermanentError, ThrottledError
-from tests.connectors.facebook.accounts import NOW, Build
+from tests.connectors.building import NOW, Build
 from tests.servers.facebook import FacebookServer
 from tests.servers.standin import Answer, Fault
 

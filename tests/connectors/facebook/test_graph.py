@@ -21,7 +21,8 @@ from domain.errors import (
     ThrottledError,
     WindowClosedError,
 )
-from tests.connectors.facebook.accounts import NOW, Build, settings
+from tests.connectors.building import NOW, Build
+from tests.connectors.facebook.accounts import settings
 from tests.servers.facebook import (
     APP,
     APP_SECRET,

@@ -5,7 +5,8 @@ import pytest
 from connectors.base import Inviting
 from connectors.facebook import FacebookConnector
 from domain.errors import ConnectionFailedError, DeskError, PermanentError, RecipientRejectedError
-from tests.connectors.facebook.accounts import Build, at
+from tests.connectors.building import Build
+from tests.connectors.facebook.accounts import at
 from tests.servers import facebook
 from tests.servers.facebook import FacebookServer
 from tests.servers.standin import Fault, json_answer

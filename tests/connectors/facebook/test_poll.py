@@ -9,17 +9,10 @@ from connectors.base import PollConnector
 from connectors.facebook import FACEBOOK, FacebookConnector
 from domain.errors import DeskError
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.facebook.accounts import (
-    NOW,
-    Build,
-    Clock,
-    at,
-    ids,
-    messages,
-    settings,
-    texts,
-    whole_sweep,
-)
+from tests.connectors.building import NOW, Build
+from tests.connectors.facebook.accounts import at, ids, settings
+from tests.connectors.polling import messages, sweep, texts
+from tests.fakes import Clock
 from tests.servers.facebook import CITIZEN, PAGE, FacebookServer, comment, post
 
 
@@ -66,28 +59,28 @@ def test_the_first_poll_looks_back_as_long_as_it_is_told(build: Build, server: F
 def test_the_cursor_is_the_newest_time_and_id_and_each_poll_looks_an_overlap_before_it(
     build: Build, server: FacebookServer
 ) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = build(clock, poll_overlap_minutes=30)
     server.posts = [post(5, at(-10), "beş", author=CITIZEN), post(4, at(-45), "dört", author=CITIZEN)]
-    found, cursor = whole_sweep(desk, "")
+    found, cursor = sweep(desk, "")
     assert ids(found) == [f"{PAGE}_4", f"{PAGE}_5"]
     assert f'["{(NOW - timedelta(minutes=10)).isoformat()}", "{PAGE}_5"]' in cursor
     server.posts.insert(1, post(3, at(-20), "geç göründü", author=CITIZEN))
-    found, _ = whole_sweep(desk, cursor)
+    found, _ = sweep(desk, cursor)
     assert ids(found) == [f"{PAGE}_3", f"{PAGE}_5"]
 
 
 def test_an_outage_of_ten_days_is_caught_up(build: Build, server: FacebookServer) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = build(clock, comment_days=30)
-    _, cursor = whole_sweep(desk, "")
-    clock.now = NOW + timedelta(days=10)
+    _, cursor = sweep(desk, "")
+    clock.moment = NOW + timedelta(days=10)
     server.posts = [
         post(n, at(60 * n), f"g{n}", author=CITIZEN,
              comments=[comment(n, c, at(60 * n + c), f"y{n}.{c}") for c in range(3, 0, -1)])
         for n in range(239, 0, -1)
     ]  # fmt: skip
-    found, _ = whole_sweep(desk, cursor)
+    found, _ = sweep(desk, cursor)
     assert len(set(ids(found))) == 239 * 4 == len(found)
 
 
@@ -106,23 +99,23 @@ def test_a_list_page_that_meta_no_longer_knows_starts_the_sweep_again(
 ) -> None:
     server.posts = [post(n, at(n - 100), f"g{n}", author=CITIZEN) for n in range(60, 0, -1)]
     stale = desk.poll("").cursor.replace('"c25"', '"eski"')
-    found, _ = whole_sweep(desk, stale)
+    found, _ = sweep(desk, stale)
     assert len(set(ids(found))) == 60
 
 
 def test_a_comment_on_a_list_page_already_passed_is_found_by_the_next_sweep(
     build: Build, server: FacebookServer
 ) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = build(clock, poll_overlap_minutes=1)
     server.posts = [post(n, at(-n), f"g{n}") for n in range(1, 31)]
     batch = desk.poll("")
     assert batch.more
-    clock.now += timedelta(hours=3)  # a long sweep
+    clock.moment += timedelta(hours=3)  # a long sweep
     server.posts[0]["comments"] = [comment(1, 1, at(30), "geçilen sayfada")]
     server.posts[29]["comments"] = [comment(30, 1, at(170), "sonraki sayfada")]
     assert texts(desk.poll(batch.cursor).items) == ["sonraki sayfada"]
-    found, _ = whole_sweep(desk, desk.poll(batch.cursor).cursor)
+    found, _ = sweep(desk, desk.poll(batch.cursor).cursor)
     assert "geçilen sayfada" in texts(found)
 
 
@@ -132,7 +125,7 @@ def test_more_comments_than_come_with_a_post_are_asked_for_down_to_the_floor(
     young = [comment(1, 1000 - n, at(-n), f"y{n}") for n in range(1, 231)]
     old = [comment(1, n, at(-60 * 48 - n), f"eski{n}") for n in range(500)]
     server.posts = [post(1, at(-60 * 24 * 5), "Duyuru", comments=young + old)]
-    found, _ = whole_sweep(desk, "")
+    found, _ = sweep(desk, "")
     assert len(found) == 230
     assert [call.path.rpartition("/")[2] for call in server.calls].count("comments") == 3
 
@@ -140,7 +133,7 @@ def test_more_comments_than_come_with_a_post_are_asked_for_down_to_the_floor(
 def test_comments_of_posts_that_are_too_old_are_not_asked_for(build: Build, server: FacebookServer) -> None:
     server.posts = [post(n, at(-60 * 24 * n), f"g{n}") for n in range(1, 400)]
     desk = build(comment_days=30)
-    whole_sweep(desk, "")
+    sweep(desk, "")
     assert len([call for call in server.calls if call.path.endswith("/feed")]) == 3
 
 

@@ -13,7 +13,10 @@ from domain.errors import (
     NotConfiguredError,
     PermanentError,
 )
-from tests.connectors.facebook.accounts import NOW, Build, Clock, at, ids, texts, whole_sweep
+from tests.connectors.building import NOW, Build
+from tests.connectors.facebook.accounts import at, ids
+from tests.connectors.polling import sweep, texts
+from tests.fakes import Clock
 from tests.servers.facebook import CITIZEN, PAGE, FacebookServer, comment, error_body, post
 from tests.servers.standin import Fault, json_answer
 
@@ -44,7 +47,7 @@ def test_a_refused_poll_raises_and_the_same_cursor_brings_everything_later(
     label: str, status: int, body: Any, expected: type[DeskError], desk: FacebookConnector,
     server: FacebookServer,
 ) -> None:  # fmt: skip
-    _, cursor = whole_sweep(desk, "")
+    _, cursor = sweep(desk, "")
     server.posts = [post(1, at(5), "arada", author=CITIZEN)]
     server.fail_next(Fault(answer=json_answer(status, body)))
     with pytest.raises(expected):
@@ -65,30 +68,30 @@ def looks(server: FacebookServer) -> int:
 
 
 def test_the_token_is_looked_at_once_a_day(build: Build, server: FacebookServer) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = build(clock)
     cursor = desk.poll("").cursor
     cursor = desk.poll(cursor).cursor
     assert looks(server) == 1
-    clock.now += timedelta(days=1)
+    clock.moment += timedelta(days=1)
     desk.poll(cursor)
     assert looks(server) == 2
 
 
 def test_a_token_that_ends_soon_is_told_at_every_poll(build: Build, server: FacebookServer) -> None:
-    clock = Clock()
+    clock = Clock(NOW)
     desk = build(clock)
     server.token["data_access_expires_at"] = int((NOW + timedelta(days=20)).timestamp())
     server.token["expires_at"] = int((NOW + timedelta(days=60)).timestamp())
     batch = desk.poll("")
     assert batch.trouble is None
-    clock.now += timedelta(days=8)
+    clock.moment += timedelta(days=8)
     for _ in range(2):
         batch = desk.poll(batch.cursor)
         assert isinstance(batch.trouble, NotConfiguredError)
         assert "2026-05-24" in str(batch.trouble)
     server.token["data_access_expires_at"] = 0
-    clock.now += timedelta(days=1)
+    clock.moment += timedelta(days=1)
     assert desk.poll(batch.cursor).trouble is None
 
 
@@ -128,7 +131,7 @@ def test_posts_with_too_much_in_them_are_asked_for_a_few_at_a_time(
 ) -> None:
     server.most = 10
     server.posts = [post(n, at(n - 100), f"g{n}", author=CITIZEN) for n in range(12, 0, -1)]
-    found, _ = whole_sweep(desk, "")
+    found, _ = sweep(desk, "")
     assert sorted(ids(found)) == sorted(f"{PAGE}_{n}" for n in range(1, 13))
 
 

@@ -12,7 +12,8 @@ from connectors.base import WebhookConnector, WebhookRequest
 from connectors.facebook import FacebookConnector
 from domain.errors import SignatureRejectedError
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.facebook.accounts import VERIFY_TOKEN, context, messages, settings, signed
+from tests.connectors.facebook.accounts import VERIFY_TOKEN, context, settings, signed
+from tests.connectors.polling import messages
 from tests.servers.facebook import APP_SECRET, CITIZEN, PAGE, sign
 
 BODY = (Path(__file__).parent / "samples" / "text.json").read_bytes()

@@ -8,7 +8,8 @@ import pytest
 
 from connectors.facebook import FacebookConnector
 from domain.errors import DeskError
-from tests.connectors.facebook.accounts import VERIFY_TOKEN, Build, settings, signed
+from tests.connectors.building import Build
+from tests.connectors.facebook.accounts import VERIFY_TOKEN, settings, signed
 from tests.servers.facebook import APP_SECRET, CITIZEN, TOKEN, FacebookServer, error_body, post, proof
 from tests.servers.standin import Fault, json_answer
 

@@ -16,7 +16,8 @@ from domain.errors import (
 )
 from domain.messages import DeliveryReport
 from domain.urn import Urn
-from tests.connectors.facebook.accounts import Build, signed
+from tests.connectors.building import Build
+from tests.connectors.facebook.accounts import signed
 from tests.servers.facebook import CITIZEN, PAGE, FacebookServer
 from tests.servers.standin import Fault, json_answer
 

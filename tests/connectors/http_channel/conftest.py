@@ -1,8 +1,7 @@
 """An account of the generic HTTP channel, and calls as an in-house system makes them."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,11 +11,10 @@ from connectors.http_channel import HTTP
 from connectors.http_channel.connector import HttpChannel
 from connectors.http_channel.settings import HttpSettings
 from connectors.http_channel.signature import sign
+from tests.connectors.building import NOW, Build
 
 SECRET = "kanarya-4f1c9a7be2d84d5aa0c3f6e19b"
 OLD = "eski-kanarya-77aa5be2d84d5aa0c3f6e1"
-NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-Build = Callable[..., Any]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from connectors.http_channel import HTTP
 from connectors.http_channel.connector import HttpParser
 from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.http_channel.conftest import Build
+from tests.connectors.building import Build
 
 SAMPLES = Path(__file__).parent / "samples"
 EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))

@@ -14,7 +14,8 @@ from connectors.base import Parsing, WebhookConnector
 from connectors.http_channel.settings import HttpSettings
 from connectors.http_channel.signature import sign
 from domain.errors import SignatureRejectedError
-from tests.connectors.http_channel.conftest import NOW, OLD, SECRET, Build
+from tests.connectors.building import NOW, Build
+from tests.connectors.http_channel.conftest import OLD, SECRET
 
 BODY = b'{"id": "1", "text": "selam"}'
 T = str(int(NOW.timestamp()))

@@ -1,20 +1,16 @@
 """Accounts at the stand-ins, as a deployment would configure them."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from connectors.base import ConnectorContext, PollConnector
+from connectors.base import ConnectorContext
 from connectors.sms.settings import SmsSettings
-from domain.messages import Accepted, InboundMessage
+from tests.connectors.building import NOW
 from tests.servers import netgsm, smsc, twilio, verimor
 
 PUBLIC_URL = "https://masa.example/hooks/sms/7"
 PUSH_SECRET = "uzun-ve-rastgele-parca-81"
-Build = Callable[..., Any]
-"""A fixture that makes connectors, or texts, from what is given."""
-
-NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 
 def context(settings: SmsSettings, now: Callable[[], datetime] = lambda: NOW) -> ConnectorContext:
@@ -62,20 +58,3 @@ def smpp_settings(**more: Any) -> SmsSettings:
         "timeout_seconds": 5.0,
     }
     return SmsSettings(**given | more)
-
-
-def messages(items: Sequence[Accepted]) -> list[InboundMessage]:
-    """The items, every one of which must be a message."""
-    assert not [item for item in items if not isinstance(item, InboundMessage)]
-    return [item for item in items if isinstance(item, InboundMessage)]
-
-
-def drain(connector: PollConnector, cursor: str = "") -> tuple[list[str], str]:
-    """Poll until there is no more; the texts in order, and the last cursor."""
-    texts: list[str] = []
-    while True:
-        batch = connector.poll(cursor)
-        texts += [message.text for message in messages(batch.items)]
-        cursor = batch.cursor
-        if not batch.more:
-            return texts, cursor

@@ -1,21 +1,17 @@
 """The providers' stand-ins, and connectors that are configured to speak to them."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any
 
 import pytest
 
-from connectors.base import OutboundText
 from connectors.sms import SMS
 from connectors.sms.netgsm import NetgsmSms
 from connectors.sms.smpp import SmppSms
 from connectors.sms.twilio import TwilioSms
 from connectors.sms.verimor import VerimorSms
 from domain.urn import Urn
+from tests.connectors.building import Build, building, texts_to
 from tests.connectors.sms.accounts import (
-    NOW,
-    Build,
     context,
     netgsm_settings,
     smpp_settings,
@@ -49,49 +45,34 @@ def netgsm_server() -> Iterator[NetgsmServer]:
 @pytest.fixture
 def build_netgsm(netgsm_server: NetgsmServer) -> Iterator[Build]:
     """Builds connectors at the stand-in; every setting may be given."""
-    built: list[NetgsmSms] = []
-
-    def build(now: Callable[[], datetime] = lambda: netgsm_server.clock, **more: Any) -> NetgsmSms:
-        connector = SMS.build(context(netgsm_settings(**{"base_url": netgsm_server.url} | more), now))
-        assert isinstance(connector, NetgsmSms)
-        built.append(connector)
-        return connector
-
-    yield build
-    for connector in built:
-        connector.close()
+    yield from building(
+        NetgsmSms,
+        lambda now, **given: SMS.build(context(netgsm_settings(**given), now)),
+        now=lambda: netgsm_server.clock,
+        base_url=netgsm_server.url,
+    )
 
 
 @pytest.fixture
 def build_twilio(twilio_server: TwilioServer) -> Iterator[Build]:
     """Builds connectors at the stand-in; every setting may be given."""
-    built: list[TwilioSms] = []
-
-    def build(now: Callable[[], datetime] = lambda: twilio_server.clock, **more: Any) -> TwilioSms:
-        connector = SMS.build(context(twilio_settings(**{"base_url": twilio_server.url} | more), now))
-        assert isinstance(connector, TwilioSms)
-        built.append(connector)
-        return connector
-
-    yield build
-    for connector in built:
-        connector.close()
+    yield from building(
+        TwilioSms,
+        lambda now, **given: SMS.build(context(twilio_settings(**given), now)),
+        now=lambda: twilio_server.clock,
+        base_url=twilio_server.url,
+    )
 
 
 @pytest.fixture
 def build_verimor(verimor_server: VerimorServer) -> Iterator[Build]:
     """Builds connectors at the stand-in; every setting may be given."""
-    built: list[VerimorSms] = []
-
-    def build(now: Callable[[], datetime] = lambda: verimor_server.clock, **more: Any) -> VerimorSms:
-        connector = SMS.build(context(verimor_settings(**{"base_url": verimor_server.url} | more), now))
-        assert isinstance(connector, VerimorSms)
-        built.append(connector)
-        return connector
-
-    yield build
-    for connector in built:
-        connector.close()
+    yield from building(
+        VerimorSms,
+        lambda now, **given: SMS.build(context(verimor_settings(**given), now)),
+        now=lambda: verimor_server.clock,
+        base_url=verimor_server.url,
+    )
 
 
 @pytest.fixture
@@ -103,17 +84,11 @@ def centre() -> Iterator[MessageCentre]:
 @pytest.fixture
 def build_smpp(centre: MessageCentre) -> Iterator[Build]:
     """Builds connectors at the message centre; every setting may be given."""
-    built: list[SmppSms] = []
-
-    def build(now: Callable[[], datetime] = lambda: NOW, **more: Any) -> SmppSms:
-        connector = SMS.build(context(smpp_settings(**{"port": centre.port} | more), now))
-        assert isinstance(connector, SmppSms)
-        built.append(connector)
-        return connector
-
-    yield build
-    for connector in built:
-        connector.close()
+    yield from building(
+        SmppSms,
+        lambda now, **given: SMS.build(context(smpp_settings(**given), now)),
+        port=centre.port,
+    )
 
 
 @pytest.fixture
@@ -132,11 +107,6 @@ def netgsm(build_netgsm: Callable[..., NetgsmSms]) -> NetgsmSms:
 
 
 @pytest.fixture
-def outgoing() -> Callable[..., OutboundText]:
+def outgoing() -> Build:
     """Makes a text to the citizen of these tests."""
-
-    def make(text: str, **more: Any) -> OutboundText:
-        given: dict[str, Any] = {"recipient": Urn("tel", "+905320000001"), "our_id": "n-1", "text": text}
-        return OutboundText(**given | more)
-
-    return make
+    return texts_to(Urn("tel", "+905320000001"))

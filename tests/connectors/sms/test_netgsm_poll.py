@@ -16,7 +16,8 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.sms.accounts import Build, messages
+from tests.connectors.building import Build
+from tests.connectors.polling import messages
 from tests.servers.netgsm import NetgsmServer
 from tests.servers.standin import Fault, json_answer
 

@@ -12,7 +12,8 @@ from domain.errors import CredentialsRejectedError
 from domain.messages import DeliveryReport
 from domain.notices import advanced
 from domain.vocabulary import DeliveryState, NotificationState
-from tests.connectors.sms.accounts import Build, messages
+from tests.connectors.building import Build
+from tests.connectors.polling import messages
 from tests.servers.netgsm import NetgsmServer, refused
 from tests.servers.standin import Fault
 

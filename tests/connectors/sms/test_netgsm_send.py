@@ -17,7 +17,7 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.urn import Urn
-from tests.connectors.sms.accounts import Build
+from tests.connectors.building import Build
 from tests.servers.netgsm import HEADER, PASSWORD, NetgsmServer
 from tests.servers.standin import Answer, Fault, json_answer
 

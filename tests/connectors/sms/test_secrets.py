@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from domain.errors import DeskError
-from tests.connectors.sms.accounts import PUSH_SECRET, Build, twilio_settings
+from tests.connectors.building import Build
+from tests.connectors.sms.accounts import PUSH_SECRET, twilio_settings
 from tests.connectors.sms.test_verimor_receive import push
 from tests.servers import netgsm, smsc, twilio, verimor
 from tests.servers.smsc import MessageCentre

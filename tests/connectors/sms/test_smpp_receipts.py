@@ -7,7 +7,7 @@ import pytest
 from domain.messages import Unreadable
 from domain.urn import Urn
 from domain.vocabulary import DeliveryState
-from tests.connectors.sms.accounts import Build
+from tests.connectors.building import Build
 from tests.connectors.sms.smpp import RECEIPT, next_batch
 from tests.servers.smsc import CITIZEN, MessageCentre
 

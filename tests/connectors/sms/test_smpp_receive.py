@@ -9,7 +9,8 @@ from connectors.base import Acknowledging, PollConnector, Waiting
 from domain.errors import ConnectionFailedError, PermanentError
 from domain.messages import InboundMessage, PartOf, Unreadable
 from domain.urn import Urn
-from tests.connectors.sms.accounts import NOW, Build, messages
+from tests.connectors.building import NOW, Build
+from tests.connectors.polling import messages
 from tests.connectors.sms.smpp import HEADER, UCS2, next_batch, ucs2
 from tests.servers.smsc import MessageCentre
 

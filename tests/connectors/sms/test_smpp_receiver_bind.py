@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import ConnectionFailedError, CredentialsRejectedError
-from tests.connectors.sms.accounts import Build
+from tests.connectors.building import Build
 from tests.servers.smsc import MessageCentre
 
 

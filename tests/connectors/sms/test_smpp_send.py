@@ -17,7 +17,7 @@ from domain.errors import (
 )
 from domain.gsm_decode import decode_septets, decode_user_data, read_header
 from domain.urn import Urn
-from tests.connectors.sms.accounts import Build
+from tests.connectors.building import Build
 from tests.connectors.sms.smpp import LONG
 from tests.servers.smsc import MessageCentre
 

@@ -11,7 +11,7 @@ from domain.errors import (
     CredentialsRejectedError,
     NotConfiguredError,
 )
-from tests.connectors.sms.accounts import Build
+from tests.connectors.building import Build
 from tests.connectors.sms.smpp import LONG
 from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.smsc import MessageCentre

@@ -10,7 +10,9 @@ from connectors.twilio_common.api import TwilioApi
 from connectors.twilio_common.media import TwilioMedia
 from domain.errors import ConnectionFailedError, PermanentError, ThrottledError
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.sms.accounts import NOW, Build, drain, messages, twilio_settings
+from tests.connectors.building import NOW, Build
+from tests.connectors.polling import drain, messages
+from tests.connectors.sms.accounts import twilio_settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.twilio import NUMBER, SID, TOKEN, TwilioServer
 

@@ -11,7 +11,9 @@ from connectors.sms.twilio import TwilioSms
 from domain.messages import DeliveryReport, InboundMessage, Unreadable
 from domain.notices import advanced
 from domain.vocabulary import DeliveryState, NotificationState, Verdict
-from tests.connectors.sms.accounts import PUBLIC_URL, Build, messages
+from tests.connectors.building import Build
+from tests.connectors.polling import messages
+from tests.connectors.sms.accounts import PUBLIC_URL
 from tests.servers.twilio import TwilioServer, sign
 
 CITIZEN = "+905320000001"

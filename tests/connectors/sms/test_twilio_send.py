@@ -17,7 +17,8 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.urn import Urn
-from tests.connectors.sms.accounts import PUBLIC_URL, Build
+from tests.connectors.building import Build
+from tests.connectors.sms.accounts import PUBLIC_URL
 from tests.servers.standin import Fault, json_answer
 from tests.servers.twilio import NUMBER, TwilioServer, parse_form
 

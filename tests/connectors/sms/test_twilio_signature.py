@@ -10,7 +10,8 @@ from connectors.base import WebhookRequest
 from connectors.sms.twilio import TwilioSms
 from connectors.twilio_common.forms import read_form
 from domain.errors import SignatureRejectedError
-from tests.connectors.sms.accounts import PUBLIC_URL, context, messages, twilio_settings
+from tests.connectors.polling import messages
+from tests.connectors.sms.accounts import PUBLIC_URL, context, twilio_settings
 from tests.servers.twilio import TOKEN, sign
 
 FORM = {

@@ -8,7 +8,8 @@ import pytest
 from connectors.sms.verimor import VerimorSms
 from domain.errors import ConnectionFailedError, CredentialsRejectedError, NotConfiguredError, PermanentError
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.sms.accounts import Build, drain
+from tests.connectors.building import Build
+from tests.connectors.polling import drain
 from tests.servers.standin import Fault
 from tests.servers.verimor import PASSWORD, USERNAME, VerimorServer
 

@@ -13,7 +13,9 @@ from domain.errors import SignatureRejectedError
 from domain.messages import InboundMessage, Unreadable
 from domain.notices import advanced
 from domain.vocabulary import DeliveryState, NotificationState
-from tests.connectors.sms.accounts import PUSH_SECRET, Build, messages
+from tests.connectors.building import Build
+from tests.connectors.polling import messages
+from tests.connectors.sms.accounts import PUSH_SECRET
 from tests.servers.verimor import VerimorServer
 
 CITIZEN = "905320000001"

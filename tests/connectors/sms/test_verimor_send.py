@@ -20,7 +20,7 @@ from domain.errors import (
     TransientError,
 )
 from domain.urn import Urn
-from tests.connectors.sms.accounts import Build
+from tests.connectors.building import Build
 from tests.servers.standin import Answer, Fault
 from tests.servers.verimor import HEADER, PASSWORD, USERNAME, VerimorServer
 

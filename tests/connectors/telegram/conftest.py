@@ -1,15 +1,13 @@
 """The stand-in, and connectors that are configured to speak to it."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from connectors.base import OutboundText
 from connectors.telegram import TELEGRAM, TelegramConnector
 from domain.urn import Urn
-from tests.connectors.telegram.accounts import NOW, Build, context, settings
+from tests.connectors.building import Build, building, texts_to
+from tests.connectors.telegram.accounts import context, settings
 from tests.servers.telegram import CITIZEN, TelegramServer
 
 
@@ -22,17 +20,11 @@ def server() -> Iterator[TelegramServer]:
 @pytest.fixture
 def build(server: TelegramServer) -> Iterator[Build]:
     """Builds connectors at the stand-in; every setting may be given."""
-    built: list[TelegramConnector] = []
-
-    def make(now: Callable[[], datetime] = lambda: NOW, **more: Any) -> TelegramConnector:
-        connector = TELEGRAM.build(context(settings(**{"base_url": server.url} | more), now))
-        assert isinstance(connector, TelegramConnector)
-        built.append(connector)
-        return connector
-
-    yield make
-    for connector in built:
-        connector.close()
+    yield from building(
+        TelegramConnector,
+        lambda now, **given: TELEGRAM.build(context(settings(**given), now)),
+        base_url=server.url,
+    )
 
 
 @pytest.fixture
@@ -42,11 +34,6 @@ def desk(build: Build) -> TelegramConnector:
 
 
 @pytest.fixture
-def outgoing() -> Callable[..., OutboundText]:
+def outgoing() -> Build:
     """Makes a text to the citizen of these tests."""
-
-    def make(text: str, **more: Any) -> OutboundText:
-        given: dict[str, Any] = {"recipient": Urn("telegram", str(CITIZEN)), "our_id": "n-1", "text": text}
-        return OutboundText(**given | more)
-
-    return make
+    return texts_to(Urn("telegram", str(CITIZEN)))

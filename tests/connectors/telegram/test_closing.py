@@ -10,7 +10,8 @@ import pytest
 from connectors.telegram import TELEGRAM, TelegramConnector
 from connectors.telegram.loop import LoopThread
 from domain.errors import ConnectionFailedError
-from tests.connectors.telegram.accounts import Build, context, settings
+from tests.connectors.building import Build
+from tests.connectors.telegram.accounts import context, settings
 from tests.servers.standin import Fault
 from tests.servers.telegram import TelegramServer
 

@@ -11,7 +11,8 @@ from domain.errors import (
     PermanentError,
     ThrottledError,
 )
-from tests.connectors.telegram.accounts import Build, messages
+from tests.connectors.building import Build
+from tests.connectors.polling import messages
 from tests.servers.standin import Answer, Fault, json_answer
 from tests.servers.telegram import TelegramServer
 

@@ -9,7 +9,9 @@ from connectors.base import Waiting
 from connectors.telegram import TelegramConnector
 from domain.errors import NotConfiguredError, PermanentError
 from domain.messages import Unreadable
-from tests.connectors.telegram.accounts import NOW, Build, call, drain, messages, texts
+from tests.connectors.building import NOW, Build
+from tests.connectors.polling import drain, messages, texts
+from tests.connectors.telegram.accounts import call
 from tests.servers.standin import Fault, json_answer
 from tests.servers.telegram import SECRET, TelegramServer
 

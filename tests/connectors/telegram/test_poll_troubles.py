@@ -16,7 +16,8 @@ from domain.errors import (
     ThrottledError,
     TransientError,
 )
-from tests.connectors.telegram.accounts import NOW, Build, drain, texts
+from tests.connectors.building import NOW, Build
+from tests.connectors.polling import drain, texts
 from tests.servers.standin import Fault, json_answer
 from tests.servers.telegram import TelegramServer
 

@@ -10,7 +10,8 @@ from connectors.base import WebhookRequest
 from connectors.telegram import TelegramConnector
 from domain.errors import SignatureRejectedError
 from domain.messages import InboundMessage, Unreadable
-from tests.connectors.telegram.accounts import call, context, settings, texts, webhook_settings
+from tests.connectors.polling import texts
+from tests.connectors.telegram.accounts import call, context, settings, webhook_settings
 from tests.servers.telegram import SECRET
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -9,7 +9,8 @@ import pytest
 from connectors.http import http_client
 from connectors.telegram import TelegramConnector
 from domain.errors import DeskError
-from tests.connectors.telegram.accounts import Build, call, settings, webhook_settings
+from tests.connectors.building import Build
+from tests.connectors.telegram.accounts import call, settings, webhook_settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.telegram import SECRET, TOKEN, TelegramServer
 

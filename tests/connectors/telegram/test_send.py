@@ -18,7 +18,8 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.urn import Urn
-from tests.connectors.telegram.accounts import Build, messages
+from tests.connectors.building import Build
+from tests.connectors.polling import messages
 from tests.servers.standin import Fault, json_answer
 from tests.servers.telegram import CITIZEN, TelegramServer, flood
 

@@ -10,7 +10,8 @@ import pytest
 from connectors.base import Checking
 from connectors.telegram import TelegramConnector
 from domain.errors import CredentialsRejectedError, DeskError, NotConfiguredError, TransientError
-from tests.connectors.telegram.accounts import NOW, PUBLIC_URL, Build, context, webhook_settings
+from tests.connectors.building import NOW, Build
+from tests.connectors.telegram.accounts import PUBLIC_URL, context, webhook_settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.telegram import SECRET, TelegramServer
 

@@ -1,13 +1,13 @@
 """Accounts at the stand-ins, as a deployment would configure them."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from connectors.base import ConnectorContext, WebhookRequest
 from connectors.whatsapp.settings import WhatsAppSettings
-from domain.messages import Accepted, InboundMessage
 from domain.urn import Urn
+from tests.connectors.building import NOW
 from tests.servers import twilio, whatsapp_cloud
 
 PUBLIC_URL = "https://masa.example/hooks/whatsapp/hat"
@@ -16,10 +16,6 @@ SENDER = "+902120000000"
 CITIZEN = Urn("whatsapp", "905320000001")
 ADDRESS = "whatsapp:+905320000001"
 """The citizen as Twilio writes them."""
-Build = Callable[..., Any]
-"""A fixture that makes connectors, or texts, from what is given."""
-
-NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 
 def context(settings: WhatsAppSettings, now: Callable[[], datetime] = lambda: NOW) -> ConnectorContext:
@@ -51,9 +47,3 @@ def signed(body: bytes, secret: str = whatsapp_cloud.APP_SECRET) -> WebhookReque
     """A webhook call as Meta makes it."""
     headers = {"x-hub-signature-256": whatsapp_cloud.sign(body, secret)}
     return WebhookRequest(method="POST", path="", query=(), headers=headers, body=body)
-
-
-def messages(items: Sequence[Accepted]) -> list[InboundMessage]:
-    """The items, every one of which must be a message."""
-    assert not [item for item in items if not isinstance(item, InboundMessage)]
-    return [item for item in items if isinstance(item, InboundMessage)]

@@ -1,17 +1,15 @@
 """Both providers' stand-ins, and connectors that are configured to speak to them."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any
 
 import pytest
 
-from connectors.base import OutboundText
 from connectors.whatsapp import WHATSAPP
 from connectors.whatsapp.cloud import CloudWhatsApp
 from connectors.whatsapp.twilio import TwilioWhatsApp
 from domain.urn import Urn
-from tests.connectors.whatsapp.accounts import NOW, Build, cloud_settings, context, twilio_settings
+from tests.connectors.building import Build, building, texts_to
+from tests.connectors.whatsapp.accounts import cloud_settings, context, twilio_settings
 from tests.servers.twilio_whatsapp import TwilioWhatsAppServer
 from tests.servers.whatsapp_cloud import CITIZEN, WhatsAppCloudServer
 
@@ -31,33 +29,22 @@ def twilio_server() -> Iterator[TwilioWhatsAppServer]:
 @pytest.fixture
 def build_cloud(cloud_server: WhatsAppCloudServer) -> Iterator[Build]:
     """Builds connectors at the stand-in; every setting may be given."""
-    built: list[CloudWhatsApp] = []
-
-    def build(now: Callable[[], datetime] = lambda: NOW, **more: Any) -> CloudWhatsApp:
-        connector = WHATSAPP.build(context(cloud_settings(**{"base_url": cloud_server.url} | more), now))
-        assert isinstance(connector, CloudWhatsApp)
-        built.append(connector)
-        return connector
-
-    yield build
-    for connector in built:
-        connector.close()
+    yield from building(
+        CloudWhatsApp,
+        lambda now, **given: WHATSAPP.build(context(cloud_settings(**given), now)),
+        base_url=cloud_server.url,
+    )
 
 
 @pytest.fixture
 def build_twilio(twilio_server: TwilioWhatsAppServer) -> Iterator[Build]:
     """Builds connectors at the stand-in; every setting may be given."""
-    built: list[TwilioWhatsApp] = []
-
-    def build(now: Callable[[], datetime] = lambda: twilio_server.clock, **more: Any) -> TwilioWhatsApp:
-        connector = WHATSAPP.build(context(twilio_settings(**{"base_url": twilio_server.url} | more), now))
-        assert isinstance(connector, TwilioWhatsApp)
-        built.append(connector)
-        return connector
-
-    yield build
-    for connector in built:
-        connector.close()
+    yield from building(
+        TwilioWhatsApp,
+        lambda now, **given: WHATSAPP.build(context(twilio_settings(**given), now)),
+        now=lambda: twilio_server.clock,
+        base_url=twilio_server.url,
+    )
 
 
 @pytest.fixture
@@ -71,11 +58,6 @@ def by_twilio(build_twilio: Callable[..., TwilioWhatsApp]) -> TwilioWhatsApp:
 
 
 @pytest.fixture
-def outgoing() -> Callable[..., OutboundText]:
+def outgoing() -> Build:
     """Makes a text to the citizen of these tests."""
-
-    def make(text: str, **more: Any) -> OutboundText:
-        given: dict[str, Any] = {"recipient": Urn("whatsapp", CITIZEN), "our_id": "n42", "text": text}
-        return OutboundText(**given | more)
-
-    return make
+    return texts_to(Urn("whatsapp", CITIZEN), our_id="n42")

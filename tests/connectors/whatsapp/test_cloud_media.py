@@ -14,7 +14,8 @@ from connectors.whatsapp.cloud import CloudWhatsApp
 from connectors.whatsapp.cloud_api import CloudApi
 from connectors.whatsapp.cloud_media import CloudMedia
 from domain.errors import ConnectionFailedError, DeskError, NotConfiguredError, PermanentError, ThrottledError
-from tests.connectors.whatsapp.accounts import NOW, Build, cloud_settings
+from tests.connectors.building import NOW, Build
+from tests.connectors.whatsapp.accounts import cloud_settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.whatsapp_cloud import TOKEN, WhatsAppCloudServer, error_body
 

@@ -14,7 +14,8 @@ from domain.errors import SignatureRejectedError
 from domain.messages import DeliveryReport, InboundMessage, Unreadable
 from domain.notices import advanced
 from domain.vocabulary import Channel, DeliveryState, NotificationState
-from tests.connectors.whatsapp.accounts import VERIFY_TOKEN, cloud_settings, context, messages, signed
+from tests.connectors.polling import messages
+from tests.connectors.whatsapp.accounts import VERIFY_TOKEN, cloud_settings, context, signed
 from tests.servers.whatsapp_cloud import ACCOUNT_ID, CITIZEN, NUMBER_ID, WhatsAppCloudServer
 
 METADATA = {"display_phone_number": "902120000000", "phone_number_id": NUMBER_ID}

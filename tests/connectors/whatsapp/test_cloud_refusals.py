@@ -18,7 +18,7 @@ from domain.errors import (
     ThrottledError,
     WindowClosedError,
 )
-from tests.connectors.whatsapp.accounts import Build
+from tests.connectors.building import Build
 from tests.servers.standin import Fault, json_answer
 from tests.servers.whatsapp_cloud import ACCOUNT_ID, NUMBER_ID, WhatsAppCloudServer, error_body
 

@@ -8,7 +8,7 @@ import pytest
 from connectors.whatsapp.cloud import CloudWhatsApp
 from domain.errors import NotConfiguredError, PermanentError, RecipientRejectedError, WindowClosedError
 from domain.urn import Urn
-from tests.connectors.whatsapp.accounts import Build
+from tests.connectors.building import Build
 from tests.servers.whatsapp_cloud import CITIZEN, NUMBER_ID, WhatsAppCloudServer
 
 USER_ID = "TR.13491208655302741918"

@@ -10,7 +10,8 @@ import pytest
 from connectors.base import WebhookRequest
 from domain.errors import DeskError
 from domain.urn import Urn
-from tests.connectors.whatsapp.accounts import VERIFY_TOKEN, Build, cloud_settings, signed, twilio_settings
+from tests.connectors.building import Build
+from tests.connectors.whatsapp.accounts import VERIFY_TOKEN, cloud_settings, signed, twilio_settings
 from tests.servers import twilio, whatsapp_cloud
 from tests.servers.standin import Fault, json_answer
 

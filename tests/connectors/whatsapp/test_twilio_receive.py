@@ -18,7 +18,9 @@ from domain.messages import InboundMessage, Unreadable
 from domain.notices import advanced
 from domain.urn import Urn
 from domain.vocabulary import Channel, DeliveryState, NotificationState, Verdict
-from tests.connectors.whatsapp.accounts import ADDRESS, CITIZEN, PUBLIC_URL, SENDER, Build, context, messages
+from tests.connectors.building import Build
+from tests.connectors.polling import messages
+from tests.connectors.whatsapp.accounts import ADDRESS, CITIZEN, PUBLIC_URL, SENDER, context
 from tests.servers import twilio
 from tests.servers.twilio import sign
 from tests.servers.twilio_whatsapp import TwilioWhatsAppServer

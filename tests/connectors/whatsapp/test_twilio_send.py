@@ -17,7 +17,8 @@ from domain.errors import (
     WindowClosedError,
 )
 from domain.urn import Urn
-from tests.connectors.whatsapp.accounts import ADDRESS, CITIZEN, PUBLIC_URL, SENDER, Build, twilio_settings
+from tests.connectors.building import Build
+from tests.connectors.whatsapp.accounts import ADDRESS, CITIZEN, PUBLIC_URL, SENDER, twilio_settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.twilio import parse_form
 from tests.servers.twilio_whatsapp import CONTENT, TwilioWhatsAppServer

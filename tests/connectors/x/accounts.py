@@ -1,19 +1,17 @@
 """Accounts at the stand-in, as a deployment would configure them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from connectors.base import ConnectorContext, PollConnector, WebhookRequest
+from connectors.base import ConnectorContext, WebhookRequest
 from connectors.x import XConnector
 from connectors.x.settings import XSettings
-from domain.messages import Accepted, InboundMessage
+from tests.connectors.building import Build
 from tests.servers import x
 from tests.servers.x import XServer
 
 NOW = x.NOW
-Build = Callable[..., Any]
-"""A fixture that makes connectors, or texts, from what is given."""
 
 
 def settings(**more: Any) -> XSettings:
@@ -41,28 +39,6 @@ def call(body: bytes, signature: str | None = None, method: str = "POST") -> Web
 
 def challenge(*query: tuple[str, str]) -> WebhookRequest:
     return WebhookRequest(method="GET", path="", query=query, headers={}, body=b"")
-
-
-def messages(items: Sequence[Accepted]) -> list[InboundMessage]:
-    """The items, every one of which must be a message."""
-    assert not [item for item in items if not isinstance(item, InboundMessage)]
-    return [item for item in items if isinstance(item, InboundMessage)]
-
-
-def texts(items: Sequence[Accepted]) -> list[str]:
-    return [message.text for message in messages(items)]
-
-
-def drain(connector: PollConnector, cursor: str = "") -> tuple[list[str], str]:
-    """Poll until there is no more; the texts in the order they came, and the last cursor."""
-    found: list[str] = []
-    while True:
-        batch = connector.poll(cursor)
-        assert batch.trouble is None
-        found += texts(batch.items)
-        cursor = batch.cursor
-        if not batch.more:
-            return found, cursor
 
 
 def only(build: Build, source: str, **more: Any) -> XConnector:

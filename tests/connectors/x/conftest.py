@@ -1,14 +1,13 @@
 """The stand-in, and connectors that are configured to speak to it."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from connectors.base import OutboundText
 from connectors.x import X, XConnector
 from domain.urn import Urn
-from tests.connectors.x.accounts import Build, context, settings
+from tests.connectors.building import Build, building, texts_to
+from tests.connectors.x.accounts import context, settings
 from tests.servers.x import CITIZEN, XServer
 
 
@@ -20,18 +19,13 @@ def server() -> Iterator[XServer]:
 
 @pytest.fixture
 def build(server: XServer) -> Iterator[Build]:
-    """Builds connectors at the stand-in, by its clock; every setting may be given."""
-    built: list[XConnector] = []
-
-    def make(**more: Any) -> XConnector:
-        connector = X.build(context(settings(**{"base_url": server.url} | more), lambda: server.clock))
-        assert isinstance(connector, XConnector)
-        built.append(connector)
-        return connector
-
-    yield make
-    for connector in built:
-        connector.close()
+    """Builds connectors at the stand-in; every setting may be given."""
+    yield from building(
+        XConnector,
+        lambda now, **given: X.build(context(settings(**given), now)),
+        now=lambda: server.clock,
+        base_url=server.url,
+    )
 
 
 @pytest.fixture
@@ -41,11 +35,6 @@ def desk(build: Build) -> XConnector:
 
 
 @pytest.fixture
-def outgoing() -> Callable[..., OutboundText]:
+def outgoing() -> Build:
     """Makes a text to the citizen of these tests."""
-
-    def make(text: str = "Başvurunuz alındı.", **more: Any) -> OutboundText:
-        given: dict[str, Any] = {"recipient": Urn("x", CITIZEN), "our_id": "n-1", "text": text}
-        return OutboundText(**given | more)
-
-    return make
+    return texts_to(Urn("x", CITIZEN))

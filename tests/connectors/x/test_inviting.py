@@ -5,7 +5,7 @@ import pytest
 from connectors.base import Inviting
 from connectors.x import XConnector
 from domain.errors import DeskError, PermanentError, RecipientRejectedError
-from tests.connectors.x.accounts import Build
+from tests.connectors.building import Build
 from tests.servers.x import XServer
 
 WORDS = "Merhaba, lütfen bize özel mesaj gönderin."

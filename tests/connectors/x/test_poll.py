@@ -4,7 +4,9 @@ import pytest
 
 from connectors.x import XConnector
 from domain.messages import Unreadable
-from tests.connectors.x.accounts import Build, asked, call, drain, messages, only, texts
+from tests.connectors.building import Build
+from tests.connectors.polling import drain, messages, texts
+from tests.connectors.x.accounts import asked, call, only
 from tests.servers.standin import Fault, json_answer
 from tests.servers.x import CITIZEN, DESK, XServer, event
 

@@ -16,7 +16,9 @@ from domain.errors import (
     ThrottledError,
     TransientError,
 )
-from tests.connectors.x.accounts import NOW, Build, asked, context, drain, only, settings, texts
+from tests.connectors.building import Build
+from tests.connectors.polling import drain, texts
+from tests.connectors.x.accounts import NOW, asked, context, only, settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.x import XServer
 

@@ -14,7 +14,8 @@ from connectors.x import XConnector
 from domain.errors import SignatureRejectedError
 from domain.messages import InboundMessage, Unreadable
 from domain.vocabulary import Direction, HealthState
-from tests.connectors.x.accounts import call, challenge, context, settings, texts
+from tests.connectors.polling import texts
+from tests.connectors.x.accounts import call, challenge, context, settings
 from tests.servers.x import CONSUMER_SECRET, event, sign
 
 SAMPLES = Path(__file__).parent / "samples"

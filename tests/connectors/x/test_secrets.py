@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from connectors.x import XConnector
 from connectors.x.settings import XSettings
 from domain.errors import DeskError
-from tests.connectors.x.accounts import Build, call, settings
+from tests.connectors.building import Build
+from tests.connectors.x.accounts import call, settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.x import ACCESS_SECRET, ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET, XServer
 

@@ -18,7 +18,8 @@ from domain.errors import (
     ThrottledError,
 )
 from domain.urn import Urn
-from tests.connectors.x.accounts import Build, context, settings
+from tests.connectors.building import Build
+from tests.connectors.x.accounts import context, settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.x import CITIZEN, SIGNED_FOR, XServer
 

@@ -3,29 +3,16 @@
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
-from connectors.base import Batch, ConnectorContext
+from connectors.base import ConnectorContext
 from connectors.email.connector import EmailConnector
 from connectors.email.settings import EmailSettings
 from domain.messages import Accepted, InboundMessage, Unreadable
+from tests.fakes import Clock
 from tests.servers.dovecot import PASSWORD, Dovecot
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def move(self, step: timedelta) -> None:
-        """Let time pass."""
-        self.time += step
 
 
 @dataclass(kw_only=True)
@@ -35,7 +22,7 @@ class Desk:
     server: Dovecot
     user: str
     stack: ExitStack
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock = field(default_factory=lambda: Clock(datetime(2026, 3, 1, 9, 0, tzinfo=UTC)))
 
     def settings(self, **changes: Any) -> EmailSettings:
         """Settings that log in, without TLS unless changed."""
@@ -72,16 +59,6 @@ def mail(number: int, *, size: int = 0) -> bytes:
     message["Date"] = "Sun, 01 Mar 2026 12:00:00 +0300"
     message.set_content(f"Sokağımızdaki çöpler {number} gündür alınmıyor.\n" + "çöp " * (size // 8))
     return message.as_bytes()
-
-
-def drain(connector: EmailConnector, cursor: str = "") -> tuple[list[Accepted], str]:
-    """Everything new behind the cursor, batch by batch, and the cursor behind it."""
-    items: list[Accepted] = []
-    batch = Batch(items=(), cursor=cursor, more=True)
-    while batch.more:
-        batch = connector.poll(batch.cursor)
-        items += batch.items
-    return items, batch.cursor
 
 
 def numbers(items: Sequence[Accepted]) -> list[int]:

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.errors import ConnectionFailedError, DeskError
-from tests.connectors.email.imap.desk import Desk, drain, numbers
+from tests.connectors.email.imap.desk import Desk, numbers
+from tests.connectors.polling import sweep
 from tests.servers.silent_imap import SilentImap
 
 DONE = "İşlendi"
@@ -17,9 +18,9 @@ def test_taken_mails_are_moved_after_the_commit_and_not_before(desk: Desk) -> No
     assert desk.server.count(desk.user) == 5
     connector.acknowledge(batch)
     assert (desk.server.count(desk.user), desk.server.count(desk.user, DONE)) == (2, 3)
-    rest, cursor = drain(connector, batch.cursor)
+    rest, cursor = sweep(connector, batch.cursor)
     assert numbers(rest) == [3, 4]
-    assert drain(connector, cursor)[0] == []
+    assert sweep(connector, cursor)[0] == []
 
 
 @pytest.mark.parametrize("missing", [b" MOVE", b" UIDPLUS"], ids=["COPY and UID EXPUNGE", "COPY only"])
@@ -91,7 +92,7 @@ def test_a_server_that_dies_before_the_move_loses_nothing(own_desk: Desk) -> Non
     with pytest.raises(ConnectionFailedError):
         connector.acknowledge(batch)
     own_desk.server.start()
-    assert drain(connector, batch.cursor)[0] == []
+    assert sweep(connector, batch.cursor)[0] == []
     connector.acknowledge(batch)
     assert own_desk.server.count(own_desk.user, DONE) == 2
 

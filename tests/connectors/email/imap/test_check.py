@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from domain.errors import CredentialsRejectedError, DeskError, NotConfiguredError
-from tests.connectors.email.imap.desk import Desk, drain, numbers
+from tests.connectors.email.imap.desk import Desk, numbers
+from tests.connectors.polling import sweep
 from tests.servers.silent_imap import SilentImap
 
 TROUBLES: list[tuple[str, dict[str, Any], type[DeskError], str]] = [
@@ -25,7 +26,7 @@ def test_a_good_account_passes_and_is_left_as_it_was(desk: Desk) -> None:
         assert not client.folder_exists("İşlendi")
         client.select_folder("INBOX", readonly=True)
         assert client.search("UNSEEN") == [1]
-    assert numbers(drain(connector)[0]) == [1]
+    assert numbers(sweep(connector)[0]) == [1]
 
 
 def test_an_account_that_is_fed_by_the_mail_server_has_nothing_to_check(desk: Desk) -> None:

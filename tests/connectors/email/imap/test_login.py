@@ -13,7 +13,8 @@ from domain.errors import (
     NotConfiguredError,
     ThrottledError,
 )
-from tests.connectors.email.imap.desk import Desk, drain, numbers
+from tests.connectors.email.imap.desk import Desk, numbers
+from tests.connectors.polling import sweep
 from tests.servers.dovecot import ACCESS_TOKEN, PASSWORD
 from tests.servers.silent_imap import SilentImap
 
@@ -22,14 +23,14 @@ def test_a_password_with_turkish_letters_is_good(desk: Desk) -> None:
     """LOGIN would not carry it: AUTHENTICATE PLAIN does (RFC 4616)."""
     assert not PASSWORD.isascii()
     desk.deliver([1])
-    assert numbers(drain(desk.connector())[0]) == [1]
+    assert numbers(sweep(desk.connector())[0]) == [1]
 
 
 def test_a_server_that_offers_login_only_is_logged_into(desk: Desk, relay: SilentImap) -> None:
     """An ASCII password goes by LOGIN where PLAIN is not offered."""
     relay.rewrites = {b" AUTH=PLAIN": b""}
     desk.deliver([1])
-    assert numbers(drain(desk.connector(port=relay.port, password=ACCESS_TOKEN))[0]) == [1]
+    assert numbers(sweep(desk.connector(port=relay.port, password=ACCESS_TOKEN))[0]) == [1]
     with pytest.raises(NotConfiguredError, match="ASCII"):
         desk.connector(port=relay.port).poll("")
 
@@ -101,7 +102,7 @@ def test_an_encrypted_connection_trusts_the_named_authority_and_no_other(
     """A private authority is named in `ca_file`; without it the certificate is refused, in plain words."""
     desk.deliver([1])
     authority = desk.server.certificates.authority
-    assert numbers(drain(desk.connector(ca_file=authority, **changes(desk)))[0]) == [1], label
+    assert numbers(sweep(desk.connector(ca_file=authority, **changes(desk)))[0]) == [1], label
     with pytest.raises(NotConfiguredError, match="ca_file"):
         desk.connector(**changes(desk)).poll("")
 

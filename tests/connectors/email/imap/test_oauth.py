@@ -15,7 +15,8 @@ from domain.errors import (
     NotConfiguredError,
     ThrottledError,
 )
-from tests.connectors.email.imap.desk import Desk, drain, numbers
+from tests.connectors.email.imap.desk import Desk, numbers
+from tests.connectors.polling import sweep
 from tests.servers.dovecot import ACCESS_TOKEN
 from tests.servers.silent_imap import SilentImap
 from tests.servers.token_endpoint import TokenEndpoint
@@ -47,7 +48,7 @@ def connector(desk: Desk, endpoint: TokenEndpoint, **changes: Any) -> EmailConne
 def test_mail_is_read_with_an_access_token(desk: Desk, endpoint: TokenEndpoint, auth: str) -> None:
     """The refresh token is exchanged with client, secret and scope (RFC 6749, section 6)."""
     desk.deliver([1])
-    assert numbers(drain(connector(desk, endpoint, auth=auth))[0]) == [1]
+    assert numbers(sweep(connector(desk, endpoint, auth=auth))[0]) == [1]
     assert endpoint.requests == [
         {
             "grant_type": "refresh_token",
@@ -62,7 +63,7 @@ def test_mail_is_read_with_an_access_token(desk: Desk, endpoint: TokenEndpoint, 
 def test_without_a_refresh_token_the_client_asks_for_itself(desk: Desk, endpoint: TokenEndpoint) -> None:
     """Client credentials (RFC 6749, section 4.4): Microsoft 365's way for programs without a user."""
     desk.deliver([1])
-    assert numbers(drain(connector(desk, endpoint, oauth_refresh_token=None))[0]) == [1]
+    assert numbers(sweep(connector(desk, endpoint, oauth_refresh_token=None))[0]) == [1]
     assert endpoint.requests[0]["grant_type"] == "client_credentials"
 
 
@@ -80,7 +81,7 @@ def test_a_rotated_refresh_token_is_handed_out_before_any_mail_is_read(
     assert rotated == {"oauth_refresh_token": endpoint.refresh_token}
     assert reader.take_rotated() == {}
     reader.close()
-    assert numbers(drain(connector(desk, endpoint, **rotated))[0]) == [1]
+    assert numbers(sweep(connector(desk, endpoint, **rotated))[0]) == [1]
     with pytest.raises(CredentialsRejectedError, match="authorised anew"):
         connector(desk, endpoint).poll("")
 
@@ -90,11 +91,11 @@ def test_the_same_process_goes_on_with_the_rotated_token(desk: Desk, endpoint: T
     endpoint.rotates = True
     desk.deliver([1])
     reader = connector(desk, endpoint)
-    items, cursor = drain(reader)
+    items, cursor = sweep(reader)
     reader.close()
-    desk.clock.move(timedelta(hours=2))
+    desk.clock.moment += timedelta(hours=2)
     desk.deliver([2])
-    more, _ = drain(reader, cursor)
+    more, _ = sweep(reader, cursor)
     assert numbers([*items, *more]) == [1, 2]
     assert [form["refresh_token"] for form in endpoint.requests] == ["refresh-1", "refresh-2"]
 
@@ -104,7 +105,7 @@ def test_an_access_token_is_kept_until_a_minute_before_its_end(desk: Desk, endpo
     reader = connector(desk, endpoint)
     asked = []
     for step in (timedelta(0), timedelta(minutes=58), timedelta(minutes=1, seconds=1)):
-        desk.clock.move(step)
+        desk.clock.moment += step
         reader.poll("")
         reader.close()
         asked.append(len(endpoint.requests))
@@ -119,7 +120,7 @@ def test_a_token_without_a_lifetime_serves_for_minutes(desk: Desk, endpoint: Tok
     for _ in range(3):
         reader.poll("")
         reader.close()
-        desk.clock.move(timedelta(minutes=3))
+        desk.clock.moment += timedelta(minutes=3)
         asked.append(len(endpoint.requests))
     assert asked == [1, 1, 2]
 
@@ -130,7 +131,7 @@ def test_a_token_revoked_before_its_time_is_replaced_once(
     """The mail server's refusal is believed only with a fresh token."""
     desk.deliver([1])
     relay.refuse_logins, relay.refusal = 1, b"[AUTHENTICATIONFAILED] Token expired"
-    assert numbers(drain(connector(desk, endpoint, port=relay.port))[0]) == [1]
+    assert numbers(sweep(connector(desk, endpoint, port=relay.port))[0]) == [1]
     assert len(endpoint.requests) == 2
 
 

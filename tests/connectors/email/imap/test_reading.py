@@ -6,7 +6,8 @@ import pytest
 
 from domain.errors import ConnectionFailedError, NotConfiguredError
 from domain.messages import Accepted
-from tests.connectors.email.imap.desk import Desk, drain, mail, numbers
+from tests.connectors.email.imap.desk import Desk, mail, numbers
+from tests.connectors.polling import sweep
 from tests.servers.dovecot import Dovecot
 from tests.servers.silent_imap import SilentImap
 
@@ -19,17 +20,17 @@ def test_five_hundred_mails_come_once_each_oldest_first_in_pages(desk: Desk) -> 
     connector = desk.connector(batch_size=30)
     first = connector.poll("")
     assert (len(first.items), first.more, first.backlog) == (30, True, 470)
-    rest, cursor = drain(connector, first.cursor)
+    rest, cursor = sweep(connector, first.cursor)
     assert numbers([*first.items, *rest]) == list(range(500))
-    assert numbers(drain(connector, cursor)[0]) == []
+    assert numbers(sweep(connector, cursor)[0]) == []
 
 
 def test_what_comes_later_is_taken_by_a_new_process_with_the_stored_cursor(desk: Desk) -> None:
     """E1: nothing is remembered but the cursor."""
     desk.deliver(range(5))
-    _, cursor = drain(desk.connector())
+    _, cursor = sweep(desk.connector())
     desk.deliver(range(5, 8))
-    assert numbers(drain(desk.connector(), cursor)[0]) == [5, 6, 7]
+    assert numbers(sweep(desk.connector(), cursor)[0]) == [5, 6, 7]
 
 
 def test_a_batch_that_was_not_stored_comes_again(desk: Desk) -> None:
@@ -45,7 +46,7 @@ def test_a_batch_that_was_not_stored_comes_again(desk: Desk) -> None:
 def test_a_folder_larger_than_one_search_is_read_whole(desk: Desk) -> None:
     """E4: UIDs are searched in spans from the end; the borders of a span lose and repeat nothing."""
     desk.deliver(range(2600))
-    items, cursor = drain(desk.connector(batch_size=500))
+    items, cursor = sweep(desk.connector(batch_size=500))
     assert numbers(items) == list(range(2600))
     assert json.loads(cursor) == {"INBOX": {"validity": desk_validity(desk), "uid": 2600}}
 
@@ -58,7 +59,7 @@ def test_a_folder_made_anew_in_the_middle_is_read_from_its_beginning(desk: Desk)
     with desk.server.client(desk.user) as client:
         client.delete_folder(FOLDER)
     desk.deliver(range(100), FOLDER)
-    after, cursor = drain(connector, before.cursor)
+    after, cursor = sweep(connector, before.cursor)
     assert numbers(after) == list(range(100))
     assert len({item.external_id for item in [*before.items, *after]}) == 100
     assert json.loads(cursor)[FOLDER]["validity"] != json.loads(before.cursor)[FOLDER]["validity"]
@@ -68,17 +69,17 @@ def test_a_server_restored_from_an_older_state_is_read_from_its_beginning(own_de
     """E1: UIDs that went backwards under the same UIDVALIDITY would hide new mail for ever."""
     own_desk.deliver(range(3))
     connector = own_desk.connector()
-    _, early = drain(connector)
+    _, early = sweep(connector)
     state = own_desk.server.maildir(own_desk.user) / "dovecot-uidlist"
     kept = state.read_bytes()
     own_desk.deliver(range(3, 6))
-    _, late = drain(connector, early)
+    _, late = sweep(connector, early)
     own_desk.server.stop()
     restore(own_desk.server, own_desk.user, kept)
     own_desk.server.start()
     own_desk.deliver([7])
     assert json.loads(late)["INBOX"]["validity"] == json.loads(early)["INBOX"]["validity"]
-    assert numbers(drain(own_desk.connector(), late)[0]) == [0, 1, 2, 7]
+    assert numbers(sweep(own_desk.connector(), late)[0]) == [0, 1, 2, 7]
 
 
 def test_a_second_client_that_marks_everything_as_read_hides_nothing(desk: Desk) -> None:
@@ -89,13 +90,13 @@ def test_a_second_client_that_marks_everything_as_read_hides_nothing(desk: Desk)
     with desk.server.client(desk.user) as client:
         client.select_folder("INBOX")
         client.add_flags(client.search("ALL"), [rb"\Seen", rb"\Flagged"])
-    assert numbers([*first.items, *drain(connector, first.cursor)[0]]) == list(range(40))
+    assert numbers([*first.items, *sweep(connector, first.cursor)[0]]) == list(range(40))
 
 
 def test_reading_leaves_every_flag_as_it_was(desk: Desk) -> None:
     """E2: BODY.PEEK[] in a folder opened read-only; not even \\Recent is taken from other clients."""
     desk.deliver(range(4))
-    drain(desk.connector())
+    sweep(desk.connector())
     with desk.server.client(desk.user) as client:
         assert client.select_folder("INBOX")[b"RECENT"] == 4
         assert client.search("SEEN") == []
@@ -110,7 +111,7 @@ def test_mails_that_another_client_deletes_meanwhile_are_passed_over(desk: Desk)
         client.select_folder("INBOX")
         client.delete_messages([3, 12, 13, 14, 40])
         client.expunge()
-    rest, _ = drain(connector, first.cursor)
+    rest, _ = sweep(connector, first.cursor)
     assert numbers(rest) == [n for n in range(10, 39) if n not in (11, 12, 13)]
 
 
@@ -118,13 +119,13 @@ def test_an_outage_of_any_length_is_caught_up_oldest_first(own_desk: Desk) -> No
     """E3, test 4: mail that came while the server could not be asked; no date is ever looked at."""
     own_desk.deliver(range(3))
     connector = own_desk.connector(batch_size=16)
-    _, cursor = drain(connector)
+    _, cursor = sweep(connector)
     own_desk.server.stop()
     with pytest.raises(ConnectionFailedError):
         connector.poll(cursor)
     own_desk.server.start()
     own_desk.deliver(range(3, 90))
-    assert numbers(drain(connector, cursor)[0]) == list(range(3, 90))
+    assert numbers(sweep(connector, cursor)[0]) == list(range(3, 90))
 
 
 def test_a_server_killed_again_and_again_loses_and_repeats_nothing(own_desk: Desk) -> None:
@@ -153,7 +154,7 @@ def test_only_new_mail_is_taken_where_the_account_says_so(desk: Desk) -> None:
     first = connector.poll("")
     desk.deliver([5, 6])
     assert (list(first.items), first.more) == ([], False)
-    assert numbers(drain(connector, first.cursor)[0]) == [5, 6]
+    assert numbers(sweep(connector, first.cursor)[0]) == [5, 6]
 
 
 def test_every_folder_gets_its_share_and_its_own_mark(desk: Desk) -> None:
@@ -164,7 +165,7 @@ def test_every_folder_gets_its_share_and_its_own_mark(desk: Desk) -> None:
     first = connector.poll("")
     assert numbers(first.items) == [0, 1, 2, 3, 4, 100, 101, 102]
     assert first.backlog == 35
-    rest, cursor = drain(connector, first.cursor)
+    rest, cursor = sweep(connector, first.cursor)
     assert numbers(rest) == list(range(5, 40))
     assert {name: mark["uid"] for name, mark in json.loads(cursor).items()} == {"INBOX": 40, FOLDER: 3}
 
@@ -198,7 +199,7 @@ def test_a_batch_ends_where_it_grows_too_large_for_memory(desk: Desk) -> None:
     first = connector.poll("")
     assert 0 < len(first.items) < 6
     assert first.more
-    assert numbers([*first.items, *drain(connector, first.cursor)[0]]) == list(range(6))
+    assert numbers([*first.items, *sweep(connector, first.cursor)[0]]) == list(range(6))
     assert len(desk.connector(batch_bytes=1).poll("").items) == 1
 
 

@@ -8,7 +8,8 @@ import pytest
 from connectors.email.reading import ASK_AGAIN
 from domain.errors import ConnectionFailedError
 from domain.messages import InboundMessage
-from tests.connectors.email.imap.desk import Desk, drain, mail, numbers, unreadable
+from tests.connectors.email.imap.desk import Desk, mail, numbers, unreadable
+from tests.connectors.polling import sweep
 from tests.servers.silent_imap import Fault, SilentImap
 
 
@@ -20,14 +21,14 @@ def test_one_withheld_mail_among_twenty_is_kept_in_mind_and_taken_when_it_can_be
     desk.deliver(range(1, 21))
     relay.withheld = {7: fault}
     connector = desk.connector(port=relay.port, timeout_seconds=5)
-    items, cursor = drain(connector)
+    items, cursor = sweep(connector)
     assert numbers(items) == [n for n in range(1, 21) if n != 7]
     assert [(item.raw, "INBOX" in item.external_id) for item in unreadable(items)] == [(b"", True)]
     assert json.loads(cursor)["INBOX"]["missing"] == [7]
     relay.withheld = {}
-    assert numbers(drain(connector, cursor)[0]) == []
-    desk.clock.move(ASK_AGAIN)
-    late, cursor = drain(connector, cursor)
+    assert numbers(sweep(connector, cursor)[0]) == []
+    desk.clock.moment += ASK_AGAIN
+    late, cursor = sweep(connector, cursor)
     assert numbers(late) == [7]
     assert "missing" not in json.loads(cursor)["INBOX"]
 
@@ -37,8 +38,8 @@ def test_new_mail_never_waits_for_a_withheld_one(desk: Desk, relay: SilentImap) 
     desk.deliver([1, 2])
     relay.withheld = {2: Fault.CUT}
     connector = desk.connector(port=relay.port)
-    _, cursor = drain(connector)
-    desk.clock.move(ASK_AGAIN)
+    _, cursor = sweep(connector)
+    desk.clock.moment += ASK_AGAIN
     desk.deliver([3])
     batch = connector.poll(cursor)
     assert numbers(batch.items) == [3]
@@ -51,13 +52,13 @@ def test_a_withheld_mail_that_is_deleted_is_forgotten(desk: Desk, relay: SilentI
     desk.deliver([1, 2, 3])
     relay.withheld = {2: Fault.REFUSED}
     connector = desk.connector(port=relay.port)
-    _, cursor = drain(connector)
+    _, cursor = sweep(connector)
     with desk.server.client(desk.user) as client:
         client.select_folder("INBOX")
         client.delete_messages([2])
         client.expunge()
-    desk.clock.move(ASK_AGAIN)
-    items, cursor = drain(connector, cursor)
+    desk.clock.moment += ASK_AGAIN
+    items, cursor = sweep(connector, cursor)
     assert (list(items), "missing" in json.loads(cursor)["INBOX"]) == ([], False)
 
 
@@ -72,7 +73,7 @@ def test_a_server_that_hands_over_nothing_is_to_blame_and_not_the_mails(
     with pytest.raises(ConnectionFailedError, match="no mail at all"):
         connector.poll("")
     relay.withheld = {}
-    assert numbers(drain(connector)[0]) == list(range(1, 21))
+    assert numbers(sweep(connector)[0]) == list(range(1, 21))
 
 
 def test_a_cluster_of_withheld_mails_is_passed_over_while_others_are_handed_over(
@@ -81,7 +82,7 @@ def test_a_cluster_of_withheld_mails_is_passed_over_while_others_are_handed_over
     """E7: many at the head of the folder do not block it."""
     desk.deliver(range(1, 21))
     relay.withheld = dict.fromkeys(range(1, 9), Fault.REFUSED)
-    items, _ = drain(desk.connector(port=relay.port))
+    items, _ = sweep(desk.connector(port=relay.port))
     assert numbers(items) == list(range(9, 21))
     assert len(unreadable(items)) == 8
 
@@ -92,7 +93,7 @@ def test_a_connection_that_breaks_off_in_the_middle_is_opened_anew(desk: Desk, r
     connector = desk.connector(port=relay.port, batch_size=4)
     first = connector.poll("")
     relay.cut()
-    assert numbers(drain(connector, first.cursor)[0]) == list(range(5, 11))
+    assert numbers(sweep(connector, first.cursor)[0]) == list(range(5, 11))
 
 
 def test_one_mail_that_its_parser_cannot_take_leaves_ninety_nine_messages(desk: Desk) -> None:
@@ -108,7 +109,7 @@ def test_one_mail_that_its_parser_cannot_take_leaves_ninety_nine_messages(desk: 
             raise RecursionError("too deep\x00")
         return usual.parse(raw)[0]
 
-    items, cursor = drain(desk.connector(parse))
+    items, cursor = sweep(desk.connector(parse))
     assert numbers(items) == [n for n in range(100) if n != 50]
     (row,) = unreadable(items)
     with desk.server.client(desk.user) as client:
@@ -117,7 +118,7 @@ def test_one_mail_that_its_parser_cannot_take_leaves_ninety_nine_messages(desk: 
     assert b"zehir" in row.raw
     assert row.error == "RecursionError: too deep"
     assert "parse" in row.traceback
-    assert drain(desk.connector(parse), cursor)[0] == []
+    assert sweep(desk.connector(parse), cursor)[0] == []
 
 
 def test_a_huge_mail_is_fetched_as_a_header_and_stays_in_the_mailbox(desk: Desk) -> None:
@@ -142,7 +143,7 @@ def test_a_mail_without_a_single_byte_is_a_row_and_no_error(desk: Desk) -> None:
     """G4."""
     desk.server.deliver(desk.user, [b""])
     desk.deliver([2])
-    items, cursor = drain(desk.connector())
+    items, cursor = sweep(desk.connector())
     assert (numbers(items), len(unreadable(items))) == ([2], 1)
     assert "missing" not in json.loads(cursor)["INBOX"]
 
@@ -153,7 +154,7 @@ def test_a_connection_that_falls_silent_is_replaced_in_time(desk: Desk, relay: S
     connector = desk.connector(port=relay.port, batch_size=5, timeout_seconds=1)
     first = connector.poll("")
     relay.go_deaf()
-    assert numbers(drain(connector, first.cursor)[0]) == list(range(5, 10))
+    assert numbers(sweep(connector, first.cursor)[0]) == list(range(5, 10))
     assert relay.connections == 2
 
 
@@ -162,9 +163,9 @@ def test_asking_again_waits_its_time(desk: Desk, relay: SilentImap) -> None:
     desk.deliver([1, 2])
     relay.withheld = {1: Fault.CUT}
     connector = desk.connector(port=relay.port)
-    _, cursor = drain(connector)
+    _, cursor = sweep(connector)
     before = relay.connections
     for _ in range(5):
-        desk.clock.move(timedelta(minutes=1))
+        desk.clock.moment += timedelta(minutes=1)
         cursor = connector.poll(cursor).cursor
     assert relay.connections == before
