@@ -66,12 +66,21 @@ def told_to_unit(
     first = messages[0] if messages else None
     reached = [urn for urn in (first.sender, *first.contacts) if urn] if first else []
     return {
-        "text": masked_words(wordings(messages)[0].last, seen) if first else "",
+        "text": _opening_words(uow, case, wordings(messages)[0].last, seen) if first else "",
         "citizen_name": (first and first.sender_name) or (citizen and citizen.name) or "",
         "citizen_contact": ", ".join(dict.fromkeys(urn.partition(":")[2] for urn in reached)),
         **_position(uow, case, first),
         **_neighbours(uow, case),
     }
+
+
+def _opening_words(uow: UnitOfWork, case: Case, message: Message, seen: Collection[PersonalData]) -> str:
+    """What the case was opened with. Where that answers a mail about another case, its quotes are left out:
+    they tell of that one, which may be hidden or restricted, beside its citizen's name."""
+    related = bool(message.quoted_spans) and uow.cases.has_line(
+        case.id or 0, CaseEventKind.POSSIBLY_RELATED, {}
+    )
+    return masked_own_words(message, seen) if related else masked_words(message, seen)
 
 
 def _position(uow: UnitOfWork, case: Case, first: Message | None) -> dict[str, str]:

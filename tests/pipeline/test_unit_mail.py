@@ -6,15 +6,16 @@ import pytest
 
 from domain.messages import ALBUM, Attachment, Place
 from domain.urn import Urn
-from domain.vocabulary import Channel, Medium, ScanState, Template
+from domain.vocabulary import CaseState, Channel, Confidentiality, Medium, ScanState, Template
 from pipeline.desk import Desk
 from pipeline.notice_values import Content, content_of
-from store.models import Case
+from store.models import Case, OutboxEntry
 from store.records import DueNotice
 from tests.fakes import RUBBISH, add_account, make_message
-from tests.pipeline.looking import case_from, case_of, notices_of, take_in
+from tests.pipeline.looking import case_from, case_of, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 from tests.pipeline.test_pictures import photo
+from tests.pipeline.timing import rows_of
 
 MODA = Place(district="Kadıköy", neighbourhood="Caferağa", address="Moda Caddesi")
 ME = Urn("mailto", "ben@eposta.example")
@@ -45,6 +46,11 @@ def mail_to_unit(desk: Desk, case: Case) -> Content:
     )
     with desk.uow() as uow:
         return content_of(desk, uow, notice)
+
+
+def outbox_text(desk: Desk, recipient: Urn) -> str:
+    [entry] = [row for row in rows_of(desk, OutboxEntry) if row.recipient == str(recipient)]
+    return str(entry.text)
 
 
 def file(
@@ -168,6 +174,28 @@ def test_a_unit_is_told_of_neighbouring_cases_unless_a_link_would_give_somebody_
     assert (told["duplicates"], told["same_incident"]) == ("", first.number)
     assert mail_to_unit(desk, hidden).values["duplicates"] == ""
     assert hidden.number not in mail_to_unit(desk, first).values["duplicates"]
+
+
+def test_what_a_new_case_quotes_of_another_one_is_not_told(desk: Desk) -> None:
+    """Who answers a mail about a closed case that is hidden opens a public one, which shows their name."""
+    hidden = case_for(
+        desk, sender=ME, subject="Şoför hakaret etti", text="500T şoförü hakaret etti", hide_identity=True
+    )
+    assert hidden.confidentiality == Confidentiality.IDENTITY_HIDDEN
+    with desk.uow() as uow:
+        uow.answers.close([hidden.id or 0], CaseState.RESOLVED, desk.now())
+        uow.commit()
+    send_all(desk)
+    [receipt] = [row for row in notices_of(desk, hidden) if row.template == Template.RECEIVED]
+    quoted = f"> {outbox_text(desk, ME)}".replace("\n", "\n> ")
+    assert "hakaret" in quoted
+    text = f"{RUBBISH}\n\n{quoted}"
+    given: dict[str, Any] = {"sender": ME, "text": text, "quoted_spans": [(len(RUBBISH) + 2, len(text))]}
+    new = case_for(desk, **given, in_reply_to=receipt.message_id)
+    assert (new.id != hidden.id, new.confidentiality) == (True, Confidentiality.PUBLIC)
+    assert mail_to_unit(desk, new).values["text"] == RUBBISH
+    forwarded = case_for(desk, **given)
+    assert quoted[:20] in mail_to_unit(desk, forwarded).values["text"], "what others wrote may be the matter"
 
 
 def test_an_albums_pictures_go_with_the_case_they_open(desk: Desk) -> None:
