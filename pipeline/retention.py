@@ -107,16 +107,17 @@ def _caseless_before(desk: Desk, now: datetime) -> datetime | None:
 
 
 def _let_go(desk: Desk, uow: UnitOfWork, people: list[int], erasure: Erasure) -> None:
-    """Whoever of these, who are held, has no case any more is nobody the desk needs to know."""
+    """Whoever of these, who are held, has no case any more is nobody the desk needs to know. What they have
+    written anew and still waits stays, and becomes a case of somebody new."""
     left = uow.eraser.left_without_cases(people)
     if not left:
         return
     family = sorted({each for person in left for each in uow.eraser.family(person)})
     urns = uow.eraser.addresses_of(family)
-    while messages := uow.eraser.messages_from(urns, AT_ONCE):
+    while messages := uow.eraser.messages_from(urns, AT_ONCE, wholly=False):
         counts = uow.eraser.erase_messages(messages, erasure.id or 0, desk.now(), wholly=False)
         uow.erasures.count(erasure.id or 0, counts)
-    counts = uow.eraser.erase_people(family, urns, erasure.id or 0, desk.now())
+    counts = uow.eraser.erase_people(family, urns, erasure.id or 0, desk.now(), wholly=False)
     uow.erasures.count(erasure.id or 0, counts)
 
 

@@ -16,6 +16,7 @@ from store.erasing.statements import (
     DUE,
     HOLD_CASELESS,
     HOLD_DUE,
+    SETTLED,
     TOLD_SENDERS,
     blank,
     remove,
@@ -28,6 +29,9 @@ _LETTERS = text("SELECT id FROM notifications WHERE case_id = ANY(:cases) AND me
 _OF_CASES = text("SELECT id FROM messages WHERE case_id = ANY(:cases) ORDER BY id")
 _HOLD = text("SELECT id FROM messages WHERE id = ANY(:messages) ORDER BY id FOR UPDATE")
 _OF_SENDERS = text("SELECT id FROM messages WHERE sender = ANY(:urns) ORDER BY id LIMIT :limit")
+_SETTLED_OF_SENDERS = text(
+    f"SELECT id {SETTLED} AND sender = ANY(:urns) ORDER BY id LIMIT :limit FOR UPDATE OF m"
+)
 _LISTS = text(
     "SELECT w.id FROM messages m JOIN messages w ON w.account_id = m.account_id"
     " AND w.external_id = 'file:' || (m.headers ->> 'feed_file') WHERE m.id = ANY(:messages)"
@@ -71,7 +75,8 @@ class EraserRepository:
         return list(self._session.scalars(_FAMILY, {"citizen": citizen_id}))
 
     def addresses_of(self, citizens: Sequence[int]) -> list[str]:
-        """The addresses that these people have, or had until their provider said otherwise."""
+        """The addresses that these people have, or had until their provider said otherwise and that nobody
+        else has since: numbers are given to others in time."""
         return list(self._session.scalars(_ADDRESSES, {"citizens": list(citizens)}))
 
     def open_cases(self, citizens: Sequence[int]) -> list[str]:
@@ -136,17 +141,26 @@ class EraserRepository:
         counts["messages"] = self._run(blank("messages", "id = ANY(:messages)"), given)
         return counts
 
-    def messages_from(self, urns: Sequence[str], limit: int) -> list[int]:
-        """Some messages that came from these addresses."""
-        return list(self._session.scalars(_OF_SENDERS, {"urns": list(urns), "limit": limit}))
+    def messages_from(self, urns: Sequence[str], limit: int, *, wholly: bool = True) -> list[int]:
+        """Some messages that came from these addresses; unless `wholly` none of a case's, and none that waits
+        for anything: a worker, its files, or somebody to look at it."""
+        statement = _OF_SENDERS if wholly else _SETTLED_OF_SENDERS
+        return list(self._session.scalars(statement, {"urns": list(urns), "limit": limit}))
 
     def erase_people(
-        self, citizens: Sequence[int], urns: Sequence[str], erasure: int, now: datetime
+        self,
+        citizens: Sequence[int],
+        urns: Sequence[str],
+        erasure: int,
+        now: datetime,
+        *,
+        wholly: bool = True,
     ) -> Counts:
-        """Take out what is left of people whose cases and messages are erased: names, addresses, notices."""
+        """Take out what is left of people whose cases and messages are erased: names, addresses, notices;
+        parts of messages that wait for others only if `wholly`."""
         plain = [urn.partition(":")[2] for urn in urns]
         given: dict[str, Any] = {"citizens": list(citizens), "urns": list(urns), "plain": plain, "now": now}
-        given |= {"messages": [], "erasure": erasure, "likes": []}
+        given |= {"messages": [], "erasure": erasure, "likes": [], "wholly": wholly}
         counts = {"blobs_doomed": self._run(DOOM, given)}
         self._forget_chats(given)
         counts["notifications"] = self._run(blank("notifications", "recipient = ANY(:urns)"), given)
@@ -215,7 +229,8 @@ _FAMILY = text(
 )
 _ADDRESSES = text(
     "SELECT urn FROM contacts WHERE citizen_id = ANY(:citizens) UNION"
-    " SELECT old FROM address_moves WHERE citizen_id = ANY(:citizens) ORDER BY 1"
+    " SELECT m.old FROM address_moves m WHERE m.citizen_id = ANY(:citizens)"
+    "  AND NOT EXISTS (SELECT FROM contacts WHERE urn = m.old AND citizen_id <> ALL(:citizens)) ORDER BY 1"
 )
 _NUMBERS = text("SELECT number FROM cases WHERE id = ANY(:cases)")
 _WHOSE = text("SELECT DISTINCT citizen_id FROM cases WHERE id = ANY(:cases) AND citizen_id IS NOT NULL")
@@ -235,7 +250,7 @@ _PERSONS = (
     ("phone_verifications", "phone = ANY(:urns) OR phone = ANY(:plain)"),
     ("address_moves", "citizen_id = ANY(:citizens) OR old = ANY(:urns) OR new = ANY(:urns)"),
     ("chat_windows", "urn = ANY(:urns)"),
-    ("message_parts", "sender = ANY(:urns)"),
+    ("message_parts", "sender = ANY(:urns) AND (:wholly OR message_id IS NOT NULL)"),
     ("citizen_identities", "citizen_id = ANY(:citizens)"),
     ("contacts", "urn = ANY(:urns)"),
 )

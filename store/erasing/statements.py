@@ -73,10 +73,13 @@ COMING = text(
     "  AND c.anonymised_at IS NULL AND c.closed_at < :now - make_interval(days => t.retention_days)"
     " WHERE t.retention_days IS NOT NULL GROUP BY t.code ORDER BY t.code"
 )
-_CASELESS = (
-    f"FROM messages m WHERE {WITHOUT_CASE} AND received_at < :before"
+_HANDLED = (
+    f"FROM messages m WHERE {WITHOUT_CASE}"
     " AND NOT EXISTS (SELECT FROM quarantine WHERE message_id = m.id AND state = 'waiting')"
 )
+SETTLED = f"{_HANDLED} AND NOT EXISTS (SELECT FROM asides WHERE message_id = m.id AND state = 'waiting')"
+"""Messages of no case that nobody has to look at any more."""
+_CASELESS = f"{_HANDLED} AND received_at < :before"
 HOLD_CASELESS = text(f"SELECT id {_CASELESS} ORDER BY received_at LIMIT :limit FOR UPDATE OF m SKIP LOCKED")
 COUNT_CASELESS = text(f"SELECT count(*) {_CASELESS}")
 TOLD_SENDERS = (
