@@ -12,54 +12,17 @@ from hypothesis import strategies as st
 from connectors.sms import SMS
 from connectors.sms.message import fallback_id, sms_urn
 from connectors.sms.parsing import SmsParser
-from domain.errors import UnreadableMessageError
-from domain.messages import InboundMessage
+from tests.connectors.damage import JSON_VALUES, reads_or_refuses
+from tests.connectors.samples import expectations, reads_as_expected
 
 SAMPLES = Path(__file__).parent / "samples"
-EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
+EXPECTED = expectations(SAMPLES)
 PARSER = SmsParser()
-
-
-def described(message: InboundMessage) -> dict[str, Any]:
-    return {
-        "external_id": message.external_id,
-        "sender": str(message.sender) if message.sender else None,
-        "text": message.text,
-        "recipients": [str(r) for r in message.recipients],
-        "sent_at": message.sent_at.isoformat() if message.sent_at else None,
-        "verdict": message.verdict.value,
-        "charset": message.charset,
-        "attachments": [[a.name, a.media_type, a.source] for a in message.attachments],
-    }
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_every_sample_reads_as_expected(name: str) -> None:
-    raw = (SAMPLES / name).read_bytes()
-    if EXPECTED[name] == "error":
-        with pytest.raises(UnreadableMessageError):
-            PARSER.parse(raw)
-        return
-    messages = PARSER.parse(raw)
-    assert len(messages) == len(EXPECTED[name])
-    for message, expected in zip(messages, EXPECTED[name], strict=True):
-        found = described(message)
-        if expected["external_id"] == "sha256:":
-            assert found["external_id"].startswith("sha256:")
-            found["external_id"] = "sha256:"
-        assert {key: found[key] for key in expected} == expected
-        assert all(a.content is None and a.note for a in message.attachments)
-
-
-def test_every_sample_file_has_its_expectation() -> None:
-    assert {p.name for p in SAMPLES.iterdir()} - {"expected.json"} == set(EXPECTED)
-    assert len(EXPECTED) >= 30
-
-
-@pytest.mark.parametrize("name", sorted(n for n, e in EXPECTED.items() if e != "error"))
-def test_the_stored_original_of_each_message_reads_the_same_again(name: str) -> None:
-    for message in PARSER.parse((SAMPLES / name).read_bytes()):
-        assert PARSER.parse(message.raw) == [message]
+    reads_as_expected(PARSER, (SAMPLES / name).read_bytes(), EXPECTED[name])
 
 
 def test_the_pushed_and_the_polled_form_of_one_message_share_id_and_time() -> None:
@@ -117,11 +80,6 @@ def test_senders_become_one_form_of_address(label: str, text: str, expected: str
     assert (str(urn) if urn else None) == expected
 
 
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 FIELDS = st.sampled_from(
     ["message_id", "type", "received_at", "source_addr", "destination_addr", "keyword", "content", "sid",
      "direction", "from", "to", "body", "num_media", "subresource_uris", "date_sent", "status",
@@ -133,43 +91,18 @@ PLAIN = st.dictionaries(FIELDS, WORDS | JSON_VALUES, max_size=10)
 ITEMS = st.dictionaries(FIELDS, WORDS | JSON_VALUES | PLAIN | st.lists(PLAIN, max_size=2), max_size=10)
 
 
-def reads_or_refuses(raw: bytes) -> None:
-    try:
-        messages = PARSER.parse(raw)
-    except UnreadableMessageError:
-        return
-    for message in messages:
-        assert PARSER.parse(message.raw) == [message]
-        message.text.encode("utf-8")
-        message.external_id.encode("utf-8")
-
-
-@given(st.binary(max_size=300))
-def test_no_bytes_raise_anything_else(raw: bytes) -> None:
-    reads_or_refuses(raw)
-
-
 @given(st.lists(ITEMS | JSON_VALUES, max_size=4) | ITEMS)
 def test_no_json_raises_anything_else(value: Any) -> None:
-    reads_or_refuses(json.dumps(value).encode())
+    reads_or_refuses(PARSER, json.dumps(value).encode())
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(
-            ["MessageSid", "From", "To", "Body", "NumMedia", "MediaUrl0", "OptOutType", "MessageStatus"]
-        ),
+        st.sampled_from(FORM_FIELDS),
         st.text(max_size=30),
         max_size=8,
     ),
     st.binary(max_size=10),
 )
 def test_no_form_raises_anything_else(fields: dict[str, str], tail: bytes) -> None:
-    reads_or_refuses(urlencode(fields, errors="replace").encode() + tail)
-
-
-@given(st.binary(max_size=60), st.sampled_from([n for n in EXPECTED if n.endswith(".json")]), st.data())
-def test_damaged_samples_raise_nothing_else(noise: bytes, name: str, data: st.DataObject) -> None:
-    raw = (SAMPLES / name).read_bytes()
-    place = data.draw(st.integers(0, len(raw)))
-    reads_or_refuses(raw[:place] + noise + raw[place + len(noise) :])
+    reads_or_refuses(PARSER, urlencode(fields, errors="replace").encode() + tail)

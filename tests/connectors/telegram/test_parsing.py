@@ -11,60 +11,24 @@ from hypothesis import strategies as st
 from connectors.telegram import TELEGRAM
 from connectors.telegram.kinds import CONTENT, SERVICE
 from connectors.telegram.parsing import accepted
-from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage, Unreadable
+from tests.connectors.damage import JSON_VALUES, reads_or_refuses, replaced
+from tests.connectors.samples import described, expectations, expected_messages, reads_as_expected
 
 SAMPLES = Path(__file__).parent / "samples"
-EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
+EXPECTED = expectations(SAMPLES)
+READABLE = [SAMPLES / name for name, expected in EXPECTED.items() if expected_messages(expected)]
 PARSER = TELEGRAM.parser()
 
 
-def described(message: InboundMessage) -> dict[str, Any]:
-    place = message.place
-    return {
-        "external_id": message.external_id,
-        "sender": str(message.sender) if message.sender else None,
-        "sender_name": message.sender_name,
-        "recipients": [str(urn) for urn in message.recipients],
-        "contacts": [str(urn) for urn in message.contacts],
-        "text": message.text,
-        "sent_at": message.sent_at.isoformat() if message.sent_at else None,
-        "private": message.private,
-        "verdict": message.verdict.value,
-        "in_reply_to": message.in_reply_to,
-        "references": list(message.references),
-        "place": [place.latitude, place.longitude, place.address] if place else None,
-        "attachments": [[a.name, a.media_type, a.source, a.note] for a in message.attachments],
-        "files": [a.source for a in message.attachments],
-        "headers": dict(message.headers),
-        "headers_content": message.headers.get("content"),
-        "headers_forwarded": message.headers.get("forwarded"),
-    }
+def describe(message: InboundMessage) -> dict[str, Any]:
+    marks = {f"headers_{name}": message.headers.get(name) for name in ("content", "forwarded")}
+    return described(message, notes=True) | marks
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_each_sample_reads_as_expected(name: str) -> None:
-    raw = (SAMPLES / name).read_bytes()
-    if EXPECTED[name] == "error":
-        with pytest.raises(UnreadableMessageError):
-            PARSER.parse(raw)
-        return
-    messages = PARSER.parse(raw)
-    assert len(messages) == len(EXPECTED[name])
-    for message, expected in zip(messages, EXPECTED[name], strict=True):
-        found = described(message)
-        assert {key: found[key] for key in expected} == expected
-
-
-def test_every_sample_file_has_its_expectation() -> None:
-    assert {path.name for path in SAMPLES.iterdir()} - {"expected.json"} == set(EXPECTED)
-    assert len(EXPECTED) >= 30
-
-
-@pytest.mark.parametrize("name", sorted(name for name, e in EXPECTED.items() if e not in ("error", [])))
-def test_the_stored_original_of_each_message_reads_the_same_again(name: str) -> None:
-    (message,) = PARSER.parse((SAMPLES / name).read_bytes())
-    assert PARSER.parse(message.raw) == [message]
+def test_every_sample_reads_as_expected(name: str) -> None:
+    reads_as_expected(PARSER, (SAMPLES / name).read_bytes(), EXPECTED[name], describe)
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -123,32 +87,11 @@ def test_bytes_that_are_no_update_at_all_are_known_by_their_hash() -> None:
     assert first.external_id.startswith("sha256:")
 
 
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 FIELDS = [
     *sorted(set(CONTENT) | SERVICE), "from", "chat", "date", "message_id", "edit_date", "sender_chat",
     "entities", "reply_to_message", "media_group_id", "forward_origin", "is_automatic_forward",
     "caption_entities",
 ]  # fmt: skip
-
-
-def reads_or_refuses(raw: bytes) -> None:
-    try:
-        messages = PARSER.parse(raw)
-    except UnreadableMessageError:
-        return
-    for message in messages:
-        assert PARSER.parse(message.raw) == [message]
-        message.text.encode("utf-8")
-        message.external_id.encode("utf-8")
-
-
-@given(st.binary(max_size=300))
-def test_no_bytes_raise_anything_else(raw: bytes) -> None:
-    reads_or_refuses(raw)
 
 
 @given(
@@ -157,25 +100,13 @@ def test_no_bytes_raise_anything_else(raw: bytes) -> None:
 )
 def test_no_update_raises_anything_else(kind: str, fields: dict[str, Any]) -> None:
     base = {"message_id": 1, "chat": {"id": 2, "type": "private"}, "text": "x"}
-    reads_or_refuses(json.dumps({"update_id": 1, kind: base | fields}).encode())
+    reads_or_refuses(PARSER, json.dumps({"update_id": 1, kind: base | fields}).encode())
 
 
-@given(st.sampled_from(sorted(EXPECTED)), st.binary(max_size=40), st.data())
-def test_damaged_samples_raise_nothing_else(name: str, noise: bytes, data: st.DataObject) -> None:
-    raw = (SAMPLES / name).read_bytes()
-    place = data.draw(st.integers(0, len(raw)))
-    reads_or_refuses(raw[:place] + noise + raw[place + len(noise) :])
+def content(update: dict[str, Any]) -> Any:
+    return next(value for key, value in update.items() if key != "update_id")
 
 
-@given(st.sampled_from(sorted(name for name, e in EXPECTED.items() if e not in ("error", []))), st.data())
-def test_a_sample_with_one_value_replaced_raises_nothing_else(name: str, data: st.DataObject) -> None:
-    update = json.loads((SAMPLES / name).read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    kind = next(k for k in update if k != "update_id")
-    spot: Any = update[kind]
-    while True:
-        key = data.draw(st.sampled_from(sorted(spot) if isinstance(spot, dict) else list(range(len(spot)))))
-        if not (isinstance(spot[key], dict | list) and spot[key] and data.draw(st.booleans())):
-            break
-        spot = spot[key]
-    spot[key] = data.draw(JSON_VALUES)
-    reads_or_refuses(json.dumps(update).encode())
+@given(replaced(READABLE, within=content))
+def test_a_sample_with_one_value_replaced_raises_nothing_else(raw: bytes) -> None:
+    reads_or_refuses(PARSER, raw)
