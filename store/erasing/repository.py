@@ -54,7 +54,7 @@ _OPEN = text(
     "SELECT number FROM cases WHERE citizen_id = ANY(:citizens) AND state NOT IN ('resolved', 'rejected')"
     " ORDER BY id LIMIT 20"
 )
-_WAITING = text("SELECT count(*) FROM messages WHERE sender = ANY(:urns) AND state IN ('received', 'ready')")
+_WAITING = text("SELECT count(*) FROM messages WHERE sender = ANY(:urns) AND state <> 'done'")
 
 
 class EraserRepository:
@@ -84,7 +84,7 @@ class EraserRepository:
         return list(self._session.scalars(_OPEN, {"citizens": list(citizens)}))
 
     def waiting(self, urns: Sequence[str]) -> int:
-        """How many messages from these addresses nobody has looked at yet."""
+        """How many messages from these addresses nobody has looked at yet, those in quarantine too."""
         return int(self._session.scalar(_WAITING, {"urns": list(urns)}) or 0)
 
     def letters(self, cases: Sequence[int]) -> list[int]:

@@ -15,6 +15,7 @@ from domain.vocabulary import Channel, NotACase, Step, Verdict
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
 from pipeline.erasing import erase_citizen
+from pipeline.refusal import RefusedError
 from pipeline.retention import end_retention, set_retention
 from store.erasing.statements import CHATS
 from store.models import Erasure
@@ -104,6 +105,23 @@ def test_what_a_forgotten_person_has_written_anew_still_waits(
     assert row is not None
     assert (bool(row.text), bool(row.raw_sha256), bool(row.sender)) == (True, True, True)
     assert [report.counts["citizens"] for report in rows_of(desk, Erasure)] == [1]
+
+
+@pytest.mark.parametrize(("what", "wait"), WAITING[:3], ids=[each[0] for each in WAITING[:3]])
+def test_nobody_is_erased_unasked_while_a_message_of_theirs_waits(
+    what: str, wait: Callable[[Desk], int], desk: Desk, clock: Clock
+) -> None:
+    case = case_from(desk, from_them())
+    end_time_of_cases(desk, clock)
+    message = wait(desk)
+    with pytest.raises(RefusedError) as refused:
+        erase_citizen(desk, case.citizen_id or 0, why="isteği", actor="memur")
+    assert refused.value.reason == "waiting"
+    erase_citizen(desk, case.citizen_id or 0, why="isteği", actor="memur", even_open=True)
+    with desk.uow() as uow:
+        row = uow.messages.get(message)
+    assert row is not None
+    assert (row.state, row.text) == ("done", "")
 
 
 def test_a_part_that_waits_for_the_others_still_finds_them(desk: Desk, clock: Clock) -> None:
