@@ -11,17 +11,16 @@ from domain.urn import can_receive_sms, mail_urn, phone_urn
 from web.api.access import App, Holder, IdempotencyKey, MaybeCitizen
 from web.api.bodies import body_schema, read_body
 from web.api.models import CaseIn, ContactIn, Receipt, TopicOut, Topics
-from web.api.problems import FieldFault, ProblemError, one_fault
+from web.api.problems import FieldFault, ProblemError, limited, one_fault
 from web.callers import Caller
 from web.client import client_key
 from web.deliveries import AnotherRequestError, Taken, numbered, referred, take, wait_of
-from web.form_limits import may_send
+from web.form_limits import BY_CLIENT, may_send
 from web.headers import NO_STORE
 from web.services import Services, services
 from web.uploads import Upload
 
 router = APIRouter(tags=["cases"])
-RETRY = {"Retry-After": "600"}
 
 
 @router.post(
@@ -79,7 +78,7 @@ async def limit(request: Request, served: Services, submission: Submission) -> N
     who = [str(urn) for urn in addresses(submission.phone, submission.email)]
     client = client_key(request)
     if not await run_in_threadpool(may_send, served.limits, submission.external_id, client, who):
-        raise ProblemError(429, "limited", headers=RETRY)
+        raise limited(BY_CLIENT.window)
 
 
 def receipt(taken: Taken, *, ready: int = 201, waiting: int = 202) -> JSONResponse:

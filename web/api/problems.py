@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from fastapi.responses import JSONResponse
@@ -87,6 +88,12 @@ def invalid(faults: Sequence[Any]) -> ProblemError:
 def invalid_model(error: ValidationError) -> ProblemError:
     """The same from a model's error."""
     return invalid(error.errors(include_url=False, include_input=False))
+
+
+def limited(wait: timedelta | None) -> ProblemError:
+    """The problem of asking too often, with how long to wait where that is known."""
+    headers = {} if wait is None else {"Retry-After": f"{wait.total_seconds():.0f}"}
+    return ProblemError(429, "limited", headers=headers)
 
 
 def one_fault(field: str, code: str, **values: object) -> FieldFault:

@@ -13,12 +13,11 @@ from domain.urn import can_receive_sms, phone_urn
 from pipeline import verification
 from web.api.access import App, Citizen, new_token
 from web.api.models import CodeIn, PhoneIn, TokenOut, VerificationOut
-from web.api.problems import ProblemError, one_fault
+from web.api.problems import ProblemError, limited, one_fault
 from web.client import client_key
 from web.services import services
 
 router = APIRouter(tags=["verification"])
-_RETRY = {"Retry-After": "600"}
 
 
 @router.post("/verifications", status_code=202, response_model=VerificationOut)
@@ -37,8 +36,8 @@ async def ask(request: Request, app: App, given: PhoneIn) -> VerificationOut:
             client=app.client,
             caller=client_key(request),
         )
-    except ThrottledError:
-        raise ProblemError(429, "limited", headers=_RETRY) from None
+    except ThrottledError as error:
+        raise limited(error.retry_after) from None
     return VerificationOut(id=asked.id, expires_at=asked.expires_at)
 
 
@@ -58,8 +57,8 @@ async def answer(
             client=app.client,
             caller=client_key(request),
         )
-    except ThrottledError:
-        raise ProblemError(429, "limited", headers=_RETRY) from None
+    except ThrottledError as error:
+        raise limited(error.retry_after) from None
     if session is None:
         raise ProblemError(422, "code")
     return TokenOut(token=new_token(served, session.id, served.desk.now()), expires_at=session.until)

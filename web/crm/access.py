@@ -10,7 +10,7 @@ from starlette.requests import Request
 from pipeline.crm.imports import Caller
 from pipeline.crm.secrets import token_hash
 from pipeline.limits import Rule
-from web.api.problems import ProblemError
+from web.api.problems import ProblemError, limited
 from web.client import client_key
 from web.services import services
 
@@ -29,15 +29,11 @@ def _known_crm(
         found = uow.crm_subscribers.by_token(token_hash(credentials.credentials)) if credentials else None
     if found is None:
         if not served.limits.hit(STRANGERS, client_key(request)):
-            raise _limited(STRANGERS)
+            raise limited(STRANGERS.window)
         raise ProblemError(401, "token", headers=_CHALLENGE)
     if not served.limits.hit(CALLS, str(found.id)):
-        raise _limited(CALLS)
+        raise limited(CALLS.window)
     return Caller(id=found.id or 0, name=found.name, units=frozenset(found.units))
-
-
-def _limited(rule: Rule) -> ProblemError:
-    return ProblemError(429, "limited", headers={"Retry-After": f"{rule.window.total_seconds():.0f}"})
 
 
 Crm = Annotated[Caller, Depends(_known_crm)]
