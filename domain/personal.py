@@ -1,8 +1,10 @@
 """Personal data that stands in a text: where it is, who may see it, and how it looks to all others."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from domain.text import fold
 from domain.vocabulary import Confidentiality, PersonalData
 
 NEEDED_AS = {
@@ -24,6 +26,8 @@ _KEPT = {
     PersonalData.PLATE: (2, 2),
 }
 _KEPT_ELSE = (0, 2)
+_WORDS = re.compile(r"[^\W\d_]+(?:[ \t\u00a0.,'’-]{1,3}[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class PersonalSpan(NamedTuple):
@@ -74,3 +78,36 @@ def _hide(value: str, sign: str, head: int, tail: int) -> str:
     places = [place for place, character in enumerate(value) if character.isalnum()]
     hidden = set(places[head : len(places) - tail])
     return "".join(sign if place in hidden else character for place, character in enumerate(value))
+
+
+def without_names(text: str, names: Iterable[str], *, sign: str = "*") -> str:
+    """The text without these people's names: two words or more of one beside each other in any order, also
+    with an initial, or a single one that fills its line. Any other single word may mean something else."""
+    for name in names:
+        own = {fold(word) for word in _WORD.findall(name)}
+        for start, end in list(_named(text, own)) if own else ():
+            text = text[:start] + _hide(text[start:end], sign, 0, 0) + text[end:]
+    return text
+
+
+def _named(text: str, own: set[str]) -> Iterator[tuple[int, int]]:
+    known = own | {word[0] for word in own}
+    for line in re.finditer(r"[^\n]+", text):
+        alone = [fold(word) for word in _WORD.findall(line.group())]
+        if len(alone) == 1 and alone[0] in own:
+            yield line.span()
+        for stretch in _WORDS.finditer(text, line.start(), line.end()):
+            yield from _runs(list(_WORD.finditer(text, *stretch.span())), own, known)
+
+
+def _runs(
+    words: Sequence[re.Match[str]], own: Collection[str], known: Collection[str]
+) -> Iterator[tuple[int, int]]:
+    run: list[re.Match[str]] = []
+    for word in (*words, None):
+        if word and fold(word.group()) in known:
+            run.append(word)
+            continue
+        if len(run) > 1 and any(fold(each.group()) in own for each in run):
+            yield run[0].start(), run[-1].end()
+        run = []

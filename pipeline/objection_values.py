@@ -1,7 +1,7 @@
 """What a unit is told of an objection: its words, and those of the answer it speaks of."""
 
 from domain.errors import PermanentError
-from pipeline.personal import masked, masked_words, seen_by_unit
+from pipeline.personal import as_unit_reads, masked, masked_words, seen_by_unit
 from store.models import Case
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
@@ -17,6 +17,6 @@ def objection_values(uow: UnitOfWork, case: Case, notice: DueNotice) -> dict[str
     history = reversed(uow.cases.history(case.id or 0))
     answers = (line.detail["why"] for line in history if "answer" in line.detail)
     return {
-        "objection": masked_words(message, seen),
+        "objection": as_unit_reads(uow, case, message, masked_words(message, seen)),
         "given_answer": masked(str(next(answers, "")), seen),
     }

@@ -7,7 +7,7 @@ are shown.
 from collections.abc import Collection, Iterable
 
 from domain.messages import own_words
-from domain.personal import PersonalSpan, mask, may_be_seen
+from domain.personal import PersonalSpan, mask, may_be_seen, without_names
 from domain.vocabulary import Confidentiality, PersonalData
 from router.personal_data import find_personal_data
 from store.models import Case, Message
@@ -46,6 +46,15 @@ def masked_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
 def masked_own_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
     """The same without what the message quotes of earlier ones."""
     return own_words(masked_words(message, seen), [(start, end) for start, end in message.quoted_spans])
+
+
+def as_unit_reads(uow: UnitOfWork, case: Case, message: Message, words: str) -> str:
+    """Words of a case's citizen as its unit may read them: where the identity is hidden, without their name
+    as far as the desk knows it."""
+    if case.confidentiality != Confidentiality.IDENTITY_HIDDEN:
+        return words
+    citizen = uow.citizens.get(case.citizen_id) if case.citizen_id else None
+    return without_names(words, (message.sender_name or "", (citizen and citizen.name) or ""))
 
 
 def seen_by_unit(uow: UnitOfWork, case: Case) -> frozenset[PersonalData]:

@@ -49,7 +49,7 @@ def told_of_case(
     files = Files()
     if case.confidentiality == Confidentiality.PUBLIC:
         files = files_for_unit(desk, rows, seen, room=room)
-    told = told_to_unit(uow, case, messages, seen) | {"added": shown_additions(added, seen)}
+    told = told_to_unit(uow, case, messages, seen) | {"added": shown_additions(uow, case, added, seen)}
     values = {**answer.values, **told, **_of_files(desk, case, unit, files)}
     return Told(values=values, reply_to=answer.reply_to, files=files.taken)
 

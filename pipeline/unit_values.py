@@ -7,7 +7,7 @@ from domain.messages import ALBUM
 from domain.vocabulary import CaseEventKind, Confidentiality, LinkKind, LinkState, PersonalData
 from notifier.rhythm import MOST_TOGETHER
 from pipeline.edits import Wordings, wordings
-from pipeline.personal import masked_own_words, masked_words
+from pipeline.personal import as_unit_reads, masked_own_words, masked_words
 from pipeline.photo_place import PLACE_SOURCE
 from store.models import Case, Message
 from store.unit_of_work import UnitOfWork
@@ -44,13 +44,18 @@ def added_messages(
     return [each for each in wordings(messages) if each.message.id in joined]
 
 
-def shown_additions(added: Sequence[Wordings], seen: Collection[PersonalData]) -> list[dict[str, str]]:
+def shown_additions(
+    uow: UnitOfWork, case: Case, added: Sequence[Wordings], seen: Collection[PersonalData]
+) -> list[dict[str, str]]:
     """The last of the same as templates show it: when each came, its words masked save what may be `seen`.
 
     What they quote is left out: our own mails tell citizens of other cases, too.
     """
     return [
-        {"text": masked_own_words(each.last, seen), "received_at": each.message.received_at.isoformat()}
+        {
+            "text": as_unit_reads(uow, case, each.message, masked_own_words(each.last, seen)),
+            "received_at": each.message.received_at.isoformat(),
+        }
         for each in added[-MOST_TOGETHER:]
     ]
 
@@ -80,7 +85,8 @@ def _opening_words(uow: UnitOfWork, case: Case, message: Message, seen: Collecti
     related = bool(message.quoted_spans) and uow.cases.has_line(
         case.id or 0, CaseEventKind.POSSIBLY_RELATED, {}
     )
-    return masked_own_words(message, seen) if related else masked_words(message, seen)
+    words = masked_own_words(message, seen) if related else masked_words(message, seen)
+    return as_unit_reads(uow, case, message, words)
 
 
 def _position(uow: UnitOfWork, case: Case, first: Message | None) -> dict[str, str]:

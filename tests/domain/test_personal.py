@@ -3,7 +3,7 @@
 import pytest
 
 from config.taxonomy_check import NEEDED
-from domain.personal import NEEDED_AS, PersonalSpan, mask, may_be_seen
+from domain.personal import NEEDED_AS, PersonalSpan, mask, may_be_seen, without_names
 from domain.vocabulary import Confidentiality, PersonalData
 
 MASKED = [
@@ -74,3 +74,21 @@ def test_a_unit_sees_what_its_topic_needs_and_no_contact_of_a_hidden_identity(
 
 def test_topics_can_name_every_need_that_shows_something() -> None:
     assert set(NEEDED_AS.values()) <= NEEDED
+
+
+NAMED = [
+    ("Saygılarımla,\nAyşe Yılmaz", "Saygılarımla,\n**** ******"),
+    ("AYŞE NUR YILMAZ'ın şikayeti", "**** *** ******'ın şikayeti"),
+    ("Adım Yılmaz, Ayşe Nur", "Adım ******, **** ***"),
+    ("A. Yılmaz 0532", "*. ****** 0532"),
+    ("Teşekkürler\nayse\n", "Teşekkürler\n****\n"),
+    ("Ayşe Hanım durağında yılmaz bir kedi", "Ayşe Hanım durağında yılmaz bir kedi"),
+    ("a nokta n", "a nokta n"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "left"), NAMED)
+def test_a_name_is_taken_out_where_it_cannot_be_another_word(text: str, left: str) -> None:
+    assert without_names(text, ["Ayşe Nur Yılmaz"]) == left
+    assert without_names(text, ["", "153"]) == text

@@ -4,7 +4,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from domain.messages import EDITS, Attachment
+from domain.messages import EDITS, Attachment, InboundMessage
 from domain.urn import Urn
 from domain.vocabulary import Channel, Confidentiality, Medium, Template, Verdict
 from notifier.rendering import render
@@ -16,7 +16,8 @@ from pipeline.parts import complete_overdue
 from pipeline.unit_values import shown_additions
 from store.models import Case, Message
 from tests.fakes import RUBBISH, Clock, add_account, make_message, process_all
-from tests.pipeline.looking import case_of, notices_of, send_all, take_in
+from tests.pipeline.answering_units import told
+from tests.pipeline.looking import case_from, case_of, notices_of, send_all, take_in
 from tests.pipeline.test_parts import part, stored, take
 from tests.pipeline.test_unit_mail import case_for, mail_to_unit
 
@@ -45,6 +46,12 @@ def change(desk: Desk, case: Case, **values: Any) -> None:
             setattr(row, name, value)
         uow.session.add(row)
         uow.commit()
+
+
+def case_with(desk: Desk, message: InboundMessage) -> tuple[Case, list[Message]]:
+    case = case_from(desk, message)
+    with desk.uow() as uow:
+        return case, uow.messages.of_case(case.id or 0)
 
 
 def topic_needing(desk: Desk, *needed: str) -> str:
@@ -77,9 +84,25 @@ def test_what_a_citizen_quotes_of_our_mails_is_no_part_of_what_they_added(desk: 
     """A mail with several updates speaks of other cases, which may be hidden from this one's unit."""
     quoted = "\n\n> Gizli başvurunuz 2026-0000001-8 hakkında: amiriniz uyarıldı, 0532 123 45 67"
     message = make_message(text=f"34 PRS 123 hâlâ duruyor.{quoted}", quoted_spans=((24, 24 + len(quoted)),))
-    [added] = take_in(desk, message)
-    told = shown_additions([Wordings(message=message_of(desk, added))], frozenset())
+    case, [row] = case_with(desk, message)
+    with desk.uow() as uow:
+        told = shown_additions(uow, case, [Wordings(message=row)], frozenset())
     assert [each["text"] for each in told] == ["34 *** *23 hâlâ duruyor."]
+
+
+def test_whose_identity_is_hidden_is_not_named_by_their_own_words(desk: Desk) -> None:
+    """Complaints are signed: the unit they are about would read by whom."""
+    me, signed = Urn("mailto", "ben@eposta.example"), "Saygılarımla\nAyşe YILMAZ"
+    hidden = case_for(desk, sender=me, text=f"{RUBBISH}\n{signed}", hide_identity=True)
+    send_all(desk)
+    added = make_message(sender=me, subject=hidden.number, text=f"Bugün de aynı.\n{signed}", sender_name=None)
+    assert case_of(desk, *take_in(desk, added)) is not None
+    mails = [told(desk, row)[0] for row in notices_of(desk, hidden) if "unit" in row.values]
+    unsigned = "Saygılarımla\n**** ******"
+    assert [mail["text"] for mail in mails] == [f"{RUBBISH}\n{unsigned}"] * 2
+    assert [each["text"] for mail in mails for each in mail["added"]] == [f"Bugün de aynı.\n{unsigned}"] * 2
+    public = case_for(desk, text=f"{RUBBISH}\n{signed}")
+    assert "Ayşe YILMAZ" in mail_to_unit(desk, public).values["text"]
 
 
 ASIDE: list[tuple[str, dict[str, Any]]] = [
