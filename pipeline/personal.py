@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from domain.messages import own_words
 from domain.personal import PersonalSpan, mask, may_be_seen, without_names
 from domain.vocabulary import Confidentiality, PersonalData
-from router.personal_data import find_personal_data
+from router.personal_data import LONGEST_TEXT, find_personal_data
 from store.models import Case, Message
 from store.records import Claimed, Outcome
 from store.unit_of_work import UnitOfWork
@@ -44,8 +44,10 @@ def masked_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
 
 
 def masked_own_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
-    """The same without what the message quotes of earlier ones."""
-    return own_words(masked_words(message, seen), [(start, end) for start, end in message.quoted_spans])
+    """The same without what the message quotes of earlier ones. What stands behind so long a quote that nobody
+    has looked there is looked at now."""
+    own = own_words(masked_words(message, seen), [(start, end) for start, end in message.quoted_spans])
+    return masked(own, seen) if len(message.text) > LONGEST_TEXT else own
 
 
 def as_unit_reads(uow: UnitOfWork, case: Case, message: Message, words: str) -> str:

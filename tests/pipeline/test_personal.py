@@ -14,6 +14,7 @@ from pipeline.desk import Desk
 from pipeline.edits import Wordings
 from pipeline.parts import complete_overdue
 from pipeline.unit_values import shown_additions
+from router.personal_data import LONGEST_TEXT
 from store.models import Case, Message
 from tests.fakes import RUBBISH, Clock, add_account, make_message, process_all
 from tests.pipeline.answering_units import told
@@ -88,6 +89,15 @@ def test_what_a_citizen_quotes_of_our_mails_is_no_part_of_what_they_added(desk: 
     with desk.uow() as uow:
         told = shown_additions(uow, case, [Wordings(message=row)], frozenset())
     assert [each["text"] for each in told] == ["34 *** *23 hâlâ duruyor."]
+
+
+def test_what_stands_behind_a_very_long_quote_is_masked_too(desk: Desk) -> None:
+    quoted = "> bu da var\n" * (LONGEST_TEXT // 10)
+    message = make_message(text=f"{quoted}Telefonum {VALUES['phone'][0]}", quoted_spans=((0, len(quoted)),))
+    case, [row] = case_with(desk, message)
+    with desk.uow() as uow:
+        told = shown_additions(uow, case, [Wordings(message=row)], frozenset())
+    assert [each["text"] for each in told] == [f"Telefonum {VALUES['phone'][1]}"]
 
 
 def test_whose_identity_is_hidden_is_not_named_by_their_own_words(desk: Desk) -> None:
