@@ -1,7 +1,6 @@
 """The account itself: settings, check, files and secrets. G10, G12, tests 17, 29 and 30."""
 
 import logging
-import traceback
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from domain.errors import (
 )
 from tests.connectors.bip.conftest import PATH_SECRET, called
 from tests.connectors.building import Build
+from tests.connectors.leaks import everything, faults, leaked, shown, told_by
 from tests.servers.bip import PASSWORD, PHONE, USERNAME, BipServer
 from tests.servers.standin import Answer, Fault
 
@@ -91,47 +91,32 @@ def test_an_account_that_cannot_work_does_not_start(label: str, change: dict[str
 
 
 WORDS = "gizli sözler"
-FAULTS = [
-    None,
-    Fault(silent=True),
-    Fault(drop=True),
-    *(Fault(answer=Answer(status=status, body=f"{PASSWORD} {WORDS} {PHONE}".encode()))
-      for status in (200, 302, 400, 401, 429, 500)),
-]  # fmt: skip
+STATUSES = (200, 302, 400, 401, 429, 500)
+FAULTS = faults(*(Answer(status=status, body=f"{PASSWORD} {WORDS} {PHONE}".encode()) for status in STATUSES))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: "none" if f is None else str(f)[:60])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_no_secret_and_no_word_in_errors_or_logs(
     fault: Fault | None, build: Build, server: BipServer, outgoing: Build, caplog: pytest.LogCaptureFixture
 ) -> None:
     """G10, test 30."""
     caplog.set_level(logging.INFO)
     account = build(timeout_seconds=1.0, path_secret=PATH_SECRET)
-    told = [repr(account)]
-    for attempt in (lambda: account.send(outgoing(WORDS)), account.check):
-        if fault:
-            server.fail_next(fault)
-        try:
-            attempt()
-        except DeskError as error:
-            told += [*traceback.format_exception(error), repr(error)]
+    told = told_by((lambda: account.send(outgoing(WORDS)), account.check), server, fault)
+    assert bool(told) is (fault is not None)
     with pytest.raises(DeskError) as refused:
         account.receive(called(authorization=None))
-    told += traceback.format_exception(refused.value)
-    for secret in (PASSWORD, PATH_SECRET, WORDS, PHONE):
-        assert secret not in "".join(told)
-        assert secret not in caplog.text
+    told.append(everything(refused.value))
+    assert not leaked((PASSWORD, PATH_SECRET, WORDS, PHONE), repr(account), *told, caplog.text)
 
 
 def test_secrets_are_declared_as_such_and_never_shown() -> None:
     declared = {n for n, f in BipSettings.model_fields.items() if f.annotation is SecretStr}
     assert declared == {"password", "push_password", "path_secret"}
-    shown = BipSettings.model_validate(
+    settings = BipSettings.model_validate(
         {"username": USERNAME, "password": PASSWORD, "path_secret": PATH_SECRET}
     )
-    for view in (repr(shown), str(shown), shown.model_dump_json(), str(shown.model_dump())):
-        assert PASSWORD not in view
-        assert PATH_SECRET not in view
+    assert not leaked((PASSWORD, PATH_SECRET), shown(settings))
 
 
 def test_the_account_has_every_power_of_a_messenger(bip: Bip) -> None:

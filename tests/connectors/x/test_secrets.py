@@ -1,7 +1,6 @@
 """Keys, tokens and citizens' words stay out of representations, errors and logs: G10, test 30."""
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from connectors.x import XConnector
 from connectors.x.settings import XSettings
 from domain.errors import DeskError
 from tests.connectors.building import Build
+from tests.connectors.leaks import everything, faults, leaked, shown, told_by
 from tests.connectors.x.accounts import call, settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.x import ACCESS_SECRET, ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_SECRET, XServer
@@ -18,19 +18,9 @@ from tests.servers.x import ACCESS_SECRET, ACCESS_TOKEN, CONSUMER_KEY, CONSUMER_
 WORDS = "gizli sözler"
 SECRETS = (CONSUMER_KEY, CONSUMER_SECRET, ACCESS_SECRET, ACCESS_TOKEN.partition("-")[2], WORDS)
 ECHO = " ".join(SECRETS)
-FAULTS = [
-    None,
-    Fault(silent=True),
-    Fault(drop=True),
-    *(
-        Fault(answer=json_answer(status, {"title": ECHO, "detail": ECHO, "errors": [{"message": ECHO}]}))
-        for status in (200, 301, 400, 401, 402, 403, 404, 429, 500)
-    ),
-]
-
-
-def everything(error: BaseException) -> str:
-    return "".join([*traceback.format_exception(error), repr(error), str(error)])
+STATUSES = (200, 301, 400, 401, 402, 403, 404, 429, 500)
+ANSWER = {"title": ECHO, "detail": ECHO, "errors": [{"message": ECHO}]}
+FAULTS = faults(*(json_answer(status, ANSWER) for status in STATUSES))
 
 
 def attempts(connector: XConnector, outgoing: Build, url: str) -> Iterator[Callable[[], object]]:
@@ -40,7 +30,7 @@ def attempts(connector: XConnector, outgoing: Build, url: str) -> Iterator[Calla
     yield lambda: connector.poll("")
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: "none" if f is None else str(f)[:60])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_no_secret_and_no_word_in_errors_or_logs(
     fault: Fault | None, build: Build, server: XServer, outgoing: Build, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -48,26 +38,16 @@ def test_no_secret_and_no_word_in_errors_or_logs(
     desk = build(timeout_seconds=1.0, poll_messages=False)
     server.mention(WORDS)
     server.files["/a"] = b"x"
-    told = [repr(desk)]
-    for attempt in attempts(desk, outgoing, server.url):
-        if fault:
-            server.fail_next(fault)
-        try:
-            attempt()
-        except DeskError as error:
-            told.append(everything(error))
-        assert not server.faults
-    assert (len(told) > 1) is (fault is not None)
-    for secret in SECRETS:
-        assert secret not in "".join(told)
-        assert secret not in caplog.text
+    told = told_by(attempts(desk, outgoing, server.url), server, fault)
+    assert bool(told) is (fault is not None)
+    assert not leaked(SECRETS, repr(desk), *told, caplog.text)
 
 
 def test_a_refused_call_names_no_secret(desk: XConnector, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with pytest.raises(DeskError) as refused:
         desk.receive(call(b"{}", "sha256=yanlis"))
-    assert not [secret for secret in SECRETS if secret in everything(refused.value) + caplog.text]
+    assert not leaked(SECRETS, everything(refused.value), caplog.text)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://[::1", "http://ğ ü", "https://"])
@@ -76,13 +56,11 @@ def test_an_address_nobody_listens_at_is_told_without_a_secret(
 ) -> None:
     with pytest.raises(DeskError) as refused:
         build(base_url=url).send(outgoing(WORDS))
-    assert not [secret for secret in SECRETS if secret in everything(refused.value)]
+    assert not leaked(SECRETS, everything(refused.value))
 
 
 def test_settings_never_show_a_secret() -> None:
-    shown = settings()
-    for view in (repr(shown), str(shown), shown.model_dump_json(), str(shown.model_dump())):
-        assert not [secret for secret in SECRETS if secret in view]
+    assert not leaked(SECRETS, shown(settings()))
 
 
 REFUSED: list[tuple[str, dict[str, object]]] = [
