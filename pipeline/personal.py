@@ -44,8 +44,8 @@ def masked_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
 
 
 def masked_own_words(message: Message, seen: Collection[PersonalData] = ()) -> str:
-    """The same without what the message quotes of earlier ones. What stands behind so long a quote that nobody
-    has looked there is looked at now."""
+    """The same without what the message quotes of earlier ones. What stands behind a quote too long to be
+    looked through is looked at now."""
     own = own_words(masked_words(message, seen), [(start, end) for start, end in message.quoted_spans])
     return masked(own, seen) if len(message.text) > LONGEST_TEXT else own
 

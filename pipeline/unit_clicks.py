@@ -19,7 +19,7 @@ from pipeline.incidents import LONGEST_ANSWER
 from pipeline.judgement import stored_taxonomy
 from pipeline.refusal import RefusedError
 from pipeline.unit_effects import Hearing, Word, obey, refused
-from pipeline.unit_marks import Click, click_of, unit_of
+from pipeline.unit_marks import Click, click_of, quotes_our_mail, unit_of
 from router.unit_replies import LONGEST_EXTENSION, UnitReply, read_unit_reply
 from store.models import Case
 from store.unit_of_work import UnitOfWork
@@ -32,7 +32,8 @@ class Offer:
     """What a page shows: whose case about what and where, what would be done, and `refused` where it cannot
     be done any more.
 
-    `said` and `days` are what the unit has written before; `units` are names by code, for whom to propose.
+    `said` and `days` are what the unit has written before, no words where those hold our mail; `units` are
+    names by code, for whom to propose.
     """
 
     number: str
@@ -103,7 +104,7 @@ def _offer(uow: UnitOfWork, click: Click, case: Case, unit: Unit, units: Mapping
         kind=click.kind,
         due_at=case.due_at,
         refused=refused(case, unit.code),
-        said=said.text[:LONGEST_ANSWER],
+        said="" if quotes_our_mail(said.text) else said.text[:LONGEST_ANSWER],
         days=said.days,
         units={code: other.name for code, other in units.items() if code != unit.code},
     )

@@ -37,6 +37,7 @@ _URLS = {
     "return_url": UnitReplyKind.RETURNED,
     "extend_url": UnitReplyKind.EXTENSION,
 }
+_ACT_PAGE, _FILE_PAGE = "/birim/islem/", "/birim/dosya/"
 ANSWERING = (*_URLS, "links_days")
 """The values that `links` gives."""
 
@@ -81,13 +82,13 @@ def links(desk: Desk, case_id: int, unit: str, message_id: int, now: datetime) -
         )
         for name, kind in _URLS.items()
     }
-    return {name: f"{base}/birim/islem/{token}" for name, token in tokens.items()} | {"links_days": str(days)}
+    return {name: f"{base}{_ACT_PAGE}{token}" for name, token in tokens.items()} | {"links_days": str(days)}
 
 
 def file_url(desk: Desk, case_id: int, unit: str, attachment_id: int, now: datetime) -> str:
     """The address of a file's page; it counts as long as the one-click pages do."""
     mark = _mark(desk, case_id, unit, desk.settings.unit_link_days, now, str(attachment_id))
-    return f"{desk.settings.public_url}/birim/dosya/{make_token(desk.token_key, FILE, mark.value)}"
+    return f"{desk.settings.public_url}{_FILE_PAGE}{make_token(desk.token_key, FILE, mark.value)}"
 
 
 def claim_of(desk: Desk, message: InboundMessage, now: datetime) -> Claim | None:
@@ -122,6 +123,12 @@ def file_of(desk: Desk, token: str, now: datetime) -> tuple[UnitMark, int] | Non
     if mark is None or mark.until < now.date() or not mark.rest.isdigit():
         return None
     return mark, int(mark.rest)
+
+
+def quotes_our_mail(text: str) -> bool:
+    """Whether words that a unit wrote hold a link of a mail to it: then they hold that mail, unseen as a
+    quote, and no citizen may be told them."""
+    return _ACT_PAGE in text or _FILE_PAGE in text
 
 
 def unit_of(mark: UnitMark, units: Mapping[str, Unit]) -> Unit | None:

@@ -21,7 +21,7 @@ from pipeline.desk import Desk
 from pipeline.incidents import LONGEST_ANSWER
 from pipeline.judgement import current
 from pipeline.unit_effects import Hearing, Word, note, obey, refused
-from pipeline.unit_marks import claim_of, unit_message_id, unit_of
+from pipeline.unit_marks import claim_of, quotes_our_mail, unit_message_id, unit_of
 from pipeline.work import Fresh, Work
 from router.unit_replies import UnitReply, read_unit_reply
 from store.models import Case
@@ -96,7 +96,8 @@ def _hear(hearing: Hearing, case: Case, unit: Unit, each: Claimed, work: Work) -
 
 def _is_plain(reply: UnitReply) -> bool:
     """Whether the word is a command that can be done as it stands."""
-    return reply.sure and (reply.kind is not UnitReplyKind.RESOLVED or len(reply.text) <= LONGEST_ANSWER)
+    told = len(reply.text) <= LONGEST_ANSWER and not quotes_our_mail(reply.text)
+    return reply.sure and (reply.kind is not UnitReplyKind.RESOLVED or told)
 
 
 def _answer(

@@ -13,9 +13,11 @@ from domain.vocabulary import (
     Confidentiality,
     Template,
     UnitOutcome,
+    UnitReplyKind,
     Verdict,
 )
 from pipeline.desk import Desk
+from pipeline.unit_clicks import offered
 from router.assignment import ReviewReason
 from store.models import Case
 from tests.fakes import Clock
@@ -158,6 +160,23 @@ def test_plain_words_are_confirmed_and_not_guessed_into_a_state(desk: Desk) -> N
         assert (after.state, after.due_at) == (case.state, case.due_at), text[:40]
         assert unit_told(desk, case) == [(UnitOutcome.ASKED, guess)]
         assert Template.OUTCOME not in {n.template for n in notices_of(desk, case)}
+
+
+def test_an_answer_that_holds_our_own_mail_is_not_sent_to_the_citizen(desk: Desk) -> None:
+    """A mail program that marks no quotes: below the answer stand the links by which the unit acts."""
+    case = assigned_case(desk)
+    send_all(desk)
+    with desk.uow() as uow:
+        [ours] = [entry.text for entry in uow.outbox.latest(10) if "/birim/islem/" in entry.text][:1]
+    after = answered(desk, case, f"ÇÖZÜLDÜ Boşaltıldı.\n\n{ours}")
+    assert (after.state, unit_told(desk, case)) == (
+        CaseState.ASSIGNED,
+        [(UnitOutcome.ASKED, UnitReplyKind.RESOLVED)],
+    )
+    [asked] = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
+    offer = offered(desk, told(desk, asked)[0]["resolve_url"].rpartition("/")[2])
+    assert offer is not None
+    assert offer.said == ""
 
 
 def test_machines_change_nothing_and_are_not_answered(desk: Desk) -> None:
