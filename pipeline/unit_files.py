@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment
 from domain.vocabulary import PersonalData, ScanState
+from notifier.mail import LOOP_HEADER
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.personal import masked_name
@@ -19,6 +20,10 @@ from store.models import MessageAttachment
 MEGABYTE = 1024 * 1024
 SPENT_SECONDS = 60.0
 """After so long no further file is opened: pictures made to be slow must keep no mail from its unit."""
+_MAILS = ("message/", "application/vnd.ms-outlook", "application/x-ole-storage")
+_MAIL_NAMES = (".eml", ".msg")
+_OURS = [LOOP_HEADER.lower().encode(code) for code in ("ascii", "utf-16-le")]
+"""The header of every mail of ours, in a mail and as Outlook files it."""
 _log = get_logger(__name__)
 
 
@@ -75,12 +80,19 @@ def may_have(file: MessageAttachment) -> bool:
 
 
 def opened(desk: Desk, file: MessageAttachment) -> Attachment | None:
-    """A file as a unit gets it; None for one that it may not have, or a picture nobody can read."""
+    """A file as a unit gets it; None for one that it may not have, a picture nobody can read, and a mail of
+    ours that its citizen sends along: it tells both numbers, and perhaps of other cases."""
     if file.sha256 is None or not may_have(file):
         return None
     try:
         content = desk.blobs.get(file.sha256)
+        if _is_a_mail(file) and any(mark in content.lower() for mark in _OURS):
+            return None
         return for_unit(Attachment(name=file.name, media_type=file.media_type, content=content))
     except UnreadableMessageError as error:
         _log.warning("picture_left_out", attachment_id=file.id, error=str(error))
         return None
+
+
+def _is_a_mail(file: MessageAttachment) -> bool:
+    return file.media_type.startswith(_MAILS) or file.name.lower().endswith(_MAIL_NAMES)

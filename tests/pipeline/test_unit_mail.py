@@ -198,6 +198,25 @@ def test_what_a_new_case_quotes_of_another_one_is_not_told(desk: Desk) -> None:
     assert quoted[:20] in mail_to_unit(desk, forwarded).values["text"], "what others wrote may be the matter"
 
 
+OUR_MAIL = b"Subject: Basvurunuz\r\nX-Beyazmasa-Instance: masa\r\n\r\nGuvenlik numarasi: 407218\r\n"
+
+
+def test_a_mail_of_ours_that_is_sent_along_stays_with_the_desk(desk: Desk) -> None:
+    """It tells the security number, which no unit may know."""
+    outlook = b"\xd0\xcf\x11\xe0" + OUR_MAIL.decode().encode("utf-16-le")
+    case = case_for(
+        desk,
+        attachments=[
+            file("basvurunuz.eml", OUR_MAIL, "message/rfc822"),
+            file("basvurunuz.msg", outlook, "application/octet-stream"),
+            file("satici.eml", b"Subject: Fatura\r\n\r\nBorcunuz yok", "message/rfc822"),
+        ],
+    )
+    mail = mail_to_unit(desk, case)
+    assert [each.name for each in mail.attachments] == ["satici.eml"]
+    assert mail.values["left_files"] == "basvurunuz.eml, basvurunuz.msg"
+
+
 def test_an_albums_pictures_go_with_the_case_they_open(desk: Desk) -> None:
     account = add_account(desk, Channel.TELEGRAM)
     parts = [
