@@ -49,8 +49,8 @@ def store_calls(desk: Desk, calls: Sequence[Call], received_at: datetime | None 
     store_intake(desk, intake)
 
 
-def store_intake(desk: Desk, intake: Intake) -> None:
-    """Commit an intake, in one transaction where that works.
+def store_intake(desk: Desk, intake: Intake) -> list[int]:
+    """Commit an intake, in one transaction where that works. Returns the ids of the rows that are new.
 
     What the database refuses for what it says is committed without its siblings, and quarantined when it
     fails alone too: the bytes are kept, whatever they are. The cursors move last, when everything is stored.
@@ -58,7 +58,7 @@ def store_intake(desk: Desk, intake: Intake) -> None:
     moved then, and storing it all again is harmless.
     """
     try:
-        accept(desk, intake)
+        return accept(desk, intake)
     except LeaseLostError:
         raise
     except ConnectionFailedError:
@@ -66,13 +66,22 @@ def store_intake(desk: Desk, intake: Intake) -> None:
             raise
     except Exception:
         _log.exception("intake_broke", step=Step.ACCEPT, size=len(intake.items))
-    else:
-        return
-    troubles = [trouble for part in _parts(intake) if (trouble := _alone(desk, part))]
+    return _apart(desk, intake)
+
+
+def _apart(desk: Desk, intake: Intake) -> list[int]:
+    added: list[int] = []
+    troubles = []
+    for part in _parts(intake):
+        try:
+            added += _alone(desk, part)
+        except ConnectionFailedError as error:
+            troubles.append(error)
     if troubles:
         raise troubles[0]
     if intake.cursors:
         accept(desk, replace(intake, items=(), reports=(), events=()))
+    return added
 
 
 def _parts(intake: Intake) -> Iterator[Intake]:
@@ -82,28 +91,22 @@ def _parts(intake: Intake) -> Iterator[Intake]:
     yield from (replace(nothing, events=[event]) for event in intake.events)
 
 
-def _alone(desk: Desk, part: Intake) -> ConnectionFailedError | None:
+def _alone(desk: Desk, part: Intake) -> list[int]:
     try:
-        accept(desk, part)
-    except LeaseLostError:
+        return accept(desk, part)
+    except (LeaseLostError, ConnectionFailedError):
         raise
-    except ConnectionFailedError as error:
-        return error
     except Exception as error:
         return _quarantine(desk, part, error)
-    return None
 
 
-def _quarantine(desk: Desk, part: Intake, error: Exception) -> ConnectionFailedError | None:
+def _quarantine(desk: Desk, part: Intake, error: Exception) -> list[int]:
     refused = [(account_id, unreadable(item.channel, item.raw, error)) for account_id, item in part.items]
     others = len(part.reports) + len(part.events)
     _log.error("item_refused", step=Step.ACCEPT, error=type(error).__name__, reports=others)
-    try:
-        accept(desk, replace(part, items=refused, reports=(), events=()))
-    except ConnectionFailedError as failure:
-        return failure
+    added = accept(desk, replace(part, items=refused, reports=(), events=()))
     metrics.QUARANTINED.labels(Step.ACCEPT).inc(len(refused))
-    return None
+    return added
 
 
 def unreadable(channel: Channel, raw: bytes, error: Exception) -> Unreadable:

@@ -10,7 +10,8 @@ from connectors.registry import CONNECTORS
 from domain.errors import NotConfiguredError, UnreadableMessageError
 from domain.messages import Accepted, InboundMessage, Unreadable
 from domain.vocabulary import Channel, QuarantineState, Step
-from pipeline.accept import Intake, accept
+from pipeline.accept import Intake
+from pipeline.calls import store_intake
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
 from store.models import Message, Quarantined
@@ -73,7 +74,7 @@ def import_file(desk: Desk, account: Account, name: str, content: bytes) -> Impo
     new = 0
     for start in range(0, len(items), AT_ONCE):
         part = items[start : start + AT_ONCE]
-        new += len(accept(desk, Intake(items=[(account.id, item) for item in part])))
+        new += len(store_intake(desk, Intake(items=[(account.id, item) for item in part])))
     return Imported(
         rows=sum(isinstance(item, InboundMessage) and FEED_WHOLE not in item.headers for item in items),
         new=new,
@@ -98,5 +99,5 @@ def import_again(desk: Desk, entry: Quarantined, message: Message) -> bool:
         items = accepted(desk, account, name, desk.blobs.get(message.raw_sha256))
         if spoilt := [i for i in items if isinstance(i, Unreadable) and i.external_id == message.external_id]:
             raise UnreadableMessageError(spoilt[0].error)
-        accept(desk, Intake(items=[(account.id, item) for item in items]))
+        store_intake(desk, Intake(items=[(account.id, item) for item in items]))
     return True

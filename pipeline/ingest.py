@@ -10,7 +10,8 @@ from pathlib import Path
 from domain.errors import PermanentError, UnreadableMessageError
 from domain.messages import Accepted, Unreadable
 from domain.vocabulary import Channel
-from pipeline.accept import Intake, accept
+from pipeline.accept import Intake
+from pipeline.calls import store_intake
 from pipeline.channels import add
 from pipeline.desk import Desk
 from pipeline.originals import parse_original
@@ -91,7 +92,7 @@ def ingest(desk: Desk, account: Account, raws: Iterable[bytes]) -> Iterator[Inge
     channel = Channel(account.channel)
     for group in _groups(raws):
         items = [item for raw in group for item in read_original(channel, raw, desk.settings.instance)]
-        added = accept(desk, Intake(items=[(account.id, item) for item in items]))
+        added = store_intake(desk, Intake(items=[(account.id, item) for item in items]))
         unreadable = sum(isinstance(item, Unreadable) for item in items)
         yield Ingested(read=len(group), new=len(added), unreadable=unreadable)
 

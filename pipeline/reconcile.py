@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from connectors.base import Counting, PollConnector
 from domain.errors import TransientError
 from domain.vocabulary import Direction
-from pipeline.accept import Intake, accept
+from pipeline.accept import Intake
+from pipeline.calls import store_intake
 from pipeline.desk import Desk
 from pipeline.health import record_trouble
 from pipeline.log import get_logger
@@ -60,7 +61,7 @@ class Reconciler:
         while more:
             progress()
             batch = connector.poll(cursor)
-            added = accept(self.desk, Intake(items=[(account.id, item) for item in batch.items]))
+            added = store_intake(self.desk, Intake(items=[(account.id, item) for item in batch.items]))
             cursor, more, missing = batch.cursor, batch.more, missing + len(added)
         if missing:
             _log.error("mail_was_missing", account=account.name, messages=missing)

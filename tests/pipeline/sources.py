@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from threading import Event, Thread
 from typing import Any
 
@@ -13,8 +14,9 @@ from connectors import registry
 from connectors.base import Batch, ConnectorContext, ConnectorSpec
 from connectors.email import EMAIL, MailParser
 from domain.errors import PermanentError
-from domain.messages import DeliveryReport, InboundMessage
+from domain.messages import DeliveryReport, InboundMessage, Place
 from domain.vocabulary import Channel
+from pipeline import originals
 from tests.fakes import Clock, make_message
 from tests.servers.postgres import PostgresServer
 
@@ -140,12 +142,34 @@ class Fussy(MailParser):
         return super().parse(raw)
 
 
+class Careless(MailParser):
+    """Makes of mails with the deadly word what no database takes."""
+
+    def for_instance(self, instance: str) -> "Careless":
+        return self
+
+    def parse(self, raw: bytes) -> Sequence[InboundMessage]:
+        nowhere = Place(latitude=float("nan"))  # no JSON has NaN
+        return [replace(each, place=nowhere) if DEADLY in raw else each for each in super().parse(raw)]
+
+
 FUSSY = replace(EMAIL, parser=Fussy)
+CARELESS = replace(EMAIL, parser=Careless)
 
 
 def fussy_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a parser that breaks on some mails, until this is undone."""
-    monkeypatch.setitem(registry._SPECS, Channel.EMAIL, f"{__name__}:FUSSY")
+    _parse_mails(monkeypatch, "FUSSY")
+
+
+def careless_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a parser of whose messages the database refuses some, until this is undone."""
+    _parse_mails(monkeypatch, "CARELESS")
+
+
+def _parse_mails(monkeypatch: pytest.MonkeyPatch, spec: str) -> None:
+    monkeypatch.setitem(registry._SPECS, Channel.EMAIL, f"{__name__}:{spec}")
+    monkeypatch.setattr(originals, "_parser", cache(originals._parser.__wrapped__))
 
 
 class SteppedStop(Event):

@@ -12,7 +12,7 @@ from pipeline.desk import Desk
 from pipeline.ingest import AT_ONCE, Ingested, account_for_files, ingest
 from pipeline.replay import replay
 from tests.fakes import process_all
-from tests.pipeline.sources import DEADLY, fussy_parser
+from tests.pipeline.sources import DEADLY, careless_parser, fussy_parser
 from tests.servers.postgres import PostgresServer
 
 HEADS = (
@@ -74,6 +74,20 @@ def test_one_poison_mail_among_a_thousand(desk: Desk, monkeypatch: pytest.Monkey
         replay(desk, entry.id or 0)
         process_all(desk)
     assert counts(desk) == {"cases": 1000, "quarantined": 0}
+
+
+def test_one_mail_that_the_database_refuses_is_quarantined_and_its_mail_server_may_forget_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G4: it would be offered again for days, and then be returned to the citizen."""
+    careless_parser(monkeypatch)
+    mails = [mail(0), mail(1) + DEADLY, mail(2)]
+    assert total(ingest(desk, account_for_files(desk), mails))[:2] == (3, 3)
+    process_all(desk)
+    assert counts(desk) == {"cases": 2, "quarantined": 1}
+    with desk.uow() as uow:
+        [(_, message)] = uow.quarantine.waiting()
+    assert desk.blobs.get(message.raw_sha256) == mails[1]
 
 
 @pytest.mark.parametrize("size", [0, 1, AT_ONCE, AT_ONCE + 1])
