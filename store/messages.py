@@ -148,14 +148,6 @@ class MessageRepository:
         )
         return self._session.scalars(statement).one_or_none()
 
-    def case_of_delivery(self, account_id: int, external_id: str) -> tuple[str, int | None] | None:
-        """The state and case of one delivery, or None when it never came."""
-        statement = select(col(Message.state), col(Message.case_id)).where(
-            col(Message.account_id) == account_id, col(Message.external_id) == storable(external_id)
-        )
-        row = self._session.execute(statement).one_or_none()
-        return (row[0], row[1]) if row else None
-
     def cases_replied_to(self, account_id: int, sender: str, references: Sequence[str]) -> list[int]:
         """The cases that a sender's message on an account refers to by the provider's own ids.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select, text, update
+from sqlalchemy import ColumnElement, case, exists, select, text, update
 from sqlmodel import Session, col
 
 from domain.notices import Notification
@@ -246,13 +246,6 @@ class NotificationRepository:
         """Whether a notice is due."""
         due = exists().where(col(NotificationRow.state) == _S.OWED, col(NotificationRow.due_at) <= now)
         return bool(self._session.scalar(select(due)))
-
-    def counts(self) -> Mapping[str, int]:
-        """How many notices stand in each state."""
-        rows = self._session.execute(
-            select(col(NotificationRow.state), func.count()).group_by(col(NotificationRow.state))
-        )
-        return {state: int(count) for state, count in rows}
 
 
 def _row(case_id: int | None, correlation_id: str, notice: Notification) -> dict[str, Any]:

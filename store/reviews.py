@@ -131,13 +131,6 @@ class ReviewRepository:
         statement = select(Review).where(col(Review.reviewer) == reviewer, col(Review.undone_at).is_(None))
         return self._session.scalars(statement.order_by(col(Review.id).desc()).limit(1)).first()
 
-    def decided(self, case_ids: Sequence[int]) -> set[int]:
-        """Which of these cases a person has decided about: no step of the program may judge them anew."""
-        statement = select(col(Review.case_id)).where(
-            col(Review.case_id).in_(case_ids), col(Review.undone_at).is_(None)
-        )
-        return set(self._session.scalars(statement))
-
     def stale(self, unit: str, version: str, now: datetime, limit: int) -> list[tuple[int, Claimed]]:
         """Cases that wait at a unit and were judged by another classifier, with their first messages.
 

@@ -1,5 +1,7 @@
 """Looking at what became of messages, for the tests of the process step."""
 
+import psycopg
+
 from domain.messages import InboundMessage
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
@@ -36,6 +38,11 @@ def notices_of(desk: Desk, case: Case | None) -> list[NotificationRow]:
     assert case.id is not None
     with desk.uow() as uow:
         return uow.notifications.of_case(case.id)
+
+
+def notices_by_state(desk: Desk) -> dict[str, int]:
+    with psycopg.connect(desk.settings.database) as connection:
+        return dict(connection.execute("SELECT state, count(*) FROM notifications GROUP BY state").fetchall())
 
 
 def kinds(desk: Desk, case: Case | None) -> list[str]:

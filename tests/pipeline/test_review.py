@@ -240,7 +240,6 @@ def test_labels_are_each_cases_last_word_in_the_order_they_were_said(desk: Desk,
     with desk.uow() as uow:
         labels = uow.reviews.labels(since)
         later = uow.reviews.labels(clock())
-        decided = uow.reviews.decided([first.id or 0, second.id or 0, 0])
     assert [(lb.case_id, lb.topic, lb.not_a_case) for lb in labels] == [
         (second.id, RUBBISH, None),
         (first.id, "su-faturasi", None),
@@ -251,4 +250,3 @@ def test_labels_are_each_cases_last_word_in_the_order_they_were_said(desk: Desk,
     assert labels[0].text.startswith("Buraya")
     assert labels[0].classifier == second.classifier
     assert later == labels[1:]
-    assert decided == {first.id, second.id}

@@ -10,6 +10,7 @@ from functools import partial
 from threading import Event
 from typing import Any
 
+import psycopg
 import pytest
 
 from config.settings import Settings
@@ -87,10 +88,9 @@ def test_a_reader_killed_again_and_again_loses_nothing_and_takes_nothing_twice(
     process.kill()
     process.join()
     assert stored(desk, account) == len(sent)
-    with desk.uow() as uow:
-        for update in sent:
-            key = f"{CITIZEN}:{update['message']['message_id']}"
-            assert uow.messages.case_of_delivery(account.id, key) is not None
+    with psycopg.connect(desk.settings.database) as connection:
+        kept = {row[0] for row in connection.execute("SELECT external_id FROM messages")}
+    assert kept == {f"{CITIZEN}:{update['message']['message_id']}" for update in sent}
 
 
 def test_a_reader_without_the_lease_asks_telegram_nothing(
