@@ -3,7 +3,7 @@
 Only numpy and the file format are needed to use one; `router.training` makes it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,24 +15,7 @@ from router import model_file
 from router.features import Vocabulary
 from router.model_file import Numbers
 from router.scorer import Scorer
-from router.tokens import tokens
 from router.worth import Weights
-
-MOST_ALTERNATIVES = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """What a model thinks of a text.
-
-    `confidence` is the calibrated probability that `label` is right. `sure` says that it reaches the label's
-    threshold. `alternatives` are the next labels with their probabilities, best first.
-    """
-
-    label: str
-    confidence: float
-    sure: bool
-    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 class Likely(NamedTuple):
@@ -95,26 +78,9 @@ class Model:
             layer=numbers.get("layer"),
         )
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """One prediction per text, in order. Never raises for a text, whatever it holds."""
-        likely = self.probabilities([tokens(text) for text in texts])
-        return [self.prediction(row) for row in likely]
-
-    def probabilities(
-        self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
-        """The probability of each label (columns) for each text (rows), given as words in lower case."""
-        return self.likely(self.scores(texts, evidence))
-
     def likely(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """The probabilities that scores mean."""
         return softmax(np.float32(self.sharpness) * scores)
-
-    def scores(
-        self, texts: Sequence[Sequence[str]], evidence: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
-        """What speaks for each label (columns) in each text (rows): more is more, in no unit."""
-        return self.with_evidence(self.scorer.sums(texts).scores[0], evidence)
 
     def with_evidence(
         self, scores: NDArray[np.float32], evidence: NDArray[np.float32] | None
@@ -126,16 +92,6 @@ class Model:
         """Scores with what the signs of texts (`router.moods`) speak for labels, where it learned any."""
         learned = self.numbers.get("signs")
         return scores if learned is None else scores + signs @ learned
-
-    def prediction(self, likely: NDArray[np.float32]) -> Prediction:
-        """What one text's probabilities mean."""
-        first, *others = self.best(likely[np.newaxis], 1 + MOST_ALTERNATIVES)[0]
-        return Prediction(
-            label=first.label,
-            confidence=first.probability,
-            sure=first.sure,
-            alternatives=tuple((other.label, other.probability) for other in others),
-        )
 
     def best(self, likely: NDArray[np.float32], most: int) -> list[list[Likely]]:
         """The likeliest labels of each text (rows), best first; equals in the order of labels."""
@@ -168,17 +124,6 @@ class Model:
                 trust=content["trust"],
                 facts=Facts(**content["facts"]),
             )
-
-    def describe(self) -> dict[str, Any]:
-        """Version, labels, thresholds and facts as plain values for JSON."""
-        thresholds = map(float, self.numbers["thresholds"])
-        return {
-            "version": self.version,
-            "labels": list(self.labels),
-            "thresholds": dict(zip(self.labels, thresholds, strict=True)),
-            "features": len(self.vocabulary.rarity),
-            **asdict(self.facts),
-        }
 
     def _content(self) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from domain.errors import NotConfiguredError
 from router.inner_layer import COLUMNS
 from router.model import Model
 from router.training import Sample, train
+from tests.router.telling import told
 
 NAMES = ["".join(letters) for letters in product("kmst", "aeiou", "lnrz", "aeiou", "kmst")][::9][
     : COLUMNS + 14
@@ -27,24 +28,24 @@ def model() -> Model:
 def test_many_labels_are_learned_through_fewer_columns(model: Model) -> None:
     assert len(model.labels) > COLUMNS
     assert model.numbers["weights"].shape == (len(model.vocabulary.names), COLUMNS)
-    found = model.predict([f"bizim {name} hâlâ aynı" for name in NAMES])
-    assert np.mean([p.label == name for p, name in zip(found, NAMES, strict=True)]) >= 0.95
+    found = told(model, [f"bizim {name} hâlâ aynı" for name in NAMES])
+    assert np.mean([first.label == name for (first, *_), name in zip(found, NAMES, strict=True)]) >= 0.95
 
 
 def test_company_changes_no_digit(model: Model) -> None:
     texts = [sample.text for sample in SAMPLES[:80]]
-    assert model.predict(texts) == [model.predict([text])[0] for text in texts]
+    assert told(model, texts) == [told(model, [text])[0] for text in texts]
 
 
 def test_a_word_says_of_a_label_what_a_text_lacks_without_it(model: Model) -> None:
     name, label = NAMES[5], model.labels.index(NAMES[5])
     words = ["sokakta", name, "var"]
-    told = model.scorer.telling([words, words], [label, -1], 0.0)
-    assert max(told[0], key=told[0].__getitem__) == name
-    assert told[1] == {}
+    words_told = model.scorer.telling([words, words], [label, -1], 0.0)
+    assert max(words_told[0], key=words_told[0].__getitem__) == name
+    assert words_told[1] == {}
     alone = model.scorer.sums([[name]]).scores[0][0, label] - model.numbers["constants"][label]
     length = float(np.sqrt(model.vocabulary.text([name]).square))
-    assert told[0][name] / length == pytest.approx(alone, rel=1e-4)
+    assert words_told[0][name] / length == pytest.approx(alone, rel=1e-4)
 
 
 def test_what_speaks_for_all_labels_alike_speaks_for_none(model: Model) -> None:
@@ -55,9 +56,9 @@ def test_the_same_samples_give_the_same_bytes_and_a_file_the_same_model(model: M
     assert train(SAMPLES[::-1]).to_bytes() == model.to_bytes()
     again = Model.from_bytes(model.to_bytes())
     assert again.version == model.version
-    [found], [before] = again.predict([NAMES[3]]), model.predict([NAMES[3]])
+    found, before = told(again, [NAMES[3]])[0][0], told(model, [NAMES[3]])[0][0]
     assert found.label == before.label == NAMES[3]
-    assert found.confidence == pytest.approx(before.confidence, abs=1e-5)
+    assert found.probability == pytest.approx(before.probability, abs=1e-5)
 
 
 @pytest.mark.parametrize("lost", ["layer", "scales"])

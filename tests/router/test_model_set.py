@@ -8,6 +8,7 @@ from domain.errors import NotConfiguredError
 from router.model import Model
 from router.model_set import Models
 from router.training import Sample, train
+from tests.router.telling import told
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def test_what_is_written_is_read_and_equal_sets_are_equal_bytes(models: Models) 
     raw = models.to_bytes()
     again = Models.from_bytes(raw)
     assert (again.version, again.to_bytes()) == (models.version, raw)
-    assert again.kinds.predict(["su var"]) == models.kinds.predict(["su var"])
+    assert told(again.kinds, ["su var"]) == told(models.kinds, ["su var"])
 
 
 @pytest.mark.parametrize("part", ["topics", "kinds", "verdicts"])
