@@ -1,7 +1,6 @@
 """Removes files that an erasure let go of, once nothing refers to them."""
 
 from pipeline.desk import Desk
-from pipeline.pictures import forget_thumbnail
 
 AT_ONCE = 200
 UNTOUCHED_SECONDS = 900.0
@@ -24,10 +23,8 @@ def _some(desk: Desk, after: str) -> list[tuple[str, int | None, bool]]:
 
 
 def _settle(desk: Desk, sha256: str, erasure: int | None, referred: bool) -> bool:
-    if not referred:
-        if not desk.blobs.remove(sha256, untouched_for=UNTOUCHED_SECONDS):
-            return False
-        forget_thumbnail(desk, sha256)
+    if not (referred or desk.blobs.remove(sha256, untouched_for=UNTOUCHED_SECONDS)):
+        return False
     with desk.uow() as uow:
         mine = uow.eraser.settle(sha256) and not referred
         if mine and erasure is not None:

@@ -1,4 +1,4 @@
-"""Pictures for units and pages: upright, small enough, without EXIF. The original stays as it came.
+"""Pictures for units: upright, small enough, without EXIF. The original stays as it came.
 
 Decoding happens in a process of its own that is held to memory and time: a file made to hurt, or a decoder's
 fault, costs that file and nothing else.
@@ -14,7 +14,6 @@ from threading import BoundedSemaphore
 
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment
-from pipeline.desk import Desk
 from pipeline.jpeg import is_bare
 from pipeline.picture_limits import CPU_SECONDS, UNUSABLE
 
@@ -23,7 +22,6 @@ REWRITTEN = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "i
 LONGEST_SIDE = 2560
 SMALL_BYTES = 1024 * 1024
 """A photo no larger than this that carries nothing but its picture (chats send such) goes as it is."""
-THUMBNAIL_SIDE = 320
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
 _WAIT_SECONDS = 3 * CPU_SECONDS
 _HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -60,29 +58,6 @@ def for_unit(file: Attachment) -> Attachment:
     return replace(file, name=name, media_type=media_type, content=fresh)
 
 
-def thumbnail(desk: Desk, sha256: str) -> bytes:
-    """A small picture of a stored one, made when it is first asked for and kept beside the originals.
-
-    Raises UnreadableMessageError for what is no picture, or one that cannot be decoded within its limits.
-    """
-    kept = _kept(desk, sha256)
-    try:
-        return kept.read_bytes()
-    except FileNotFoundError:
-        made = rewrite(desk.blobs.get(sha256), THUMBNAIL_SIDE)
-    _keep(kept, made)
-    return made
-
-
-def forget_thumbnail(desk: Desk, sha256: str) -> None:
-    """Remove the small picture of a stored one; that there is none is no error."""
-    _kept(desk, sha256).unlink(missing_ok=True)
-
-
-def _kept(desk: Desk, sha256: str) -> Path:
-    return desk.settings.var_dir / "thumbnails" / sha256[:2] / sha256[2:]
-
-
 def rewrite(content: bytes, side: int) -> bytes:
     """The picture upright, bare of metadata, no side longer than this. Raises UnreadableMessageError."""
     with TemporaryFile() as given, _AT_ONCE:
@@ -104,10 +79,3 @@ def rewrite(content: bytes, side: int) -> bytes:
         why = "is too large" if done.returncode == UNUSABLE else "cannot be decoded"
         raise UnreadableMessageError(f"the picture {why}")
     return done.stdout
-
-
-def _keep(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.write_bytes(content)
-    half.rename(path)

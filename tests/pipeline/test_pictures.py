@@ -13,9 +13,8 @@ from pillow_heif import register_heif_opener
 from domain.errors import UnreadableMessageError
 from domain.messages import Attachment, Place
 from domain.vocabulary import Channel
-from pipeline.desk import Desk
 from pipeline.photo_place import FROM_PHOTO, PHOTO_TAKEN_AT, PLACE_SOURCE, located, taken_of
-from pipeline.pictures import LONGEST_SIDE, THUMBNAIL_SIDE, for_unit, picture_type, rewrite, thumbnail
+from pipeline.pictures import LONGEST_SIDE, for_unit, picture_type, rewrite
 from tests.fakes import make_message
 
 register_heif_opener()
@@ -105,18 +104,6 @@ def test_what_cannot_be_decoded_within_its_limits_is_refused(label: str, make: A
 def test_half_a_photo_shows_more_than_none() -> None:
     whole = photo(size=(600, 400))
     assert picture_type(rewrite(whole[: len(whole) * 2 // 3], 100)) == "image/jpeg"
-
-
-def test_a_thumbnail_is_made_once_and_kept(desk: Desk) -> None:
-    [sha256] = desk.blobs.put_many([photo(size=(1000, 700))])
-    made = thumbnail(desk, sha256)
-    with Image.open(BytesIO(made)) as picture:
-        assert max(picture.size) == THUMBNAIL_SIDE
-    desk.blobs.remove(sha256)
-    assert thumbnail(desk, sha256) == made
-    [other] = desk.blobs.put_many([b"no picture"])
-    with pytest.raises(UnreadableMessageError):
-        thumbnail(desk, other)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "HEIF"])
