@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.parts import KEEP, WAIT, Assembly, Part, Whole
-from domain.gsm_decode import decode_user_data
 from tests.domain.sms_encoder import encode
+from tests.domain.user_data import decode_user_data
 
 NOON = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -11,12 +11,12 @@ from domain.gsm_decode import (
     Concatenation,
     UserDataHeader,
     decode_septets,
-    decode_user_data,
     read_header,
     unpack_septets,
 )
 from domain.gsm_tables import DEFAULT
 from tests.domain.sms_encoder import encode
+from tests.domain.user_data import decode_user_data
 
 SINGLE = bytes.fromhex("03240101")
 LOCKING = bytes.fromhex("03250101")

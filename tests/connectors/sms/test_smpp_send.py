@@ -15,10 +15,11 @@ from domain.errors import (
     ThrottledError,
     TransientError,
 )
-from domain.gsm_decode import decode_septets, decode_user_data, read_header
+from domain.gsm_decode import decode_septets, read_header
 from domain.urn import Urn
 from tests.connectors.building import Build
 from tests.connectors.sms.smpp import LONG
+from tests.domain.user_data import decode_user_data
 from tests.servers.smsc import MessageCentre
 
 RECEIPT = "Başvurunuz alındı. Başvuru no: 2026-0001234-5, güvenlik no: 123456. Beyaz Masa ğışİĞŞ"
