@@ -35,14 +35,6 @@ def cpu_seconds(pid: int) -> float:
     return sum(map(_own_and_reaped, family))
 
 
-def rss_mb(pid: int) -> float:
-    """The resident memory of one process, 0 when it is gone."""
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / 2**20
-    except psutil.NoSuchProcess:
-        return 0.0
-
-
 @dataclass
 class Meter:
     """Wall time and processor time since it was made: the machine's, and that of some processes."""

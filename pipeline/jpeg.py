@@ -2,7 +2,7 @@
 
 from domain.errors import UnreadableMessageError
 
-_START, _SCAN, _END = 0xD8, 0xDA, b"\xff\xd9"
+_SCAN, _END = 0xDA, b"\xff\xd9"
 _JFIF, _COMMENT, _APP = 0xE0, 0xFE, range(0xE0, 0xF0)
 _ADOBE, _ICC = 0xEE, 0xE2
 _PLAIN = {_JFIF: b"JFIF\0", _ADOBE: b"Adobe", _ICC: b"ICC_PROFILE\0"}

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from connectors.mobile.connector import to_accept
 from connectors.mobile.submission import Submission
 from pipeline.calls import Call
-from pipeline.log import get_logger
 from store.deliveries import Delivery
 from web.services import Services
 from web.uploads import Upload
@@ -20,7 +19,6 @@ from web.waiting import WAIT_SECONDS, wait_for
 LONGEST_WAIT_SECONDS = 5.0
 _WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,3})(?:$|[,;\s])")
 _REFERENCE = re.compile(r"([a-z0-9-]{1,40}\.(?:api|open311)\.[0-9a-f]{32})\.([0-9a-f]{32})")
-_log = get_logger(__name__)
 
 
 class AnotherRequestError(Exception):

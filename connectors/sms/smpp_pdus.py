@@ -14,8 +14,7 @@ from smpplib.command import DeliverSM
 
 from domain.errors import ConnectionFailedError, UnreadableMessageError
 
-BIND_RECEIVER, BIND_TRANSMITTER, BIND_TRANSCEIVER = "bind_receiver", "bind_transmitter", "bind_transceiver"
-DELIVER_SM, DATA_SM, ENQUIRE_LINK, UNBIND = 0x05, 0x103, 0x15, 0x06
+DELIVER_SM, ENQUIRE_LINK, UNBIND = 0x05, 0x15, 0x06
 RESPONSE, GENERIC_NACK = 0x80000000, 0x80000000
 OK = 0
 _HEADER = struct.Struct(">LLLL")

@@ -9,9 +9,8 @@ from typing import Any, Self
 from connectors.telegram.values import whole
 from domain.errors import NotConfiguredError, PermanentError, TransientError
 
-KEPT = timedelta(hours=24)
-"""How long Telegram keeps an update that nobody takes."""
 ALARM = timedelta(hours=20)
+"""Telegram keeps an update that nobody takes for 24 hours."""
 _STAMP_EVERY = timedelta(hours=1)
 
 
