@@ -6,6 +6,7 @@ import typer
 
 from cli import asides, deadlines, links, review
 from cli.output import JSON, console, print_json, show, show_fields, shown
+from cli.people import AS, who
 from cli.refusals import line
 from cli.texts import say, word
 
@@ -32,12 +33,13 @@ def case_show(
     number: str = typer.Argument(..., help=say("case.number")),
     whole: bool = typer.Option(False, "--whole", help=say("case.show.whole")),
     as_json: bool = JSON,
+    given: str = AS,
 ) -> None:
     """Everything about a case but its security number."""
     from pipeline.casefile import casefile
     from pipeline.desk import get_desk
 
-    found = casefile(get_desk(), number, whole=whole)
+    found = casefile(get_desk(), number, who=who(given), whole=whole)
     if as_json:
         print_json([found])
         return

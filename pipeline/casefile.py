@@ -12,19 +12,22 @@ from pipeline.numbers import case_of
 from pipeline.personal import masked, masked_name, masked_words
 from pipeline.photo_place import PLACE_SOURCE
 from pipeline.refusal import RefusedError
+from pipeline.review_guards import refuse_restricted
 from pipeline.spool import spool_of
 from store.models import Case, MessageAttachment
 from store.unit_of_work import UnitOfWork
 
 
-def casefile(desk: Desk, number: str, *, whole: bool = False) -> dict[str, Any]:
-    """The case, its history, messages and notices. Never the security number.
+def casefile(desk: Desk, number: str, *, who: str = "", whole: bool = False) -> dict[str, Any]:
+    """The case, its history, messages and notices, for `who` looks. Never the security number.
 
     Personal data in words and names of files is masked unless the `whole` of them is asked for. Raises
-    PermanentError for a number that is mistyped or unknown.
+    PermanentError for a number that is mistyped or unknown, RefusedError for a restricted case of which they
+    are no named reviewer.
     """
     with desk.uow() as uow:
         case = case_of(uow, number)
+        refuse_restricted(desk, case, who)
         case_id = case.id or 0
         return {
             "case": _case(uow, case),

@@ -10,12 +10,12 @@ from typing import Any
 from domain.personal import PersonalSpan, mask
 from domain.text import storable, words
 from domain.urn import Urn, mail_urn, phone_urn
-from domain.vocabulary import PersonalData, RegisterLook
+from domain.vocabulary import Confidentiality, PersonalData, RegisterLook
 from pipeline.desk import Desk
 from pipeline.refusal import RefusedError
 from router.checksums import is_identity_number
 from store.models import Citizen, CitizenIdentity, CitizenMerge
-from store.register import Found
+from store.register import CaseLine, Found
 from store.unit_of_work import UnitOfWork
 
 MOST_FOUND, MOST_SHOWN = 50, 200
@@ -41,7 +41,8 @@ def search_citizens(
 
 def citizen_file(desk: Desk, citizen_id: int, *, actor: str, why: str, full: bool = False) -> dict[str, Any]:
     """A person with their newest cases, merges and who looked at them. The identity number is never shown
-    but in `full`. Raises RefusedError for an unknown one."""
+    but in `full`, what a restricted case is about to its named reviewers alone. Raises RefusedError for an
+    unknown one."""
     with desk.uow() as uow:
         person = known(uow, citizen_id)
         uow.register.looked(RegisterLook.SHOW, actor, why, [citizen_id], desk.now())
@@ -53,7 +54,7 @@ def citizen_file(desk: Desk, citizen_id: int, *, actor: str, why: str, full: boo
                 "created_at": person.created_at,
                 "erased_at": person.erased_at,
             },
-            "cases": [dict(vars(each)) for each in uow.register.cases(citizen_id, MOST_SHOWN)],
+            "cases": [_line(desk, each, actor) for each in uow.register.cases(citizen_id, MOST_SHOWN)],
             "merges": [_merge(each) for each in uow.merges.of(citizen_id)],
             "looks": [
                 {"at": each.at, "actor": each.actor, "look": each.look, "why": each.why}
@@ -162,6 +163,13 @@ def _row(person: Found, *, full: bool) -> dict[str, Any]:
         "cases": person.cases,
         "merged_into": person.merged_into,
     }
+
+
+def _line(desk: Desk, case: CaseLine, actor: str) -> dict[str, Any]:
+    restricted = case.confidentiality == Confidentiality.RESTRICTED
+    unseen = restricted and not desk.settings.may_see_restricted(actor)
+    shown = {name: value for name, value in vars(case).items() if name != "confidentiality"}
+    return shown | ({"topic": None, "subject": ""} if unseen else {})
 
 
 def _identity(desk: Desk, uow: UnitOfWork, citizen_id: int, *, full: bool) -> str | None:

@@ -44,6 +44,7 @@ class CaseLine:
     state: str
     topic: str | None
     subject: str
+    confidentiality: str
 
 
 class RegisterRepository:

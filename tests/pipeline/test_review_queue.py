@@ -7,6 +7,8 @@ import pytest
 
 from domain.errors import PermanentError
 from domain.vocabulary import CaseState, Confidentiality, Priority
+from pipeline.casefile import casefile
+from pipeline.citizens import citizen_file
 from pipeline.desk import Desk
 from pipeline.review import claim, confirm, next_case, release
 from tests.fakes import Clock
@@ -105,6 +107,18 @@ def test_restricted_cases_are_for_those_who_are_named(desk: Desk) -> None:
     with pytest.raises(PermanentError, match="restricted"):
         claim(desk, case.number, OTHER)
     assert next_case(desk, WHO) == case.number
+
+
+def test_nobody_else_reads_a_restricted_case_by_another_way(desk: Desk) -> None:
+    case = waiting_case(desk)
+    changed(desk, case, confidentiality=Confidentiality.RESTRICTED)
+    desk.settings.restricted_reviewers = WHO
+    for somebody in (OTHER, ""):
+        with pytest.raises(PermanentError, match="restricted"):
+            casefile(desk, case.number, who=somebody, whole=True)
+    assert casefile(desk, case.number, who=WHO)["messages"]
+    seen = {who: citizen_file(desk, case.citizen_id or 0, actor=who, why="sordu") for who in (WHO, OTHER)}
+    assert [line["subject"] for who in (WHO, OTHER) for line in seen[who]["cases"]] == [case.subject, ""]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 41])
