@@ -27,6 +27,7 @@ from pipeline.retention import end_retention
 from pipeline.review_watch import watch_review
 from pipeline.silence import watch_silence
 from pipeline.spool import drain_spool
+from pipeline.spool_watch import watch_spool
 from pipeline.still_in_work import tell_still_in_work
 from pipeline.surges import tell_growth
 from pipeline.turnaround import measure_turnaround
@@ -98,6 +99,6 @@ SWEEPS: tuple[Callable[[Desk], None], ...] = (
     complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
     watch_review, advise_training, watch_drift, make_reports,
     resume_answered, tell_still_in_work, plan_reminders, plan_acceptance, remind_units,
-    watch_waits, watch_credentials, measure_turnaround,
+    watch_waits, watch_spool, watch_credentials, measure_turnaround,
     publish_events, forget_imports, prune_events, end_retention,
 )  # fmt: skip

@@ -7,7 +7,7 @@ once or more than once: accepting is idempotent.
 import secrets
 import shutil
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from config.keyring import Keyring
@@ -24,7 +24,7 @@ from store.engine import answers
 MOST_BYTES = 2 * 1024**3
 LEAST_FREE_BYTES = 128 * 1024**2
 """What is left to a disk that the embedded database may share: it needs room to come back."""
-_SUFFIX = ".spool"
+_SUFFIX, _STAMP = ".spool", "%Y%m%dT%H%M%S.%f"
 _log = get_logger(__name__)
 
 
@@ -45,7 +45,7 @@ class Spool:
         Raises ConnectionFailedError when the spool is full or the disk refuses.
         """
         content = spool_file.dump(calls, now, self._keyring)
-        name = f"{now:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}-{len(calls)}{_SUFFIX}"
+        name = f"{now.astimezone(UTC):{_STAMP}}-{secrets.token_hex(4)}-{len(calls)}{_SUFFIX}"
         try:
             make_private(self.folder)
             self._check_room(len(content))
@@ -58,7 +58,8 @@ class Spool:
         return sorted(self.folder.glob(f"*{_SUFFIX}"))
 
     def read(self, path: Path) -> tuple[list[Call], datetime]:
-        """The calls of a file and when they came. Raises UnreadableMessageError."""
+        """The calls of a file and when they came. Raises UnreadableMessageError, and OSError where the disk
+        does not give it."""
         return spool_file.load(path.read_bytes(), self._keyring)
 
     def set_aside(self, path: Path) -> None:
@@ -70,6 +71,12 @@ class Spool:
     def set_asides(self) -> list[Path]:
         """The files that were moved out of the way, oldest first."""
         return sorted((self.folder / "aside").glob(f"*{_SUFFIX}"))
+
+    def kept_since(self, before: datetime, paths: Sequence[Path]) -> tuple[int, datetime] | None:
+        """How many calls are in those of these files that were written before then, and when the oldest of
+        them was, both as their names say; None for none."""
+        old = [path for path in paths if _kept_at(path) < before]
+        return (sum(map(_calls_in, old)), min(map(_kept_at, old))) if old else None
 
     def calls(self) -> int:
         """How many calls wait, as the files' names say."""
@@ -115,6 +122,10 @@ def _feed(desk: Desk, spool: Spool, path: Path) -> int:
         _log.error("spool_file_unreadable", file=path.name, error=str(error))
         spool.set_aside(path)
         return 0
+    except OSError as error:
+        # It stays where it is, and is told of by `watch_spool`.
+        _log.error("spool_file_not_read", file=path.name, error=error.strerror)
+        return 0
     try:
         store_calls(desk, calls, received_at)
     except ConnectionFailedError as error:
@@ -133,6 +144,10 @@ def _feed(desk: Desk, spool: Spool, path: Path) -> int:
 
 def _calls_in(path: Path) -> int:
     return int(path.stem.rpartition("-")[2])
+
+
+def _kept_at(path: Path) -> datetime:
+    return datetime.strptime(path.stem.partition("-")[0], _STAMP).replace(tzinfo=UTC)
 
 
 def _size(path: Path) -> int:

@@ -131,6 +131,16 @@ def test_a_damaged_file_is_set_aside_and_holds_up_nobody(desk: Desk) -> None:
     assert (spool_of(desk).folder / "aside" / damaged.name).exists()
 
 
+def test_a_file_the_disk_no_longer_gives_holds_up_nobody(desk: Desk) -> None:
+    account = add_account(desk, Channel.SMS)
+    lost = spooled(desk, Call(account_id=account, items=[make_message()]))
+    lost.unlink()
+    lost.mkdir()  # it is there, and cannot be read
+    spooled(desk, Call(account_id=account, items=[make_message()]))
+    assert drain_spool(desk) == 1
+    assert (rows(desk, account), spool_of(desk).waiting()) == (1, [lost])
+
+
 def test_a_call_that_can_never_be_stored_is_set_aside_whole(desk: Desk) -> None:
     account = add_account(desk, Channel.SMS)
     orphan = spooled(desk, Call(account_id=999_999, items=[make_message()]))
