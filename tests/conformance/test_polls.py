@@ -1,6 +1,5 @@
 """Connectors that ask: once each, past what is bad, patient as told, well again by themselves."""
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -16,11 +15,12 @@ from pipeline.fetchers import lease_name
 from store.models import AccountHealth
 from store.records import Account
 from tests.conformance.conftest import HOLDER
+from tests.conformance.patience import LATER, TWO_MINUTES, later
 from tests.conformance.subject import AtProvider, Polled
 from tests.conformance.table import SUBJECTS, params
 from tests.fakes import Clock
 from tests.pipeline.sources import SteppedStop
-from tests.servers.standin import Fault, json_answer
+from tests.servers.standin import Fault
 from tests.web.forms import query
 
 _POLLED = [each for each in SUBJECTS if issubclass(each, Polled)]
@@ -125,22 +125,6 @@ def test_a_silent_provider_is_left_in_time(
     assert texts_of(desk, subject) == TEXTS
 
 
-LATER = ["seconds", "date", "body", "parameters", "reset"]
-
-
-def later(form: str, clock: Clock) -> Fault:
-    """A 429 that asks for two minutes, in one of the forms there are."""
-    then = clock() + timedelta(minutes=2)
-    value, headers = {
-        "seconds": ({}, {"Retry-After": "120"}),
-        "date": ({}, {"Retry-After": then.strftime("%a, %d %b %Y %H:%M:%S GMT")}),
-        "body": ({"retry_after": 120}, {}),
-        "parameters": ({"parameters": {"retry_after": 120}}, {}),
-        "reset": ({}, {"x-rate-limit-reset": str(int(then.timestamp()))}),
-    }[form]
-    return Fault(answer=json_answer(429, value, **headers))
-
-
 @pytest.mark.parametrize("subject", AT_PROVIDERS, indirect=True)
 @pytest.mark.parametrize("form", LATER)
 def test_every_form_of_later_is_understood_to_the_second(
@@ -151,8 +135,8 @@ def test_every_form_of_later_is_understood_to_the_second(
     context = ConnectorContext(account_id=1, name=subject.name, settings=subject.settings(), now=clock)
     connector: Any = CONNECTORS[subject.channel].build(context)
     subject.arrive(TEXTS)
-    subject.server.fail_next(later(form, clock))
-    assert refusal(connector).retry_after == timedelta(minutes=2)
+    subject.server.fail_next(later(form, clock()))
+    assert refusal(connector).retry_after == TWO_MINUTES
     connector.close()
 
 

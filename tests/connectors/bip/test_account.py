@@ -122,11 +122,3 @@ def test_secrets_are_declared_as_such_and_never_shown() -> None:
 def test_the_account_has_every_power_of_a_messenger(bip: Bip) -> None:
     for power in (WebhookConnector, Parsing, Sending, Fetching, Checking):
         assert isinstance(bip, power)
-
-
-def test_closing_is_safe_before_between_and_after(bip: Bip, outgoing: Build) -> None:
-    bip.close()
-    assert bip.send(outgoing())
-    bip.close()
-    assert bip.send(outgoing(our_id="n8"))
-    bip.close()

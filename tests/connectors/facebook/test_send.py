@@ -109,10 +109,3 @@ def test_an_answer_without_an_id_is_tried_again(
     server.fail_next(Fault(answer=json_answer(200, answer)))
     with pytest.raises(ConnectionFailedError):
         desk.send(outgoing("x"))
-
-
-def test_a_closed_connector_opens_again(desk: FacebookConnector, outgoing: Build) -> None:
-    desk.send(outgoing("x"))
-    desk.close()
-    desk.close()
-    desk.send(outgoing("y"))

@@ -175,36 +175,3 @@ def test_every_refusal_has_its_class_and_its_wait(
     assert type(refused.value) is expected
     assert getattr(refused.value, "retry_after", None) == wait
     assert len(twilio_server.calls) == 1
-
-
-BROKEN = [
-    ("silence", Fault(silent=True)),
-    ("a broken connection", Fault(drop=True)),
-    ("an answer lost after the work", Fault(drop=True, after_effect=True)),
-]
-
-
-@pytest.mark.parametrize(("label", "fault"), BROKEN, ids=[r[0] for r in BROKEN])
-def test_a_call_that_breaks_off_is_worth_another_try(
-    label: str, fault: Fault, build_twilio: Build, twilio_server: TwilioServer, outgoing: Build
-) -> None:
-    desk = build_twilio(timeout_seconds=1.0)
-    twilio_server.fail_next(fault)
-    with pytest.raises(ConnectionFailedError):
-        desk.send(outgoing("x"))
-    assert desk.send(outgoing("x"))
-
-
-def test_an_address_nobody_listens_at_is_a_failed_connection(build_twilio: Build, outgoing: Build) -> None:
-    desk = build_twilio(base_url="http://127.0.0.1:9")
-    with pytest.raises(ConnectionFailedError, match="cannot be reached"):
-        desk.send(outgoing("x"))
-
-
-def test_closing_is_safe_before_between_and_after(build_twilio: Build, outgoing: Build) -> None:
-    desk = build_twilio()
-    desk.close()
-    assert desk.send(outgoing("x"))
-    desk.close()
-    assert desk.send(outgoing("y"))
-    desk.close()

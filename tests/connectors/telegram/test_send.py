@@ -131,9 +131,6 @@ REFUSALS: list[tuple[str, Fault, type[DeskError], bool | None, timedelta | None]
     ("no answer of the API", Fault(answer=json_answer(200, "x")), ConnectionFailedError, None, None),
     ("sent, but what?", Fault(answer=json_answer(200, {"ok": True, "result": True})), ConnectionFailedError,
      None, None),
-    ("silence", Fault(silent=True), ConnectionFailedError, None, None),
-    ("a broken connection", Fault(drop=True), ConnectionFailedError, None, None),
-    ("an answer lost after the work", Fault(drop=True, after_effect=True), ConnectionFailedError, None, None),
 ]  # fmt: skip
 
 

@@ -92,24 +92,6 @@ def test_every_code_of_the_table_means_one_error_with_a_sentence() -> None:
     assert meant_by(1) is None
 
 
-BROKEN = [
-    ("silence", Fault(silent=True)),
-    ("a broken connection", Fault(drop=True)),
-    ("an answer lost after the work", Fault(drop=True, after_effect=True)),
-]
-
-
-@pytest.mark.parametrize(("label", "fault"), BROKEN, ids=[r[0] for r in BROKEN])
-def test_a_call_that_breaks_off_is_worth_another_try(
-    label: str, fault: Fault, build_cloud: Build, cloud_server: WhatsAppCloudServer, outgoing: Build
-) -> None:
-    desk = build_cloud(timeout_seconds=1.0)
-    cloud_server.fail_next(fault)
-    with pytest.raises(ConnectionFailedError):
-        desk.send(outgoing("x"))
-    assert desk.send(outgoing("x"))
-
-
 def test_an_answer_that_is_no_json_is_worth_another_try(
     cloud: CloudWhatsApp, cloud_server: WhatsAppCloudServer, outgoing: Build
 ) -> None:
@@ -117,11 +99,6 @@ def test_an_answer_that_is_no_json_is_worth_another_try(
         cloud_server.answer_next(200, body)
         with pytest.raises(ConnectionFailedError, match="no JSON"):
             cloud.send(outgoing("x"))
-
-
-def test_an_address_nobody_listens_at_is_a_failed_connection(build_cloud: Build, outgoing: Build) -> None:
-    with pytest.raises(ConnectionFailedError, match="cannot be reached"):
-        build_cloud(base_url="http://127.0.0.1:9").send(outgoing("x"))
 
 
 def test_a_token_that_was_revoked_is_named_and_a_new_one_works_at_once(

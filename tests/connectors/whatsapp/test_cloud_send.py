@@ -142,12 +142,3 @@ def test_another_version_of_the_graph_may_be_chosen(
 ) -> None:
     build_cloud(graph_version="v26.0").send(outgoing("x"))
     assert cloud_server.calls[0].path.startswith("/v26.0/")
-
-
-def test_closing_is_safe_before_between_and_after(build_cloud: Build, outgoing: Build) -> None:
-    desk = build_cloud()
-    desk.close()
-    assert desk.send(outgoing("x"))
-    desk.close()
-    assert desk.send(outgoing("y"))
-    desk.close()
