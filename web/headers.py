@@ -42,3 +42,20 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class NotKept:
+    """Has no browser, app or proxy keep an answer that does not say itself how long it may be kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as before, with one more header."""
+
+        async def send_unkept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("Cache-Control", NO_STORE["Cache-Control"])
+            await send(message)
+
+        await self._app(scope, receive, send_unkept)

@@ -16,6 +16,7 @@ from web.api.assembly import Interface
 from web.api.models import CaseIn, FurtherIn
 from web.api.problems import MOBILE, problem_responses
 from web.callers import cors, interface
+from web.headers import NotKept
 from web.services import services
 
 PREFIX = MOBILE.prefix
@@ -43,7 +44,7 @@ INTERFACE = Interface(
 
 def create_api(state: State) -> FastAPI:
     """The application; `state` is that of the one it is mounted in."""
-    return INTERFACE.create(state, [Middleware(_CrossOrigin)])
+    return INTERFACE.create(state, [Middleware(_CrossOrigin), Middleware(NotKept)])
 
 
 class _CrossOrigin:

@@ -10,7 +10,7 @@ from domain.vocabulary import CaseEventKind, CaseState, Channel
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
 from tests.fakes import add_account, make_message
-from tests.web.api.app import AT_ONCE, KEY, report, send, verified
+from tests.web.api.app import AT_ONCE, KEY, PHONE, code_sent, report, send, verified
 from tests.web.forms import query
 
 Workers = Callable[[], int]
@@ -49,6 +49,18 @@ def test_one_s_own_cases_are_listed_newest_first_with_their_timeline(
         "Başvurunuz iletildi: Kadıköy Belediyesi.",
     ]
     assert one["expected_at"] > one["opened_at"]
+
+
+def test_nothing_of_a_citizen_is_kept_on_the_way(client: httpx.Client, desk: Desk, workers: Workers) -> None:
+    number = opened(client, workers)
+    asked = client.post("/api/v1/verifications", json={"phone": PHONE}, headers=KEY)
+    code = {"code": code_sent(desk)}
+    proven = client.post(f"/api/v1/verifications/{asked.json()['id']}", json=code, headers=KEY)
+    mine = as_citizen(proven.json()["token"])
+    read = [client.get(path, headers=mine) for path in (ME, f"{ME}/{number}", f"{ME}/x")]
+    gone = client.delete("/api/v1/me/session", headers=mine)
+    for each in (asked, proven, *read, gone):
+        assert each.headers.get("cache-control") == "no-store", each.url
 
 
 FOREIGN = ["2026-0000000-0", "x", "%00", "' OR 1=1 --"]
