@@ -4,16 +4,13 @@ Each channel is the same original under its own name. Pure: the pages and the in
 what they are given, this module does not trust them to.
 """
 
-import hashlib
 from collections.abc import Sequence
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from connectors.base import ConnectorContext, ConnectorSpec
-from connectors.submitted import SubmittedFile, addresses, fields_at_fault, place_of, with_content
-from domain.errors import UnreadableMessageError
+from connectors.submitted import Original, SubmittedFile, addresses, place_of, submitted_message, with_content
 from domain.messages import Attachment, InboundMessage, Place
-from domain.text import storable
 from domain.vocabulary import Channel, ContactKind
 
 STAFF_HEADER, CONSENT_HEADER, CONTACT_KIND_HEADER = "staff", "consent", "contact_kind"
@@ -26,14 +23,12 @@ class IntakeSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Intake(BaseModel):
+class Intake(Original):
     """What one of the staff took down. `key` was drawn when the page was shown, or named by the program.
 
     `consent` says that the citizen was told of the use of personal data and agreed; `answers` is our own
     signed mark of the case that this adds to; coordinates are WGS 84 degrees.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: str = Field(min_length=1, max_length=120)
     submitted_at: AwareDatetime
@@ -58,13 +53,7 @@ class Intake(BaseModel):
     @property
     def external_id(self) -> str:
         """Equal for every repetition of the same form, different once something else was written (V1)."""
-        content = self.model_dump_json(exclude={"key", "submitted_at"})
-        return f"{self.key}.{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-
-    @property
-    def raw(self) -> bytes:
-        """The original that is kept: canonical JSON in UTF-8, with files named by their hash."""
-        return self.model_dump_json().encode()
+        return f"{self.key}.{self.digest_without('key', 'submitted_at')[:16]}"
 
 
 def intake_spec(channel: Channel) -> ConnectorSpec:
@@ -93,46 +82,29 @@ class IntakeParser:
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The one message of an original; its files are named (`submitted.KEPT`), not held. Raises
         UnreadableMessageError."""
-        try:
-            intake = Intake.model_validate_json(raw)
-        except ValidationError as error:
-            raise UnreadableMessageError(
-                f"not an original of the staff's intake: {fields_at_fault(error)}"
-            ) from error
+        intake = Intake.read(raw, "the staff's intake")
         return [_message(self.channel, intake, raw, [file.named for file in intake.files])]
 
 
 def _message(
     channel: Channel, intake: Intake, raw: bytes, attachments: Sequence[Attachment]
 ) -> InboundMessage:
-    found = addresses(intake.phone, intake.email)
-    return InboundMessage(
-        channel=channel,
-        external_id=intake.external_id,
-        text=storable(intake.text),
-        raw=raw,
-        sender=found[0] if found else None,
-        contacts=found[1:],
-        sender_name=storable(intake.name) or None,
-        sent_at=intake.submitted_at,
-        attachments=tuple(attachments),
-        in_reply_to=storable(intake.answers) or None,
+    return submitted_message(
+        channel,
+        intake,
+        raw,
+        attachments=attachments,
+        known_as=addresses(intake.phone, intake.email),
         place=_place(intake),
-        hide_identity=intake.hide_identity,
-        charset="utf-8",
-        headers=_headers(intake),
+        answers=intake.answers,
+        marks={
+            STAFF_HEADER: intake.staff,
+            CONSENT_HEADER: "1" if intake.consent else "0",
+            CONTACT_KIND_HEADER: intake.contact_kind,
+            TOPIC_HEADER: intake.topic,
+            POSTAL_HEADER: intake.postal_address,
+        },
     )
-
-
-def _headers(intake: Intake) -> dict[str, str]:
-    marks = {
-        STAFF_HEADER: intake.staff,
-        CONSENT_HEADER: "1" if intake.consent else "0",
-        CONTACT_KIND_HEADER: intake.contact_kind,
-        TOPIC_HEADER: intake.topic,
-        POSTAL_HEADER: intake.postal_address,
-    }
-    return {name: storable(value) for name, value in marks.items() if value}
 
 
 def _place(intake: Intake) -> Place | None:

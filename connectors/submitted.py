@@ -1,16 +1,45 @@
-"""What channels share whose originals our own pages and interfaces write: named files and typed addresses."""
+"""What channels share whose originals our own pages and interfaces write: their files, reading, message."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from domain.messages import Attachment, Place
+from domain.errors import UnreadableMessageError
+from domain.messages import Attachment, InboundMessage, Place
 from domain.text import storable
 from domain.urn import Urn, mail_urn, phone_urn
+from domain.vocabulary import Channel
 
 KEPT = "sha256:"
 """An attachment's source that names a file which is in the blob store already."""
+
+
+class Original(BaseModel):
+    """What was submitted. Every channel declares its fields itself: ids are hashes of them in their order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def read(cls, raw: bytes, of: str) -> Self:
+        """The original in what was kept. Raises UnreadableMessageError, which names the fields at fault; what
+        stands in them is not repeated. `of` is whose original it should be."""
+        try:
+            return cls.model_validate_json(raw)
+        except ValidationError as error:
+            faults = sorted({".".join(map(str, e["loc"])) or "JSON" for e in error.errors()})
+            raise UnreadableMessageError(f"not an original of {of}: {', '.join(faults)}") from error
+
+    @property
+    def raw(self) -> bytes:
+        """The original that is kept: canonical JSON in UTF-8, with files named by their hash."""
+        return self.model_dump_json().encode()
+
+    def digest_without(self, *fields: str) -> str:
+        """A hash of all that was submitted but these fields."""
+        return hashlib.sha256(self.model_dump_json(exclude=set(fields)).encode()).hexdigest()
 
 
 class SubmittedFile(BaseModel):
@@ -69,6 +98,49 @@ def place_of(
     return None if place == Place() else place
 
 
-def fields_at_fault(error: ValidationError) -> str:
-    """The names of the fields an original gets wrong; what stands in them is not repeated."""
-    return ", ".join(sorted({".".join(map(str, e["loc"])) or "JSON" for e in error.errors()}))
+class Submitted(Protocol):
+    """What every original says that becomes a message."""
+
+    @property
+    def external_id(self) -> str: ...
+    @property
+    def submitted_at(self) -> datetime: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def hide_identity(self) -> bool: ...
+
+
+def submitted_message(
+    channel: Channel,
+    given: Submitted,
+    raw: bytes,
+    *,
+    attachments: Iterable[Attachment],
+    known_as: Sequence[Urn],
+    place: Place | None,
+    marks: Mapping[str, str],
+    answers: str = "",
+    subject: str = "",
+) -> InboundMessage:
+    """The message of an original. Its sender is the first address that it is `known_as`; `answers` is our own
+    signed mark of the case that it adds to; `marks` become its headers, except for empty ones."""
+    return InboundMessage(
+        channel=channel,
+        external_id=given.external_id,
+        text=storable(given.text),
+        subject=storable(subject) or None,
+        raw=raw,
+        sender=known_as[0] if known_as else None,
+        contacts=tuple(known_as[1:]),
+        sender_name=storable(given.name) or None,
+        sent_at=given.submitted_at,
+        attachments=tuple(attachments),
+        in_reply_to=storable(answers) or None,
+        place=place,
+        hide_identity=given.hide_identity,
+        charset="utf-8",
+        headers={name: storable(value) for name, value in marks.items() if value},
+    )

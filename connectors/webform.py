@@ -3,16 +3,14 @@
 Pure. The page itself is `web.form`: it checks what it is given, this module does not trust it to.
 """
 
-import hashlib
 from collections.abc import Sequence
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from connectors.base import ConnectorContext, ConnectorSpec
-from connectors.submitted import SubmittedFile, addresses, fields_at_fault, place_of, with_content
+from connectors.submitted import Original, SubmittedFile, addresses, place_of, submitted_message, with_content
 from domain.errors import UnreadableMessageError
 from domain.messages import BY_NUMBERS, VERIFIED, Accepted, Attachment, InboundMessage, Unreadable
-from domain.text import storable
 from domain.urn import Urn
 from domain.vocabulary import Channel
 
@@ -27,14 +25,12 @@ class WebformSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Submission(BaseModel):
+class Submission(Original):
     """One sent form, as the citizen wrote it. `key` was drawn when the page was shown (V1).
 
     What is added to a case on its status page carries our own signed mark of that case in `answers`, and in
     `known_as` the addresses the case was opened from: the page names both, the citizen neither.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: str = Field(min_length=1, max_length=80)
     submitted_at: AwareDatetime
@@ -58,18 +54,13 @@ class Submission(BaseModel):
 
         The key alone would take a second, different message from the same page for a repetition, and lose it.
         """
-        content = self.model_dump_json(exclude={"key", "submitted_at", "locale"} | self._not_added)
-        return f"{self.key}.{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+        digest = self.digest_without("key", "submitted_at", "locale", *self._not_added)
+        return f"{self.key}.{digest[:16]}"
 
     @property
-    def _not_added(self) -> set[str]:
+    def _not_added(self) -> tuple[str, ...]:
         """The fields that forms of before did not have: the ids of those must stay what they were."""
-        return set() if self.answers else {"answers", "known_as"}
-
-    @property
-    def raw(self) -> bytes:
-        """The original that is kept: canonical JSON in UTF-8, with files named by their hash."""
-        return self.model_dump_json().encode()
+        return () if self.answers else ("answers", "known_as")
 
 
 def to_accept(submission: Submission, contents: Sequence[bytes]) -> Accepted:
@@ -94,12 +85,7 @@ class WebformParser:
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The one message of an original; its files are named (`submitted.KEPT`), not held. Raises
         UnreadableMessageError."""
-        try:
-            submission = Submission.model_validate_json(raw)
-        except ValidationError as error:
-            raise UnreadableMessageError(
-                f"not an original of the web form: {fields_at_fault(error)}"
-            ) from error
+        submission = Submission.read(raw, "the web form")
         return [_message(submission, raw, [file.named for file in submission.files])]
 
 
@@ -111,22 +97,20 @@ class Webform(WebformParser):
 
 
 def _message(submission: Submission, raw: bytes, attachments: Sequence[Attachment]) -> InboundMessage:
-    found = _known(submission) or addresses(submission.phone, submission.email)
-    return InboundMessage(
-        channel=Channel.WEBFORM,
-        external_id=submission.external_id,
-        text=storable(submission.text),
-        raw=raw,
-        sender=found[0] if found else None,
-        contacts=found[1:],
-        sender_name=storable(submission.name) or None,
-        sent_at=submission.submitted_at,
-        attachments=tuple(attachments),
-        in_reply_to=storable(submission.answers) or None,
+    return submitted_message(
+        Channel.WEBFORM,
+        submission,
+        raw,
+        attachments=attachments,
+        known_as=_known(submission) or addresses(submission.phone, submission.email),
         place=place_of(district=submission.district, address=submission.address),
-        hide_identity=submission.hide_identity,
-        charset="utf-8",
-        headers=_headers(submission),
+        answers=submission.answers,
+        marks={
+            VERIFIED: BY_NUMBERS if submission.answers else "",
+            "locale": submission.locale,
+            TOPIC_HEADER: submission.topic,
+            HONEYPOT_HEADER: "1" if submission.honeypot else "",
+        },
     )
 
 
@@ -135,16 +119,6 @@ def _known(submission: Submission) -> tuple[Urn, ...]:
         return tuple(Urn.parse(each) for each in submission.known_as)
     except ValueError as error:
         raise UnreadableMessageError("not an original of the web form: known_as") from error
-
-
-def _headers(submission: Submission) -> dict[str, str]:
-    marks = {
-        VERIFIED: BY_NUMBERS if submission.answers else "",
-        "locale": submission.locale,
-        TOPIC_HEADER: submission.topic,
-        HONEYPOT_HEADER: "1" if submission.honeypot else "",
-    }
-    return {name: storable(value) for name, value in marks.items() if value}
 
 
 WEBFORM = ConnectorSpec(

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from pydantic import ValidationError
-
 from connectors.base import ConnectorContext
 from connectors.media_types import sniff
 from connectors.mobile.settings import MobileSettings
 from connectors.mobile.submission import Submission, message_of
 from connectors.public_web import fetch_public
-from connectors.submitted import fields_at_fault, with_content
-from domain.errors import PermanentError, UnreadableMessageError
+from connectors.submitted import with_content
+from domain.errors import PermanentError
 from domain.messages import InboundMessage
 
 
@@ -19,11 +17,7 @@ class MobileParser:
 
     def parse(self, raw: bytes) -> Sequence[InboundMessage]:
         """The one message of an original; its files are named, not held. Raises UnreadableMessageError."""
-        try:
-            submission = Submission.model_validate_json(raw)
-        except ValidationError as error:
-            faults = fields_at_fault(error)
-            raise UnreadableMessageError(f"not an original of the mobile interfaces: {faults}") from error
+        submission = Submission.read(raw, "the mobile interfaces")
         return [message_of(submission, raw, [file.named for file in submission.files])]
 
 

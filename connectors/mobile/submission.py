@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-from connectors.submitted import SubmittedFile, addresses, place_of
+from connectors.submitted import Original, SubmittedFile, addresses, place_of, submitted_message
 from domain.messages import VERIFIED, Attachment, InboundMessage
 from domain.text import storable
 from domain.vocabulary import Channel
@@ -24,15 +24,13 @@ class Via(StrEnum):
     OPEN311 = "open311"
 
 
-class Submission(BaseModel):
+class Submission(Original):
     """One report or one further message, as it was sent.
 
     `key` is the client's own for this request (V1), `client` the name of its app key. `verified` says that
     `phone` was proven by a code. `in_reply_to` is our signed token of the case that the message belongs to.
     Coordinates are WGS 84 degrees; `media_urls` are still to be fetched.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: str = Field(min_length=1, max_length=300)
     client: str = Field(min_length=1, max_length=40)
@@ -72,29 +70,17 @@ class Submission(BaseModel):
     @property
     def fingerprint(self) -> str:
         """Tells a repetition from another request under the same key."""
-        said = self.model_dump_json(exclude={"key", "submitted_at"})
-        return hashlib.sha256(said.encode()).hexdigest()[:32]
-
-    @property
-    def raw(self) -> bytes:
-        """The original that is kept: canonical JSON in UTF-8, with files named by their hash."""
-        return self.model_dump_json().encode()
+        return self.digest_without("key", "submitted_at")[:32]
 
 
 def message_of(submission: Submission, raw: bytes, attachments: Sequence[Attachment]) -> InboundMessage:
     """The message of an original, with these files and those that are still to be fetched."""
-    found = addresses(submission.phone, submission.email)
-    return InboundMessage(
-        channel=Channel.MOBILE,
-        external_id=submission.external_id,
-        text=storable(submission.text),
-        subject=storable(submission.subject) or None,
-        raw=raw,
-        sender=found[0] if found else None,
-        contacts=found[1:],
-        sender_name=storable(submission.name) or None,
-        sent_at=submission.submitted_at,
+    return submitted_message(
+        Channel.MOBILE,
+        submission,
+        raw,
         attachments=(*attachments, *(_to_fetch(url) for url in submission.media_urls)),
+        known_as=addresses(submission.phone, submission.email),
         place=place_of(
             district=submission.district,
             neighbourhood=submission.neighbourhood,
@@ -102,10 +88,9 @@ def message_of(submission: Submission, raw: bytes, attachments: Sequence[Attachm
             latitude=submission.latitude,
             longitude=submission.longitude,
         ),
-        hide_identity=submission.hide_identity,
-        in_reply_to=submission.in_reply_to or None,
-        charset="utf-8",
-        headers=_headers(submission),
+        answers=submission.in_reply_to,
+        subject=submission.subject,
+        marks=_marks(submission),
     )
 
 
@@ -114,14 +99,13 @@ def _to_fetch(url: str) -> Attachment:
     return Attachment(name=name or "media", media_type=_ANY_TYPE, content=None, source=url)
 
 
-def _headers(submission: Submission) -> dict[str, str]:
+def _marks(submission: Submission) -> dict[str, str]:
     plain = (
         "topic", "via", CLIENT_HEADER, "locale", "app_version", "platform", "device_id", "account_id",
         "address_id", "reported_status",
     )  # fmt: skip
-    marks = {name: str(getattr(submission, name)) for name in plain} | {
+    return {name: str(getattr(submission, name)) for name in plain} | {
         VERIFIED: "1" if submission.verified else "",
         FINGERPRINT_HEADER: submission.fingerprint,
         "attributes": json.dumps(submission.attributes, ensure_ascii=False) if submission.attributes else "",
     }
-    return {name: storable(value) for name, value in marks.items() if value}
