@@ -1,5 +1,10 @@
-"""Which addresses notices go to again, and which never."""
+"""Which addresses notices go to again, and which never; and what is none."""
 
+import json
+from random import Random
+from string import ascii_lowercase
+
+from connectors.http_channel.items import item_message
 from domain.urn import Urn
 from domain.vocabulary import Verdict
 from pipeline.desk import Desk
@@ -29,3 +34,13 @@ def test_an_address_that_writes_again_is_answered_again_unless_its_owner_wants_n
     assert closed(desk) == {str(UNWILLING)}
     answered = [n for m in (again, unwilling) for n in notices_of(desk, case_of(desk, m)) if n.automatic]
     assert [n.recipient for n in answered] == [str(FULL)]
+
+
+def test_what_is_longer_than_any_address_keeps_no_message_from_being_a_case(desk: Desk) -> None:
+    """The register cannot hold it; the message still says it."""
+    absurd = "".join(Random(1).choices(ascii_lowercase, k=6000)) + "@eposta.example"
+    item = {"id": "1", "text": "Çöp alınmadı", "sender": {"phone": "05321234567", "email": absurd}}
+    message = item_message(json.dumps(item).encode())
+    case = case_of(desk, take_in(desk, message)[0])
+    assert case is not None
+    assert message.headers["sender_email"] == absurd
