@@ -12,6 +12,7 @@ from datetime import datetime
 from domain.messages import BY_NUMBERS, VERIFIED
 from domain.numbers import find_application_numbers
 from domain.thread_tokens import read_plus_address, read_token
+from domain.unit_marks import REPLY
 from domain.vocabulary import CaseEventKind, Channel
 from pipeline.delivery import event
 from pipeline.desk import Desk
@@ -56,12 +57,16 @@ def _addresses(
     return {i: found.get(i, set()) | found.get(targets[i].id, set()) for i in known}
 
 
+_OF_CASES = frozenset({"c", REPLY})
+"""The kinds of tokens that begin with the key of a case, and stand in mails: links have others."""
+
+
 def _token_case(key: bytes, each: Claimed) -> int | None:
     message = each.message
     ids = [message.in_reply_to or "", *reversed(message.references)]
     found = read_token(key, [one for one in ids if one])
     found = found or read_plus_address(key, [urn.path for urn in message.recipients])
-    case_id = found[1].partition("-")[0] if found else ""
+    case_id = found[1].partition("-")[0] if found and found[0] in _OF_CASES else ""
     return int(case_id) if case_id.isdigit() else None
 
 

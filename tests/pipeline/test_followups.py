@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.thread_tokens import make_message_id
 from domain.urn import Urn
 from domain.vocabulary import (
     CaseEventKind,
@@ -121,6 +122,14 @@ def test_a_forged_token_opens_a_case_of_its_own(desk: Desk) -> None:
     forged = genuine[:-20] + "aaaa" + genuine[-16:]
     other = case_from(desk, make_message(in_reply_to=forged))
     assert case is not None
+    assert other.id != case.id
+
+
+def test_a_token_of_another_purpose_belongs_to_no_case(desk: Desk) -> None:
+    """The one in the link by which somebody declines notices holds a key too, of an address."""
+    case = case_from(desk, make_message())
+    token = make_message_id(desk.token_key, "wish", str(case.id), desk.mail_domain)
+    other = case_from(desk, make_message(in_reply_to=token))
     assert other.id != case.id
 
 
