@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     web_port: int = 8153
     public_url: str = Field(default="", description="where citizens and providers reach the web process")
     trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For is believed")
+    form_captcha: bool = Field(default=False, description="whether the web form asks for a proof of work")
     instance: str = Field(default="beyazmasa", description="names this desk in loop headers and message ids")
     log_level: str = "INFO"
 
@@ -184,9 +185,14 @@ class Settings(BaseSettings):
         return reviewer in named or (self.development and not named)
 
     @property
+    def mail_address(self) -> str:
+        """The desk's own mail address, without its name."""
+        return parseaddr(self.mail_from)[1]
+
+    @property
     def mail_domain(self) -> str:
         """The domain of the desk's own mail address; message ids are made in it."""
-        return parseaddr(self.mail_from)[1].rpartition("@")[2]
+        return self.mail_address.rpartition("@")[2]
 
     @property
     def database(self) -> str:

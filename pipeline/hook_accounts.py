@@ -7,6 +7,7 @@ from threading import Lock
 
 from connectors.base import WebhookConnector
 from domain.errors import ConnectionFailedError, DeskError
+from domain.vocabulary import Channel
 from pipeline.connecting import build_connector
 from pipeline.desk import Desk
 from pipeline.log import get_logger
@@ -44,6 +45,10 @@ class HookAccounts:
         if self._found is None:
             raise ConnectionFailedError("the accounts have not been read yet")
         return self._found.get(name)
+
+    def has(self, channel: Channel) -> bool:
+        """Whether an enabled account of this channel is known; no database is asked."""
+        return any(known.account.channel == channel for known in (self._found or {}).values())
 
     def is_older_than(self, seconds: float) -> bool:
         """Whether the list was read longer ago than this."""

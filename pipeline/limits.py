@@ -1,7 +1,8 @@
 """How often somebody may do something: counted in Redis for all web processes together.
 
 Counts live in a database of their own on the broker's server. While Redis is out, this process counts for
-itself. Who is counted is kept as a keyed hash only: Redis holds no address and no number.
+itself. Who is counted is kept as a keyed hash only: Redis holds no address and no number. What may be used
+once is claimed there as well.
 """
 
 import hashlib
@@ -10,15 +11,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from pipeline.claims import OwnClaims, SharedClaims
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 
@@ -56,6 +61,8 @@ class Limits:
         )
         self._shared = MovingWindowRateLimiter(storage)
         self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._shared_claims = SharedClaims(cast(Redis, storage.get_connection()))
+        self._own_claims = OwnClaims()
         self._rests_until = 0.0
 
     def hit(self, rule: Rule, who: str) -> bool:
@@ -73,14 +80,27 @@ class Limits:
 
         self._counted(clear)
 
+    def claim(self, what: str, who: str, window: timedelta) -> bool:
+        """Whether `what` is `who`'s: within the window it belongs to the first to claim it.
+
+        Nobody is refused because Redis is out: the same thing may then be claimed once in each process.
+        """
+        claimed = f"claim:{self._hashed(what)}", self._hashed(who), int(window.total_seconds())
+        return self._asked(
+            lambda: self._shared_claims.claim(*claimed), lambda: self._own_claims.claim(*claimed)
+        )
+
     def _counted(self, count: Callable[[MovingWindowRateLimiter], bool]) -> bool:
+        return self._asked(lambda: count(self._shared), lambda: count(self._own))
+
+    def _asked(self, shared: Callable[[], bool], own: Callable[[], bool]) -> bool:
         if time.monotonic() >= self._rests_until:
             try:
-                return count(self._shared)
-            except StorageError as error:
+                return shared()
+            except (StorageError, RedisError) as error:
                 self._rests_until = time.monotonic() + _REST_SECONDS
                 _log.warning("limits_count_alone", error=type(error).__name__)
-        return count(self._own)
+        return own()
 
     def _hashed(self, who: str) -> str:
         return hmac.new(self._key, who.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]

@@ -1,6 +1,7 @@
 """The web form: shown, checked, handed to `accept`, and answered with the address of its receipt."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,11 +11,13 @@ from starlette.routing import Route
 from connectors.submitted import addresses, submitted_file
 from connectors.webform import Submission, to_accept
 from domain.errors import ConnectionFailedError
+from domain.vocabulary import Channel
 from pipeline.calls import Call
 from pipeline.log import get_logger
 from pipeline.seed import WEBFORM_ACCOUNT
+from web.captcha import FIELD, LIFE
 from web.client import client_key
-from web.form_fields import LIMITS_SHOWN, Errors, Fields, check_fields, read_fields
+from web.form_fields import LIMITS_SHOWN, Errors, Fields, check_fields, read_fields, read_text
 from web.form_limits import may_send
 from web.guards import limited
 from web.services import Services, services
@@ -35,13 +38,15 @@ async def post_form(request: Request) -> Response:
     """Take a form in: 303 to its receipt once it is stored; else the form again with what was typed."""
     body = Request(request.scope, limited(request.receive, BODY_BYTES))
     async with body.form(max_files=_FILES_READ, max_fields=_FIELDS_READ) as form:
-        given = read_fields(form)
+        given, proof = read_fields(form), read_text(form.get(FIELD))
         uploads, wrong_files = await read_uploads(form.getlist("files"))
     served = services(request)
     errors = check_fields(given, served.districts) | ({"files": wrong_files} if wrong_files else {})
     if errors:
         return _form(request, given, errors, status=422, files_lost=bool(uploads))
     submission = _submission(given, uploads, served)
+    if not await run_in_threadpool(_is_proven, served, proof, submission.external_id):
+        return _form(request, given, trouble="captcha", status=422, files_lost=bool(uploads))
     who = [str(urn) for urn in addresses(given.phone, given.email)]
     if not await run_in_threadpool(may_send, served.limits, submission.external_id, client_key(request), who):
         return _form(request, given, trouble="limited", status=429, files_lost=bool(uploads))
@@ -52,6 +57,10 @@ async def post_form(request: Request) -> Response:
         return _form(request, given, trouble="unavailable", status=503, files_lost=bool(uploads))
     token = served.receipts.sign(submission.external_id, served.desk.now())
     return RedirectResponse(f"/basvuru/{token}", status_code=303)
+
+
+def _is_proven(served: Services, proof: str, external_id: str) -> bool:
+    return served.captcha is None or served.captcha.passes(proof, external_id)
 
 
 async def _take(served: Services, submission: Submission, uploads: Sequence[Upload]) -> None:
@@ -99,8 +108,19 @@ def _form(
         trouble=say("form_trouble", trouble) if trouble else "",
         files_lost=files_lost,
         districts=services(request).districts,
+        **_asked(services(request)),
         **LIMITS_SHOWN,
     )
+
+
+def _asked(served: Services) -> dict[str, Any]:
+    """The challenge that this view of the form carries, and where mail goes of who cannot solve it."""
+    captcha, reads_mail = served.captcha, served.reception.accounts.has(Channel.EMAIL)
+    return {
+        "challenge": captcha.challenge(served.desk.now()) if captcha else "",
+        "challenge_seconds": int(LIFE.total_seconds()),
+        "desk_mail": served.desk.settings.mail_address if reads_mail else "",
+    }
 
 
 routes = [

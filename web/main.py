@@ -40,6 +40,7 @@ from web import (
 )
 from web.alphabet import in_order
 from web.api import app as api
+from web.captcha import Captcha
 from web.chat_hub import ChatHub
 from web.crm import app as crm
 from web.guards import HOOKS, HostGuard, OriginGuard, TooLargeError
@@ -136,13 +137,14 @@ def _middleware(desk: Desk) -> list[Middleware]:
 
 
 def _services(desk: Desk) -> Services:
-    key = desk.settings.session_key.get_secret_value().encode()
+    key, limits = desk.settings.session_key.get_secret_value().encode(), limits_of(desk)
     return Services(
         reception=Reception(desk),
-        limits=limits_of(desk),
+        limits=limits,
         receipts=Signer(key, "receipt"),
         citizens=Signer(key, "citizen"),
         passes=Passes(key),
+        captcha=Captcha(key, limits) if desk.settings.form_captcha else None,
         districts=tuple(in_order(load_places().neighbourhoods)),
         staff=StaffSessions(desk.settings.staff, key, secure=not desk.settings.development),
     )

@@ -9,6 +9,7 @@ from pipeline.delivery import leaves_at
 from pipeline.desk import Desk
 from pipeline.hooks import Reception
 from pipeline.limits import Limits
+from web.captcha import Captcha
 from web.signing import Signer
 from web.staff_sessions import StaffSessions
 from web.status_pass import Passes
@@ -17,13 +18,15 @@ from web.status_pass import Passes
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """`receipts` signs the addresses of received pages, `citizens` the tokens of proven phones, `passes` are
-    what somebody holds who has shown both numbers of a case; `districts` are in the order of the alphabet."""
+    what somebody holds who has shown both numbers of a case; `captcha` is None unless FORM_CAPTCHA is on;
+    `districts` are in the order of the alphabet."""
 
     reception: Reception
     limits: Limits
     receipts: Signer
     citizens: Signer
     passes: Passes
+    captcha: Captcha | None
     districts: tuple[str, ...]
     staff: StaffSessions
 

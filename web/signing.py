@@ -8,11 +8,16 @@ from datetime import UTC, datetime, timedelta
 _JOINT = "~"
 
 
+def key_for(key: bytes, purpose: str) -> bytes:
+    """The key of one purpose; what it signs says nothing to those of others."""
+    return hmac.new(key, purpose.encode(), hashlib.sha256).digest()
+
+
 class Signer:
     """Signs for one purpose; a text signed for another one is not accepted."""
 
     def __init__(self, key: bytes, purpose: str) -> None:
-        self._key = hmac.new(key, purpose.encode(), hashlib.sha256).digest()
+        self._key = key_for(key, purpose)
 
     def sign(self, text: str, now: datetime) -> str:
         """The text with the time and a signature; safe in an address where the text is."""

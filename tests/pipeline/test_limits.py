@@ -1,5 +1,6 @@
 """Counting attempts: in Redis for all processes, alone while Redis is out, and without anybody's address."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,40 @@ def test_while_redis_is_out_a_process_counts_for_itself_and_together_again_after
         valkey_server.restart()
     assert outcomes(other, "b", 2) == [True, True]
     assert outcomes(limits, "b", 1) == [False]
+
+
+def test_what_may_be_used_once_belongs_to_the_first_who_claims_it_in_any_process(valkey_url: str) -> None:
+    one, other = Limits(valkey_url, KEY), Limits(valkey_url, KEY)
+    assert one.claim("a", "mine", TWICE.window)
+    assert [other.claim("a", "theirs", TWICE.window), other.claim("a", "mine", TWICE.window)] == [False, True]
+    assert other.claim("b", "theirs", TWICE.window)
+    with redis.Redis.from_url(_database_1(valkey_url)) as counts:
+        names = counts.keys()
+        assert all(0 < counts.ttl(name) <= 3600 for name in names)
+        assert not any(b"theirs" in counts.get(name) for name in names)
+
+
+def test_of_many_who_claim_at_once_one_gets_it(valkey_url: str) -> None:
+    limits = Limits(valkey_url, KEY)
+    with ThreadPoolExecutor(8) as threads:
+        got = list(threads.map(lambda n: limits.claim("a", str(n), TWICE.window), range(40)))
+    assert got.count(True) == 1
+
+
+def test_while_redis_is_out_a_process_keeps_claims_itself_until_they_are_over(
+    valkey_server: ValkeyServer, valkey_url: str
+) -> None:
+    limits = Limits(valkey_url, KEY)
+    valkey_server.kill()
+    try:
+        assert [limits.claim("a", who, TWICE.window) for who in ("mine", "theirs", "mine")] == [
+            True,
+            False,
+            True,
+        ]
+        assert [limits.claim("b", who, timedelta(0)) for who in ("mine", "theirs")] == [True, True]
+    finally:
+        valkey_server.restart()
 
 
 URLS = [

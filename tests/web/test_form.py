@@ -117,6 +117,13 @@ def test_every_view_of_the_page_has_its_own_key(client: httpx.Client) -> None:
     assert len(keys) == 5
 
 
+def test_the_page_asks_for_no_proof_of_work_unless_it_is_told_to(client: httpx.Client) -> None:
+    page = client.get("/").text
+    assert "data-challenge" not in page
+    assert "captcha" not in page
+    assert "noscript" not in page
+
+
 @pytest.mark.parametrize("key", ["", "short", "x" * 65, "ğ" * 20, "a b" * 10, "../../../../../../etc"])
 def test_a_key_that_is_none_is_replaced_and_the_form_still_taken(client: httpx.Client, key: str) -> None:
     assert posted(client, filled(key=key)).status_code == 303
