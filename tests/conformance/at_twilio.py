@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
-from urllib.parse import urlencode
 
 from connectors.base import WebhookRequest
 from tests.conformance.subject import PUBLIC, AtProvider, Called, Polled, Sends, mark
+from tests.connectors.twilio_calls import twilio_call
 from tests.servers import twilio
 
 
@@ -23,13 +23,7 @@ class AtTwilio(AtProvider, Called, Polled, Sends):
         (text,) = texts
         form = {"MessageSid": "SM" + mark(text), "AccountSid": twilio.SID, "From": self.citizen,
                 "To": self.number, "Body": text, "NumMedia": "0"}  # fmt: skip
-        url = f"{PUBLIC}/hooks/{self.channel}/{self.name}"  # signed over the account's public address
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "x-twilio-signature": twilio.sign(url, form),
-        }
-        body = urlencode(form).encode()
-        return WebhookRequest(method="POST", path="", query=(), headers=headers, body=body)
+        return twilio_call(f"{PUBLIC}/hooks/{self.channel}/{self.name}", form)
 
     def forge(self, call: WebhookRequest) -> WebhookRequest:
         return replace(call, headers={**call.headers, "x-twilio-signature": "x" * 27 + "="})

@@ -21,6 +21,7 @@ from tests.conformance.patience import LATER, TWO_MINUTES, later
 from tests.conformance.subject import AtProvider, Sends, Subject
 from tests.conformance.table import SUBJECTS, params
 from tests.connectors.leaks import everything, leaked
+from tests.connectors.refusals import refused_as
 from tests.fakes import Clock
 from tests.servers.standin import Answer, Fault, json_answer
 
@@ -61,9 +62,7 @@ def test_a_gateway_that_asks_for_patience_gets_it(
     """G11, test 26: two minutes, in whatever words."""
     assert isinstance(subject, Sends)
     subject.break_down(later(form, clock()))
-    with pytest.raises(ThrottledError) as asked:
-        send(connector, subject)
-    assert asked.value.retry_after == TWO_MINUTES
+    refused_as(lambda: send(connector, subject), ThrottledError, TWO_MINUTES)
 
 
 def answer(status: int, body: bytes = b"x", **headers: str) -> Fault:
@@ -104,14 +103,11 @@ def test_every_refusal_is_one_of_our_errors_tells_no_secret_and_lets_the_same_ca
     assert isinstance(subject, Sends)
     caplog.set_level(logging.INFO)
     subject.break_down(fault or subject.expired)
-    with pytest.raises(DeskError) as refused:
-        send(connector, subject)
+    error = refused_as(lambda: send(connector, subject), expected, wait)
     subject.recover()
-    assert type(refused.value) is expected
-    assert getattr(refused.value, "retry_after", None) == wait
     assert not leaked(
         (*subject.secrets, WORDS, subject.recipient.path),
-        everything(refused.value),
+        everything(error),
         caplog.text,
         repr(connector),
     )

@@ -19,6 +19,7 @@ from domain.errors import (
 )
 from domain.urn import Urn
 from tests.connectors.building import Build
+from tests.connectors.refusals import refused_as
 from tests.servers.bip import OPAQUE, PHONE, BipServer
 from tests.servers.standin import Answer, Fault, json_answer
 
@@ -219,10 +220,7 @@ def test_every_answer_of_its_own_has_its_class(
     outgoing: Build,
 ) -> None:
     server.fail_next(Fault(answer=Answer(status=status, body=body)))
-    with pytest.raises(DeskError) as refused:
-        bip.send(outgoing())
-    assert type(refused.value) is expected
-    assert getattr(refused.value, "retry_after", None) is None
+    refused_as(lambda: bip.send(outgoing()), expected, None)
     assert len(server.calls) == 1
 
 

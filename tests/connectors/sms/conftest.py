@@ -1,11 +1,13 @@
 """The providers' stand-ins, and connectors that are configured to speak to them."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from connectors.sms import SMS
 from connectors.sms.netgsm import NetgsmSms
+from connectors.sms.settings import SmsSettings
 from connectors.sms.smpp import SmppSms
 from connectors.sms.twilio import TwilioSms
 from connectors.sms.verimor import VerimorSms
@@ -42,37 +44,31 @@ def netgsm_server() -> Iterator[NetgsmServer]:
         yield server
 
 
+def at_stand_in(
+    kind: type[Any], settings: Callable[..., SmsSettings], server: NetgsmServer | TwilioServer | VerimorServer
+) -> Iterator[Build]:
+    """Builds connectors at the stand-in, by its clock; every setting may be given."""
+    yield from building(
+        kind,
+        lambda now, **given: SMS.build(context(settings(**given), now)),
+        now=lambda: server.clock,
+        base_url=server.url,
+    )
+
+
 @pytest.fixture
 def build_netgsm(netgsm_server: NetgsmServer) -> Iterator[Build]:
-    """Builds connectors at the stand-in; every setting may be given."""
-    yield from building(
-        NetgsmSms,
-        lambda now, **given: SMS.build(context(netgsm_settings(**given), now)),
-        now=lambda: netgsm_server.clock,
-        base_url=netgsm_server.url,
-    )
+    yield from at_stand_in(NetgsmSms, netgsm_settings, netgsm_server)
 
 
 @pytest.fixture
 def build_twilio(twilio_server: TwilioServer) -> Iterator[Build]:
-    """Builds connectors at the stand-in; every setting may be given."""
-    yield from building(
-        TwilioSms,
-        lambda now, **given: SMS.build(context(twilio_settings(**given), now)),
-        now=lambda: twilio_server.clock,
-        base_url=twilio_server.url,
-    )
+    yield from at_stand_in(TwilioSms, twilio_settings, twilio_server)
 
 
 @pytest.fixture
 def build_verimor(verimor_server: VerimorServer) -> Iterator[Build]:
-    """Builds connectors at the stand-in; every setting may be given."""
-    yield from building(
-        VerimorSms,
-        lambda now, **given: SMS.build(context(verimor_settings(**given), now)),
-        now=lambda: verimor_server.clock,
-        base_url=verimor_server.url,
-    )
+    yield from at_stand_in(VerimorSms, verimor_settings, verimor_server)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What Twilio's webhook calls become: S2, S7, S9, tests 20 (its parsing part) and 28."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import permutations, product
 from urllib.parse import urlencode
 
@@ -14,22 +15,11 @@ from domain.vocabulary import DeliveryState, NotificationState, Verdict
 from tests.connectors.building import Build
 from tests.connectors.polling import messages
 from tests.connectors.sms.accounts import PUBLIC_URL
+from tests.connectors.twilio_calls import twilio_call
 from tests.servers.twilio import TwilioServer, sign
 
 CITIZEN = "+905320000001"
-
-
-def call(form: dict[str, str], path: str = "", query: tuple[tuple[str, str], ...] = ()) -> WebhookRequest:
-    raw_query = urlencode(query)
-    url = PUBLIC_URL + (f"/{path}" if path else "") + (f"?{raw_query}" if raw_query else "")
-    return WebhookRequest(
-        method="POST",
-        path=path,
-        query=query,
-        headers={"x-twilio-signature": sign(url, form)},
-        body=urlencode(form).encode(),
-        raw_query=raw_query,
-    )
+call = partial(twilio_call, PUBLIC_URL)
 
 
 def test_a_message_is_handed_over_with_its_sid_and_answered_with_empty_twiml(

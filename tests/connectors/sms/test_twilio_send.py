@@ -18,6 +18,7 @@ from domain.errors import (
 )
 from domain.urn import Urn
 from tests.connectors.building import Build
+from tests.connectors.refusals import refused_as
 from tests.connectors.sms.accounts import PUBLIC_URL
 from tests.servers.standin import Fault, json_answer
 from tests.servers.twilio import NUMBER, TwilioServer, parse_form
@@ -170,8 +171,5 @@ def test_every_refusal_has_its_class_and_its_wait(
     outgoing: Build,
 ) -> None:
     twilio_server.fail_next(Fault(answer=json_answer(status, body, **headers)))
-    with pytest.raises(DeskError) as refused:
-        sms.send(outgoing("x"))
-    assert type(refused.value) is expected
-    assert getattr(refused.value, "retry_after", None) == wait
+    refused_as(lambda: sms.send(outgoing("x")), expected, wait)
     assert len(twilio_server.calls) == 1

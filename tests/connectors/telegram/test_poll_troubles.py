@@ -18,6 +18,7 @@ from domain.errors import (
 )
 from tests.connectors.building import NOW, Build
 from tests.connectors.polling import drain, texts
+from tests.connectors.refusals import refused_as
 from tests.servers.standin import Fault, json_answer
 from tests.servers.telegram import TelegramServer
 
@@ -56,7 +57,7 @@ def test_a_quiet_bot_that_is_read_all_the_time_never_seems_neglected(
 
 S = timedelta(seconds=1)
 
-ANSWERS: list[tuple[str, int, Any, dict[str, str], type[Exception], timedelta | None]] = [
+ANSWERS: list[tuple[str, int, Any, dict[str, str], type[DeskError], timedelta | None]] = [
     ("429 in the body", 429, {"ok": False, "parameters": {"retry_after": 17}}, {}, ThrottledError, 17 * S),
     ("429 in the header", 429, {"ok": False}, {"Retry-After": "9"}, ThrottledError, 9 * S),
     ("429 as a date", 429, {}, {"Retry-After": "Mon, 04 May 2026 09:31:00 GMT"}, ThrottledError, 60 * S),
@@ -88,17 +89,14 @@ def test_every_refusal_has_its_class_and_its_wait_and_moves_no_cursor(
     status: int,
     body: Any,
     headers: dict[str, str],
-    expected: type[Exception],
+    expected: type[DeskError],
     wait: timedelta | None,
     desk: TelegramConnector,
     server: TelegramServer,
 ) -> None:
     server.receive("bekle")
     server.fail_next(Fault(answer=json_answer(status, body, **headers)))
-    with pytest.raises(DeskError) as refused:
-        desk.poll("")
-    assert type(refused.value) is expected
-    assert getattr(refused.value, "retry_after", None) == wait
+    refused_as(lambda: desk.poll(""), expected, wait)
     assert drain(desk)[0] == ["bekle"]
 
 

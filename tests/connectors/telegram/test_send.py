@@ -20,6 +20,7 @@ from domain.errors import (
 from domain.urn import Urn
 from tests.connectors.building import Build
 from tests.connectors.polling import messages
+from tests.connectors.refusals import refused_as
 from tests.servers.standin import Fault, json_answer
 from tests.servers.telegram import CITIZEN, TelegramServer, flood
 
@@ -149,11 +150,8 @@ def test_every_refusal_has_its_class(
 ) -> None:
     desk = build(timeout_seconds=1.0)
     server.fail_next(fault)
-    with pytest.raises(DeskError) as refused:
-        desk.send(outgoing("x"))
-    assert type(refused.value) is expected
-    assert getattr(refused.value, "stopped", None) == stopped
-    assert getattr(refused.value, "retry_after", None) == wait
+    error = refused_as(lambda: desk.send(outgoing("x")), expected, wait)
+    assert getattr(error, "stopped", None) == stopped
     assert desk.send(outgoing("sonra"))
 
 

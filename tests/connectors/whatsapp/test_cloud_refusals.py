@@ -19,6 +19,7 @@ from domain.errors import (
     WindowClosedError,
 )
 from tests.connectors.building import Build
+from tests.connectors.refusals import refused_as
 from tests.servers.standin import Fault, json_answer
 from tests.servers.whatsapp_cloud import ACCOUNT_ID, NUMBER_ID, WhatsAppCloudServer, error_body
 
@@ -79,10 +80,7 @@ def test_every_refusal_has_its_class_and_its_wait(
     outgoing: Build,
 ) -> None:
     cloud_server.fail_next(Fault(answer=json_answer(status, body, **headers)))
-    with pytest.raises(DeskError) as refused:
-        cloud.send(outgoing("x"))
-    assert type(refused.value) is expected
-    assert getattr(refused.value, "retry_after", None) == wait
+    refused_as(lambda: cloud.send(outgoing("x")), expected, wait)
     assert len(cloud_server.calls) == 1
 
 

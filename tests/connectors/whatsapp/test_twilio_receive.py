@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from itertools import permutations
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from pydantic import SecretStr
@@ -20,25 +20,13 @@ from domain.urn import Urn
 from domain.vocabulary import Channel, DeliveryState, NotificationState, Verdict
 from tests.connectors.building import Build
 from tests.connectors.polling import messages
+from tests.connectors.twilio_calls import twilio_call
 from tests.connectors.whatsapp.accounts import ADDRESS, CITIZEN, PUBLIC_URL, SENDER, context
 from tests.servers import twilio
 from tests.servers.twilio import sign
 from tests.servers.twilio_whatsapp import TwilioWhatsAppServer
 
-
-def call(form: dict[str, str], path: str = "", query: tuple[tuple[str, str], ...] = ()) -> WebhookRequest:
-    raw_query = urlencode(query)
-    url = PUBLIC_URL + (f"/{path}" if path else "") + (f"?{raw_query}" if raw_query else "")
-    return WebhookRequest(
-        method="POST",
-        path=path,
-        query=query,
-        headers={"x-twilio-signature": sign(url, form)},
-        body=urlencode(form).encode(),
-        raw_query=raw_query,
-    )
-
-
+call = partial(twilio_call, PUBLIC_URL)
 FORM = {
     "MessageSid": "SM1",
     "From": ADDRESS,

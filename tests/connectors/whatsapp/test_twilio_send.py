@@ -18,6 +18,7 @@ from domain.errors import (
 )
 from domain.urn import Urn
 from tests.connectors.building import Build
+from tests.connectors.refusals import refused_as
 from tests.connectors.whatsapp.accounts import ADDRESS, CITIZEN, PUBLIC_URL, SENDER, twilio_settings
 from tests.servers.standin import Fault, json_answer
 from tests.servers.twilio import parse_form
@@ -134,10 +135,7 @@ def test_every_refusal_has_its_class_and_its_wait(
     outgoing: Build,
 ) -> None:
     twilio_server.fail_next(Fault(answer=json_answer(status, {"code": code, "message": "x"}, **headers)))
-    with pytest.raises(DeskError) as refused:
-        by_twilio.send(outgoing("x"))
-    assert type(refused.value) is expected
-    assert getattr(refused.value, "retry_after", None) == wait
+    refused_as(lambda: by_twilio.send(outgoing("x")), expected, wait)
 
 
 def test_the_check_asks_for_one_message_and_changes_nothing(
