@@ -1,5 +1,6 @@
 """A citizen's own cases, for a phone that is proven."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -14,6 +15,7 @@ from domain.numbers import parse_application_number
 from domain.urn import Urn
 from domain.vocabulary import Confidentiality
 from pipeline.delivery import token_id
+from pipeline.lost_numbers import RECENT
 from pipeline.turnaround import expected_of
 from store.citizen_cases import OwnCase
 from web.api.access import App, Citizen, IdempotencyKey
@@ -38,10 +40,11 @@ def cases(
 ) -> OwnCases:
     """The cases that belong to the proven phone, the newest first."""
     desk = services(request).desk
+    now = desk.now()
     with desk.uow() as uow:
         found = uow.citizen_cases.of_address(str(citizen.phone), limit + 1, offset)
-        expected = expected_of(uow, [case.id for case in found[:limit]], desk.now())
-    shown = [OwnCaseOut(**_shown(case, expected[case.id])) for case in found[:limit]]
+        expected = expected_of(uow, [case.id for case in found[:limit]], now)
+    shown = [OwnCaseOut(**_shown(case, expected[case.id], now)) for case in found[:limit]]
     return OwnCases(cases=shown, more=len(found) > limit)
 
 
@@ -50,13 +53,14 @@ def case(request: Request, citizen: Citizen, number: Number) -> OwnCaseDetail:
     """One of them, with what happened so far in plain words. Another's case is as unknown as none."""
     served = services(request)
     found = _own(served, citizen.phone, number)
+    now = served.desk.now()
     with served.desk.uow() as uow:
         history = uow.status.history(found.id)
-        expected = expected_of(uow, [found.id], served.desk.now())[found.id]
-    quiet = found.confidentiality == Confidentiality.RESTRICTED
+        expected = expected_of(uow, [found.id], now)[found.id]
+    quiet = _is_quiet(found, now)
     lines = [TimelineEntry(at=line.at, text=words_of(line, with_unit=not quiet)) for line in history]
     explanation = texts()["states_explained"].get(found.state, "")
-    return OwnCaseDetail(**_shown(found, expected), explanation=explanation, timeline=lines)
+    return OwnCaseDetail(**_shown(found, expected, now), explanation=explanation, timeline=lines)
 
 
 @router.post(
@@ -100,8 +104,15 @@ def _own(served: Services, phone: Urn, number: str) -> OwnCase:
     return found
 
 
-def _shown(case: OwnCase, expected: Expected) -> dict[str, Any]:
-    quiet = case.confidentiality == Confidentiality.RESTRICTED
+def _is_quiet(case: OwnCase, now: datetime) -> bool:
+    """Whether no word is told of what it is about: it is restricted, or was closed so long ago that its phone
+    may be somebody else's by now. Both numbers still open it on the status page."""
+    old = case.closed_at is not None and case.closed_at < now - RECENT
+    return old or case.confidentiality == Confidentiality.RESTRICTED
+
+
+def _shown(case: OwnCase, expected: Expected, now: datetime) -> dict[str, Any]:
+    quiet = _is_quiet(case, now)
     return {
         "number": case.number,
         "state": case.state,

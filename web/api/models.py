@@ -135,7 +135,8 @@ class TokenOut(BaseModel):
 
 
 class OwnCaseOut(BaseModel):
-    """One of the citizen's cases. Subject, topic and unit are empty for a restricted one."""
+    """One of the citizen's cases. Subject, topic and unit are empty for a restricted one, and for any from
+    three months after it was closed."""
 
     number: str
     state: str

@@ -140,6 +140,22 @@ def test_of_a_restricted_case_only_its_state_is_told(
     assert "Kadıköy" not in str(one)
 
 
+def test_who_has_a_number_after_somebody_else_reads_nothing_of_theirs(
+    client: httpx.Client, desk: Desk, workers: Workers
+) -> None:
+    """Operators give a number away again some months after it was given back."""
+    number = opened(client, workers)
+    token = verified(client, desk)
+    for days, told in ((80, True), (100, False)):
+        closed = f"state = 'resolved', closed_at = now() - interval '{days} days'"
+        query(desk, f"UPDATE cases SET {closed} RETURNING 1")
+        [listed] = client.get(ME, headers=as_citizen(token)).json()["cases"]
+        one = client.get(f"{ME}/{number}", headers=as_citizen(token)).json()
+        for each in (listed, one):
+            assert [bool(each[name]) for name in ("subject", "topic", "unit")] == [told] * 3
+        assert ("Kadıköy" in str(one)) is told
+
+
 def test_a_closed_case_says_so(client: httpx.Client, desk: Desk, workers: Workers) -> None:
     number = opened(client, workers)
     with desk.uow() as uow:
