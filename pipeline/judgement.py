@@ -89,7 +89,7 @@ def current(desk: Desk, uow: UnitOfWork, now: datetime) -> Judgement:
         return kept.judgement
     taxonomy = stored_taxonomy(uow)
     if not (taxonomy.units and taxonomy.topics):
-        raise NotConfiguredError("there are no units and topics yet; run `beyazmasa seed`")
+        raise NotConfiguredError("there are no units and topics yet; run `beyazmasa migrate`")
     classifier = _classifier(taxonomy, models_in_force(desk, uow, _newest[0][1] if _newest else None))
     kept.judgement = Judgement(
         taxonomy=taxonomy, classifier=classifier, read_at=now, open_cases=_open_cases(uow, taxonomy)
