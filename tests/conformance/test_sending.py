@@ -91,7 +91,7 @@ FAULTS: list[tuple[str, Fault | None, type[DeskError], timedelta | None]] = [
 @pytest.mark.parametrize(
     ("fault", "expected", "wait"), [pytest.param(*row, id=label.replace(" ", "-")) for label, *row in FAULTS]
 )
-def test_every_refusal_is_one_of_our_errors_tells_no_secret_and_lets_the_same_call_leave_again(
+def test_every_refusal_has_its_class_leaks_nothing_and_the_same_call_may_follow(
     subject: AtProvider,
     fault: Fault | None,
     expected: type[DeskError],

@@ -36,7 +36,9 @@ LEAST = {
     Channel.X: 20,
 }
 OF_META = {Channel.FACEBOOK, Channel.WHATSAPP}
+"""Their parsers leave out files whose address holds what is not printed."""
 FILES_COME_LATER = {Channel.BIP, Channel.FACEBOOK, Channel.SMS, Channel.X}
+"""Their originals never hold a file, they only name it."""
 HOLDING_MESSAGES = [
     pytest.param(channel, name, id=f"{channel}-{name}")
     for channel, originals in EXPECTED.items()
@@ -67,12 +69,13 @@ def test_the_stored_original_of_each_message_reads_the_same_again(channel: Chann
         assert parser.parse(message.raw) == [message]
 
 
-@pytest.mark.parametrize(("channel", "name"), HOLDING_MESSAGES)
-def test_a_file_is_there_or_its_note_says_why_not(channel: Channel, name: str) -> None:
-    messages = CONNECTORS[channel].parser().parse((SAMPLES[channel] / name).read_bytes())
-    for file in (each for message in messages for each in message.attachments):
-        assert (file.content is None) is bool(file.note)
-        assert file.content is None or not (file.source or channel in FILES_COME_LATER)
+@pytest.mark.parametrize("channel", FOLDERS)
+def test_a_file_is_there_or_its_note_says_why_not(channel: Channel) -> None:
+    readable = [name for name, expected in EXPECTED[channel].items() if expected_messages(expected)]
+    for raw in ((SAMPLES[channel] / name).read_bytes() for name in readable):
+        for file in (f for message in CONNECTORS[channel].parser().parse(raw) for f in message.attachments):
+            assert (file.content is None) is bool(file.note)
+            assert file.content is None or not (file.source or channel in FILES_COME_LATER)
 
 
 @pytest.mark.parametrize("channel", FOLDERS)
