@@ -38,9 +38,10 @@ def make_engine(url: str, *, pool_size: int = 5, statement_seconds: int = STATEM
 
 
 def answers(engine: Engine) -> bool:
-    """Whether the database takes and answers a statement right now. Never raises for its failures."""
+    """Whether the database takes statements that write right now, and answers. Never raises for its
+    failures."""
     try:
         with engine.connect() as connection:
-            return bool(connection.scalar(text("SELECT true")))
+            return str(connection.scalar(text("SHOW transaction_read_only"))) == "off"
     except SQLAlchemyError:
         return False

@@ -21,9 +21,13 @@ _LIMIT_EXCEEDED = "54"
 PostgreSQL, appendix A."""
 
 
+_ONLY_READS = "25006"
+"""SQLSTATE of a server that takes no words for a while: its disk is full, or a replica is on its way."""
+
+
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Raise DatabaseAwayError for a database that is out of reach, busy or shutting down.
+    """Raise DatabaseAwayError for a database that is out of reach, busy, shutting down or only reads.
 
     A statement the database refuses for what it says stays what it is: that is a fault of ours.
     """
@@ -33,8 +37,10 @@ def database_errors() -> Iterator[None]:
         if (sqlstate(error) or "").startswith(_LIMIT_EXCEEDED):
             raise
         raise DatabaseAwayError(f"the database failed: {error}".splitlines()[0]) from error
-    except DBAPIError as error:
-        if not error.connection_invalidated:
+    except (DBAPIError, psycopg.Error) as error:
+        if sqlstate(error) == _ONLY_READS:
+            raise DatabaseAwayError("the database only reads") from error
+        if not (isinstance(error, DBAPIError) and error.connection_invalidated):
             raise
         raise DatabaseAwayError("the database closed the connection") from error
 

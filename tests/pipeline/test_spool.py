@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from config.keyring import Keyring
 from config.settings import Settings
@@ -157,6 +158,27 @@ def test_without_a_database_everything_stays_where_it_is(desk_settings: Settings
     with pytest.raises(ConnectionFailedError):
         drain_spool(desk)
     assert spool_of(desk).waiting() == [path]
+
+
+def test_a_database_that_only_reads_for_a_while_sets_nothing_aside(desk: Desk) -> None:
+    """As one is whose disk is full, or a replica that takes over."""
+    account = add_account(desk, Channel.SMS)
+    path = spooled(desk, Call(account_id=account, items=[make_message()]))
+    may_write(desk, "off")
+    with pytest.raises(ConnectionFailedError):
+        drain_spool(desk)
+    assert (spool_of(desk).waiting(), spool_of(desk).set_asides()) == ([path], [])
+    may_write(desk, "on")
+    assert (drain_spool(desk), rows(desk, account)) == (1, 1)
+
+
+def may_write(desk: Desk, on: str) -> None:
+    only_reads = {"off": "on", "on": "off"}[on]
+    with desk.engine.connect() as connection, connection.begin():
+        connection.execute(text("SET transaction_read_only = off"))
+        name = connection.scalar(text("SELECT current_database()"))
+        connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {only_reads}'))
+    desk.engine.dispose()
 
 
 FULL: list[tuple[str, Callable[[Desk, Path], Spool]]] = [
