@@ -93,7 +93,7 @@ def owe_other_way(desk: Desk, uow: UnitOfWork, notice: NotificationRow, reason: 
     if notice.template in UNIT_TEMPLATES:
         take_back_from_unit(desk, uow, notice, reason, now)
     if way:
-        uow.notifications.owe(notice.case_id, notice.correlation_id, _by(desk, way, notice, now))
+        uow.notifications.owe(notice.case_id, notice.correlation_id, _by(desk, uow, way, notice, now))
     return way is not None
 
 
@@ -138,7 +138,17 @@ def token_id(desk: Desk, kind: str, value: str) -> str:
     return make_message_id(desk.token_key, kind, value, desk.mail_domain)
 
 
-def _by(desk: Desk, way: tuple[Medium, Urn], notice: NotificationRow, now: datetime) -> Notification:
+def _account_of(uow: UnitOfWork, notice: NotificationRow, urn: Urn) -> int | None:
+    """The account that whoever is told wrote to from this very address: a chat leaves by no other. A medium
+    they prefer may have come before it."""
+    message_id = notice.values.get("message")
+    message = uow.messages.get(message_id) if isinstance(message_id, int) else None
+    return message.account_id if message and message.sender == str(urn) else None
+
+
+def _by(
+    desk: Desk, uow: UnitOfWork, way: tuple[Medium, Urn], notice: NotificationRow, now: datetime
+) -> Notification:
     medium, urn = way
     priority = Priority(notice.priority)
     rest = [each for each in notice.values["ways"] if each[1] not in (str(urn), notice.recipient)]
@@ -150,6 +160,7 @@ def _by(desk: Desk, way: tuple[Medium, Urn], notice: NotificationRow, now: datet
         dedupe_key=f"{notice.dedupe_key}>{urn.scheme}",
         values={n: v for n, v in notice.values.items() if n not in _OF_THE_OLD_WAY} | {"ways": rest},
         priority=priority,
+        account_id=_account_of(uow, notice, urn),
         message_id=token_id(desk, "c", f"{notice.case_id}-n{notice.id}") if medium is Medium.EMAIL else None,
         automatic=notice.automatic,
         fallback_of=notice.id,

@@ -5,17 +5,21 @@ from typing import Any
 
 import pytest
 
+from domain.messages import DeliveryReport
 from domain.urn import Urn
-from domain.vocabulary import Channel, Medium, NotificationState, Template
+from domain.vocabulary import Channel, DeliveryState, Medium, NotificationState, Template
+from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
 from pipeline.preferences import Change, change
 from pipeline.refusal import RefusedError
 from store.models import Case, OutboxEntry
-from tests.fakes import Clock, make_message
+from store.reports import our_id
+from tests.fakes import Clock, add_account, make_message
 from tests.pipeline.looking import case_from, notices_of, send_all, take_in
 from tests.pipeline.timing import rows_of
 
 MAIL, PHONE = Urn("mailto", "vatandas@posta.example"), Urn("tel", "+905321112233")
+CHAT = Urn("telegram", "905321112233")
 FORM = {"channel": Channel.WEBFORM, "sender": MAIL, "contacts": (PHONE,)}
 
 
@@ -47,6 +51,27 @@ def test_a_medium_that_is_none_of_their_ways_changes_nothing(desk: Desk) -> None
     known(desk)
     wish(desk, MAIL, medium="chat")
     assert media(desk, known(desk, text="Park bakımsız")) == [(Medium.SMS, NotificationState.OWED)]
+
+
+def test_the_chat_that_comes_after_what_somebody_prefers_leaves_by_the_account_they_wrote_to(
+    desk: Desk,
+) -> None:
+    account = add_account(desk, Channel.TELEGRAM)
+    chat = {"channel": Channel.TELEGRAM, "sender": CHAT, "contacts": (PHONE,)}
+    case_from(desk, make_message(**chat), account=account)
+    wish(desk, CHAT, medium="sms")
+    case = case_from(desk, make_message(**chat, text="Park bakımsız"), account=account)
+    [by_sms] = [n for n in notices_of(desk, case) if n.template == Template.RECEIVED]
+    send_all(desk)
+    failed = DeliveryReport(state=DeliveryState.FAILED, our_id=our_id(by_sms.id or 0), permanent=True)
+    with desk.uow() as uow:
+        apply_reports(desk, uow, [failed], desk.now())
+        uow.commit()
+    told = [n for n in notices_of(desk, case) if n.template == Template.RECEIVED]
+    assert [(n.medium, n.recipient, n.account_id) for n in told] == [
+        (Medium.SMS, str(PHONE), None),
+        (Medium.CHAT, str(CHAT), account),
+    ]
 
 
 @pytest.mark.parametrize(
