@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.cases import WITH_UNIT
 from domain.notices import Notification
 from domain.vocabulary import CaseState, NotificationState, Priority, Template
 from pipeline.desk import Desk
@@ -27,11 +28,12 @@ def take_back_from_unit(
     notices = [n for n in uow.notifications.of_case(case_id) if _is_for(case.unit, n)]
     about = notice.values.get("message")
     others = [n for n in notices if n.template == notice.template and n.values.get("message") == about]
-    if not _is_for(case.unit, notice) or any(n.state not in _LOST for n in others):
+    state = CaseState(case.state)
+    if state not in WITH_UNIT or not _is_for(case.unit, notice) or any(n.state not in _LOST for n in others):
         return
     cause = f"{notice.recipient}: {reason}"
     why = f"{notice.template} did not reach the unit: {cause}"
-    if not uow.cases.move(case_id, CaseState.ASSIGNED, CaseState.IN_REVIEW, actor=ACTOR, why=why, now=now):
+    if not uow.cases.move(case_id, state, CaseState.IN_REVIEW, actor=ACTOR, why=why, now=now):
         return
     for told in to_operator(desk, case_id, Priority(notice.priority), cause, now):
         uow.notifications.owe(case_id, notice.correlation_id, told)

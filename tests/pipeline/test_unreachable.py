@@ -4,13 +4,22 @@ import pytest
 from sqlalchemy import update
 
 from domain.messages import DeliveryReport
-from domain.vocabulary import CaseEventKind, CaseState, DeliveryState, NotificationState, Template
+from domain.vocabulary import (
+    CaseEventKind,
+    CaseState,
+    Channel,
+    DeliveryState,
+    NotificationState,
+    Template,
+)
 from pipeline.accept import Intake, accept
 from pipeline.corrections import Correction
 from pipeline.desk import Desk
+from pipeline.objecting import object_to
 from pipeline.review import correct
 from store.models import Case, NotificationRow, UnitRow
-from tests.fakes import Clock, make_message
+from tests.fakes import Clock, add_account, make_message
+from tests.pipeline.answering_units import answered, assigned_case, now_is
 from tests.pipeline.looking import case_of, kinds, notices_of, send_all, take_in
 
 OPERATOR = "nobetci@buyuksehir.example"
@@ -114,3 +123,14 @@ def test_a_unit_that_has_the_case_no_more_need_not_be_reached(desk: Desk) -> Non
     assert state(desk, message) == CaseState.ASSIGNED
     fail(desk, second)
     assert state(desk, message) == CaseState.IN_REVIEW, "the unit that has it now was not reached"
+
+
+def test_a_unit_that_an_objection_does_not_reach_leaves_the_case_to_a_person(desk: Desk) -> None:
+    case = assigned_case(desk)
+    answered(desk, case, "ÇÖZÜLDÜ Kutular boşaltıldı.")
+    account = add_account(desk, Channel.WEBFORM)
+    object_to(desk, case.id or 0, account, make_message(channel=Channel.WEBFORM, text="Yine taştı."))
+    for notice in of(desk, case, Template.OBJECTED):
+        fail(desk, notice)
+    assert now_is(desk, case).state == CaseState.IN_REVIEW
+    assert len(of(desk, case, Template.UNIT_UNREACHABLE)) == 1
