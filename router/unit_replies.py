@@ -17,7 +17,7 @@ LONGEST_EXTENSION = 90
 _WORD = re.compile(r"\w+")
 _MARKS = frozenset(":;,.!-–—=|)]*_/")
 _AROUND = " \t\u00a0:;,.!-–—=|()[]*_/\"'“”’#"
-_DAYS = re.compile(r"(\d{1,4})\s*(is\s+gunu|gun|hafta|ay)?")
+_DAYS = re.compile(r"(\d{1,4})\s*(?:(is\s+gun|gun|hafta|ay)(?:[aeiu]|ya|l[iu]k)?\b)?")
 _IN_DAYS = {"hafta": 7, "ay": 30}
 _GREETINGS, _POLITE_AHEAD, _UNIT_WORDS = 3, 4, 8
 _COMMAND, _GUESS, _DOUBTFUL = 1.0, 0.8, 0.4
@@ -141,6 +141,8 @@ def _days_in(rest: str, known: ReplyWords) -> tuple[int | None, bool]:
     found = list(_DAYS.finditer(folded))
     if len(found) != 1:
         return None, False
+    if not found[0][2] and not all(word in known.polite for word in words(folded[found[0].end() :])):
+        return None, False  # hours, or the date of a month: no days
     unit = (found[0][2] or "gun").split()
     days = int(found[0][1]) * _IN_DAYS.get(unit[0], 1)
     return (days, unit[0] == "is") if 0 < days <= LONGEST_EXTENSION else (None, False)
