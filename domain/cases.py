@@ -1,6 +1,6 @@
 """The allowed steps in the life of a case, in one table."""
 
-from domain.vocabulary import CaseState, Priority
+from domain.vocabulary import CaseState, Confidentiality, Priority
 
 _S = CaseState
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
@@ -24,3 +24,9 @@ def may_become(current: CaseState, wanted: CaseState) -> bool:
 def more_urgent(one: Priority, other: Priority) -> Priority:
     """The more urgent of two priorities."""
     return min(one, other, key=tuple(Priority).index)
+
+
+def more_discreet(*degrees: Confidentiality | str) -> Confidentiality:
+    """The strictest of these degrees; public for none."""
+    known = map(Confidentiality, degrees)
+    return max(known, key=tuple(Confidentiality).index, default=Confidentiality.PUBLIC)

@@ -9,6 +9,7 @@ opens a case of its own that is marked as possibly related.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from domain.cases import more_discreet
 from domain.messages import BY_NUMBERS, VERIFIED
 from domain.numbers import find_application_numbers
 from domain.thread_tokens import read_plus_address, read_token
@@ -43,8 +44,15 @@ def join_follow_ups(
         if case and target and is_open(target):
             _join(desk, uow, each, target, work, now, citizen=_is_known(each, addresses[case.id]))
         else:
-            fresh.append(Fresh(claimed=each, related=target or (targets[named[0].id] if named else None)))
+            fresh.append(_fresh(each, case, target or (targets[named[0].id] if named else None)))
     return fresh
+
+
+def _fresh(each: Claimed, case: KnownCase | None, related: KnownCase | None) -> Fresh:
+    """What opens a case. Where it goes on from one that is closed it stays as discreet: whoever asked that
+    their name be hidden does not give it away by an answer to ours."""
+    degrees = (case.confidentiality, related.confidentiality) if case and related else ()
+    return Fresh(claimed=each, related=related, degree=more_discreet(*degrees))
 
 
 def _addresses(

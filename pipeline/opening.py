@@ -7,7 +7,7 @@ from typing import Any
 
 from config.settings import ISTANBUL
 from config.taxonomy import DESK_UNIT, Taxonomy
-from domain.cases import CLOSED
+from domain.cases import CLOSED, more_discreet
 from domain.decisions import Assignment, Classification, Question
 from domain.messages import ILLEGIBLE, InboundMessage
 from domain.numbers import security_number
@@ -49,7 +49,7 @@ def open_cases(desk: Desk, uow: UnitOfWork, fresh: Sequence[Fresh], work: Work, 
     fresh, judged = take_no_cases_aside(uow, fresh, judged, judgement.classifier.version, work, now)
     judged = doubted_first_seen(fresh, files_seen_first(uow, fresh, judged))
     decisions = [
-        (found, _in_time(reachable(assignment, judgement.taxonomy), each.claimed.message))
+        (found, _in_time(_discreet(reachable(assignment, judgement.taxonomy), each), each.claimed.message))
         for (found, assignment), each in zip(judged, fresh, strict=True)
     ]
     ids = uow.cases.new_ids(len(fresh))
@@ -99,6 +99,11 @@ def reachable(assignment: Assignment, taxonomy: Taxonomy) -> Assignment:
     ):
         return assignment
     return replace(assignment, needs_review=True, reasons=(*assignment.reasons, ReviewReason.NO_ADDRESS))
+
+
+def _discreet(assignment: Assignment, each: Fresh) -> Assignment:
+    """The assignment, as discreet as the case that the message goes on from."""
+    return replace(assignment, confidentiality=more_discreet(assignment.confidentiality, each.degree))
 
 
 def _in_time(assignment: Assignment, message: InboundMessage) -> Assignment:

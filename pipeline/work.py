@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.decisions import Assignment, Classification
 from domain.notices import Notification
+from domain.vocabulary import Confidentiality
 from store.records import Claimed, KnownCase, Outcome
 
 Owed = list[tuple[int | None, str, Notification]]
@@ -35,9 +36,11 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Fresh:
-    """A message that opens a case; `related` is an earlier case it may belong to. One that is `doubted` is
-    for a person to look at, whatever it seems to be about."""
+    """A message that opens a case; `related` is an earlier case it may belong to, `degree` how discreet that
+    one is which it surely goes on from. One that is `doubted` is for a person to look at, whatever it seems
+    to be about."""
 
     claimed: Claimed
     related: KnownCase | None = None
+    degree: Confidentiality = Confidentiality.PUBLIC
     doubted: bool = False

@@ -24,6 +24,7 @@ _KNOWN = (
     col(Case.unit),
     col(Case.merged_into),
     col(Case.priority),
+    col(Case.confidentiality),
     col(Case.due_at),
     col(Case.anonymised_at),
 )

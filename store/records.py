@@ -78,6 +78,7 @@ class KnownCase:
     citizen_id: int | None
     unit: str
     priority: str
+    confidentiality: str
     due_at: datetime
     merged_into: int | None = None
     anonymised_at: datetime | None = None

@@ -10,11 +10,13 @@ from domain.vocabulary import (
     CaseEventKind,
     CaseState,
     Channel,
+    Confidentiality,
     Template,
 )
 from pipeline.desk import Desk
 from tests.fakes import Clock, add_account, make_message
 from tests.pipeline.looking import case_from, case_of, kinds, notices_of, take_in
+from tests.pipeline.reviewing import changed
 
 
 def test_two_citizens_in_one_batch_and_one_citizen_twice(desk: Desk) -> None:
@@ -131,6 +133,27 @@ def test_a_token_of_another_purpose_belongs_to_no_case(desk: Desk) -> None:
     token = make_message_id(desk.token_key, "wish", str(case.id), desk.mail_domain)
     other = case_from(desk, make_message(in_reply_to=token))
     assert other.id != case.id
+
+
+DEGREES = [
+    (Confidentiality.IDENTITY_HIDDEN, True, Confidentiality.IDENTITY_HIDDEN),
+    (Confidentiality.RESTRICTED, True, Confidentiality.RESTRICTED),
+    (Confidentiality.PUBLIC, True, Confidentiality.PUBLIC),
+    (Confidentiality.IDENTITY_HIDDEN, False, Confidentiality.PUBLIC),
+]
+
+
+@pytest.mark.parametrize(("degree", "mine", "after"), DEGREES)
+def test_what_goes_on_from_a_closed_case_is_as_discreet(
+    desk: Desk, degree: Confidentiality, mine: bool, after: Confidentiality
+) -> None:
+    """Who names somebody's number goes on from nothing, and learns nothing of that case by its own."""
+    senders = [Urn("mailto", f"{name}@eposta.example") for name in "kl"]
+    case = case_from(desk, make_message(sender=senders[0]))
+    closed = {"state": CaseState.RESOLVED, "confidentiality": degree, "closed_at": desk.now()}
+    changed(desk, case, **closed)
+    other = case_from(desk, make_message(sender=senders[not mine], subject=case.number))
+    assert (other.id != case.id, other.confidentiality) == (True, after)
 
 
 def test_a_closed_case_is_not_written_into(desk: Desk, clock: Clock) -> None:

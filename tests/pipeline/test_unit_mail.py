@@ -177,7 +177,7 @@ def test_a_unit_is_told_of_neighbouring_cases_unless_a_link_would_give_somebody_
 
 
 def test_what_a_new_case_quotes_of_another_one_is_not_told(desk: Desk) -> None:
-    """Who answers a mail about a closed case that is hidden opens a public one, which shows their name."""
+    """Who answers a mail about a case that is closed opens one for another unit, which has no part in that."""
     hidden = case_for(
         desk, sender=ME, subject="Şoför hakaret etti", text="500T şoförü hakaret etti", hide_identity=True
     )
@@ -192,7 +192,7 @@ def test_what_a_new_case_quotes_of_another_one_is_not_told(desk: Desk) -> None:
     text = f"{RUBBISH}\n\n{quoted}"
     given: dict[str, Any] = {"sender": ME, "text": text, "quoted_spans": [(len(RUBBISH) + 2, len(text))]}
     new = case_for(desk, **given, in_reply_to=receipt.message_id)
-    assert (new.id != hidden.id, new.confidentiality) == (True, Confidentiality.PUBLIC)
+    assert (new.id != hidden.id, new.confidentiality) == (True, Confidentiality.IDENTITY_HIDDEN)
     assert mail_to_unit(desk, new).values["text"] == RUBBISH
     forwarded = case_for(desk, **given)
     assert quoted[:20] in mail_to_unit(desk, forwarded).values["text"], "what others wrote may be the matter"
