@@ -177,7 +177,7 @@ def test_a_unit_is_told_of_neighbouring_cases_unless_a_link_would_give_somebody_
 
 
 def test_what_a_new_case_quotes_of_another_one_is_not_told(desk: Desk) -> None:
-    """Who answers a mail about a case that is closed opens one for another unit, which has no part in that."""
+    """Who answers a mail about a closed case opens one for another unit, which has no part in the first."""
     hidden = case_for(
         desk, sender=ME, subject="Şoför hakaret etti", text="500T şoförü hakaret etti", hide_identity=True
     )
