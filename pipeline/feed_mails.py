@@ -1,7 +1,8 @@
 """Mails that bring a feed's files: from a configured sender, with a file of a configured name (P3).
 
 Such a mail is set aside without a case; its rows are stored in the very transaction that settles it. A mail
-whose sender is proven false is an ordinary mail.
+whose sender is proven false is an ordinary mail. One that names such a sender and has a file, but brings
+nothing, is for a person to look at: it may be a list under another name.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,22 +42,25 @@ class _Rule:
 
 def take_feed_mails(
     desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], work: Work, now: datetime
-) -> Sequence[Claimed]:
+) -> tuple[Sequence[Claimed], set[int]]:
     """Take the files out of a mail that brings some and comes alone, and settle it; one that comes in company
-    is left to come alone. Returns the other messages."""
+    is left to come alone. Returns the other messages, and the ids of those that seem to have been meant."""
     rules = _rules(uow) if any(each.message.channel is Channel.EMAIL for each in claimed) else []
-    ruled = {each.id: rule for each in claimed if (rule := _rule_of(each, rules))}
-    if not ruled:
-        return claimed
-    files = _files(uow, ruled)
+    named = {each.id: rule for each in claimed if (rule := _rule_of(each, rules))}
+    if not named:
+        return claimed, set()
+    attached = [each for each in uow.messages.attachments(list(named)) if not each.inline]
+    forged = {each.id for each in claimed if each.message.is_forged}
+    files = _files([each for each in attached if each.message_id not in forged], named)
     for message_id, found in files.items():
         if len(claimed) > 1:  # tens of thousands of rows take their time: nobody else waits for them
             uow.queue.let_alone(message_id, now)
             continue
         for attachment in found:
-            _take(desk, uow, ruled[message_id].account, attachment, now)
+            _take(desk, uow, named[message_id].account, attachment, now)
         work.outcomes.append(Outcome(message_id=message_id))
-    return [each for each in claimed if each.id not in files]
+    meant = {each.message_id for each in attached} - files.keys()
+    return [each for each in claimed if each.id not in files], meant
 
 
 def _rules(uow: UnitOfWork) -> list[_Rule]:
@@ -77,15 +81,15 @@ def _rule_of(each: Claimed, rules: Sequence[_Rule]) -> _Rule | None:
     message = each.message
     if message.channel is not Channel.EMAIL or message.sender is None:
         return None
-    if message.is_forged:
-        return None
     sender = message.sender.path.lower()
     return next((rule for rule in rules if sender in rule.senders), None)
 
 
-def _files(uow: UnitOfWork, ruled: dict[int, _Rule]) -> dict[int, list[MessageAttachment]]:
+def _files(
+    attached: Sequence[MessageAttachment], ruled: dict[int, _Rule]
+) -> dict[int, list[MessageAttachment]]:
     files: dict[int, list[MessageAttachment]] = {}
-    for attachment in uow.messages.attachments(list(ruled)):
+    for attachment in attached:
         if ruled[attachment.message_id].fits(attachment):
             files.setdefault(attachment.message_id, []).append(attachment)
     return files

@@ -19,7 +19,7 @@ from pipeline.opening import open_cases
 from pipeline.owing import owe_opt_out, owe_refusal
 from pipeline.personal import personal_spans
 from pipeline.unit_replies import take_unit_replies
-from pipeline.work import Work
+from pipeline.work import Fresh, Work
 from store.records import Claimed, Outcome
 from store.unit_of_work import UnitOfWork
 
@@ -32,19 +32,21 @@ ACTOR = "router"
 def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetime) -> int:
     """Write everything that follows from these messages; the caller commits. Returns how many it settled."""
     work = Work()
-    claimed = take_feed_mails(desk, uow, claimed, work, now)
+    claimed, meant = take_feed_mails(desk, uow, claimed, work, now)
     uow.citizens.lock_keys(list(_keys(claimed)))  # before anything is written: an opt-out registers, too
     hear(uow, claimed)
-    people = [m for m in claimed if not _goes_aside(m)]
-    _set_aside(desk, uow, [m for m in claimed if _goes_aside(m)], work, now)
+    odd = {m.id for m in claimed if m.id in meant and _is_automatic(m)}
+    people = [m for m in claimed if m.id in odd or not _goes_aside(m)]
+    _set_aside(desk, uow, [m for m in claimed if _goes_aside(m) and m.id not in odd], work, now)
     if people:
         uow.citizens.heard_from([str(m.message.sender) for m in people if _from_a_person(m)])
         people = settle_feeds(desk, uow, people, work, now)
         first = take_edits(uow, _without_repeats(uow, people, work, now), work, now)
         first = take_albums(uow, first, work, now)
-        others, doubted = take_unit_replies(desk, uow, first, work, now)
+        missed = [Fresh(claimed=m, doubted=True) for m in first if m.id in odd]
+        others, doubted = take_unit_replies(desk, uow, [m for m in first if m.id not in odd], work, now)
         fresh = join_follow_ups(desk, uow, others, work, now)
-        open_cases(desk, uow, [*doubted, *fresh], work, now)
+        open_cases(desk, uow, [*missed, *doubted, *fresh], work, now)
         mark_albums(uow, first, work, now)
         owe_additions(desk, uow, work, now)
     uow.cases.record(work.events)
@@ -59,6 +61,11 @@ def _goes_aside(each: Claimed) -> bool:
     if RELEASED in each.message.headers:
         return False
     return each.message.verdict in _ASIDE or OVERSIZE in each.message.headers
+
+
+def _is_automatic(each: Claimed) -> bool:
+    """Whether it seems to be a machine's answer, and nothing else speaks against a case."""
+    return each.message.verdict is Verdict.AUTO_REPLY and OVERSIZE not in each.message.headers
 
 
 def _from_a_person(each: Claimed) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.messages import Attachment
 from domain.urn import Urn
-from domain.vocabulary import MessageState
+from domain.vocabulary import CaseState, MessageState, Verdict
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
 from pipeline.process import process_batch
@@ -17,6 +17,7 @@ from tests.pipeline.feeding import (
     quarantined,
     sample,
 )
+from tests.pipeline.looking import case_from, case_of, notices_of
 from tests.pipeline.looking import take_in as receive
 
 MAILED = [
@@ -46,6 +47,36 @@ def test_a_mail_brings_a_feed_s_file(
     assert sorted(cases(desk)) == (THREE[:2] if fed else [])
     assert len(quarantined(desk)) == (5 if fed else 0)
     assert {m.account_id for m in messages(desk)[1:]} <= {account.id}
+
+
+MISSED = [
+    ("with a file of another name", "liste.pdf", ""),
+    ("that its server calls forged", "liste.csv", "mx; dmarc=fail"),
+]
+
+
+@pytest.mark.parametrize(("label", "name", "result"), MISSED, ids=[each[0] for each in MISSED])
+def test_a_feed_s_mail_that_brings_nothing_is_for_a_person_to_look_at_however_automatic(
+    desk: Desk, label: str, name: str, result: str
+) -> None:
+    """A whole list of petitions lay among the automatic replies, which nobody looks through."""
+    feed(desk, mail_senders="cimer@kurum.example", mail_files="liste*.csv")
+    attachment = Attachment(name=name, media_type="text/csv", content=sample("cimer_bad_rows.csv"))
+    mail = make_message(
+        sender=Urn("mailto", "cimer@kurum.example"),
+        attachments=[attachment],
+        verdict=Verdict.AUTO_REPLY,
+        headers={"authentication_results": result},
+    )
+    case = case_from(desk, mail)
+    assert (case.state, case.needs_review) == (CaseState.IN_REVIEW, True)
+    assert [n for n in notices_of(desk, case) if n.recipient == str(mail.sender)] == []
+
+
+def test_what_a_feed_s_sender_answers_by_a_machine_without_a_file_goes_aside(desk: Desk) -> None:
+    feed(desk, mail_senders="cimer@kurum.example")
+    away = make_message(sender=Urn("mailto", "cimer@kurum.example"), verdict=Verdict.AUTO_REPLY)
+    assert case_of(desk, receive(desk, away)[0]) is None
 
 
 def test_nobody_waits_for_the_rows_of_a_mailed_file(desk: Desk) -> None:
