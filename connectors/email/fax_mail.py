@@ -17,15 +17,19 @@ from domain.vocabulary import Channel, Verdict
 
 
 def as_fax(message: InboundMessage, senders: Sequence[str], subject: str) -> InboundMessage:
-    """The fax in a mail, or the mail itself where it comes from no gateway or brings no scan.
+    """The fax in a mail, or the mail itself where it comes from no gateway or brings no scan; one that may be
+    a fax all the same counts as no automatic reply, which nobody would look at, but is not answered either.
 
     `senders` are addresses, or domains after an @. `subject` is a pattern that the mail's must match, with
     the sending machine's number as its group `number`; without that, any number in the subject is taken.
     """
     scans = [n for n, file in enumerate(message.attachments) if file.content and kind_of(file.content)]
     fits = re.search(subject, message.subject or "")
-    if not scans or not _is_from(message, senders) or fits is None:
+    if not scans or not _is_from(message, senders):
         return message
+    if fits is None or message.is_forged:
+        automatic = message.verdict is Verdict.AUTO_REPLY
+        return replace(message, verdict=Verdict.LIST) if automatic else message
     number = fits.groupdict().get("number") or _number_in(message.subject or "")
     machine = phone_urn(number)
     return replace(
@@ -51,7 +55,7 @@ def _number_in(subject: str) -> str:
 
 
 def _is_from(message: InboundMessage, senders: Sequence[str]) -> bool:
-    address = message.sender.path.lower() if message.sender and not message.is_forged else ""
+    address = message.sender.path.lower() if message.sender else ""
     wanted = [each.lower() for each in senders]
     return any(address == each or (each.startswith("@") and address.endswith(each)) for each in wanted)
 

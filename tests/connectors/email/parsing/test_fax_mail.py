@@ -53,11 +53,29 @@ def test_a_gateway_s_mail_is_a_fax_and_no_other(
     mail = replace(MAIL, **given)
     found = as_fax(mail, senders, subject)
     if sender is None:
-        assert found == mail
+        assert replace(found, verdict=mail.verdict) == mail
     else:
         assert found.channel is Channel.FAX
         assert str(found.sender or "") == sender
         assert found.headers[SCAN] == "1"
+
+
+UNSURE: list[tuple[str, str, dict[str, Any], Verdict]] = [
+    ("a subject that does not fit", STRICT, {"subject": "Telefaks: 2 sayfa"}, Verdict.LIST),
+    ("forged", "", {"headers": {"authentication_results": "x; dmarc=fail"}}, Verdict.LIST),
+    ("without a scan", "", {"attachments": (LOGO,)}, Verdict.AUTO_REPLY),
+    ("from somebody else", "", {"sender": Urn("mailto", "a@notgecit.example")}, Verdict.AUTO_REPLY),
+    ("a bounce", STRICT, {"subject": "x", "verdict": Verdict.BOUNCE}, Verdict.BOUNCE),
+]
+
+
+@pytest.mark.parametrize(("label", "subject", "given", "verdict"), UNSURE, ids=[row[0] for row in UNSURE])
+def test_a_scan_that_may_be_a_fax_is_looked_at_by_somebody_and_answered_by_nobody(
+    label: str, subject: str, given: dict[str, Any], verdict: Verdict
+) -> None:
+    """Among the automatic replies a gateway's new subject would hide every fax."""
+    mail = replace(MAIL, **given)
+    assert as_fax(mail, ("@gecit.example",), subject) == replace(mail, verdict=verdict)
 
 
 def test_a_fax_says_nothing_that_the_gateway_said_and_is_kept_like_a_letter() -> None:
