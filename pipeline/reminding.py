@@ -68,7 +68,7 @@ def _line_of(case: Watched, units: Units) -> list[str]:
 
 def _moments(desk: Desk, case: Watched, units: Units) -> tuple[Moment, ...]:
     above = len(_line_of(case, units)) - 1
-    return moments(case.opened_at, case.due_at, every=desk.settings.escalation_days, above=above)
+    return moments(case.began_at, case.due_at, every=desk.settings.escalation_days, above=above)
 
 
 def _planned(desk: Desk, case: Watched, units: Units, now: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """Where a case goes once a person has said what it is about: by the same rules as the program's own routing.
 
-Deadlines run from when the case was opened, by what it is found to be about: passing a case around wins no
-time. A case becomes less discreet only where the person says so.
+Deadlines run from when the case was opened, or its citizen objected, by what it is found to be about: passing
+a case around wins no time. A case becomes less discreet only where the person says so.
 """
 
 from collections.abc import Mapping
@@ -129,7 +129,7 @@ class Rerouting:
             hide_identity=self.message.hide_identity,
             by_person=True,
         )
-        return self.judgement.assign(question, found, self.case.opened_at)
+        return self.judgement.assign(question, found, self.case.objected_at or self.case.opened_at)
 
     @cached_property
     def _assigned(self) -> Assignment:

@@ -21,7 +21,10 @@ _STILL_OPEN = text(  # every name in these statements is the program's own
     " UPDATE cases SET forwarded_notice_at = :now FROM due WHERE cases.id = due.id"
     f" AND {FOR_48_HOURS} RETURNING cases.id, cases.unit, cases.confidentiality"
 )
-_COLUMNS = "id, unit, state, opened_at, due_at, watch_at, reminded_at, escalated_at"
+_COLUMNS = (
+    "id, unit, state, coalesce(objected_at, opened_at) AS began_at, due_at, watch_at, reminded_at,"
+    " escalated_at"
+)
 _TO_BE_WATCHED = text(
     f"SELECT {_COLUMNS} FROM cases WHERE {TO_BE_WATCHED} ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED"  # noqa: S608
 )
@@ -69,12 +72,13 @@ class StillOpen:
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """A case whose time is looked at. `watch_at` is when that was due; datetimes are UTC."""
+    """A case whose time is looked at. It `began_at` its opening, or when its citizen objected; `watch_at` is
+    when the look was due. Datetimes are UTC."""
 
     id: int
     unit: str
     state: str
-    opened_at: datetime
+    began_at: datetime
     due_at: datetime
     watch_at: datetime | None
     reminded_at: datetime | None

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from config.taxonomy import DESK_UNIT
+from config.taxonomy import DESK_UNIT, load_taxonomy
 from domain.vocabulary import (
     CaseEventKind,
     CaseKind,
@@ -23,9 +23,11 @@ from pipeline.corrections import Correction
 from pipeline.desk import Desk
 from pipeline.merging import merge
 from pipeline.rejudging import judge_waiting_anew
+from pipeline.reminding import plan_reminders
 from pipeline.review import correct
 from pipeline.review_queue import review_sheet
 from router.deadlines import legal_due_at, promised_at
+from router.stages import moments
 from router.working_time import after_work
 from tests.fakes import Clock
 from tests.pipeline.answering_units import told
@@ -75,6 +77,20 @@ def test_its_unit_has_the_time_to_accept_it_anew(citizens: Citizens, desk: Desk,
     plan_acceptance(desk)
     asked_until = citizens.row(known).acceptance_at
     assert asked_until == after_work(clock(), timedelta(hours=desk.settings.acceptance_hours))
+
+
+def test_its_unit_is_reminded_by_the_time_the_objection_has(
+    citizens: Citizens, desk: Desk, clock: Clock
+) -> None:
+    """What passed before it is none of that: of a month-old case more than three quarters would be over."""
+    known = citizens.answered()
+    clock.step(days=28)
+    assert objected(citizens, known) == 200
+    citizens.settle()
+    plan_reminders(desk)
+    case, now = citizens.row(known), clock()
+    first = moments(now, case.due_at, every=desk.settings.escalation_days, above=1)[0]
+    assert (case.watch_at, first.at > now) == (first.at, True)
 
 
 def test_it_stands_in_the_history_once_with_its_words(citizens: Citizens, desk: Desk) -> None:
@@ -176,6 +192,25 @@ def test_who_is_told_that_it_is_nobody_s_here_hears_of_the_objection_until_it_wa
             assert ("itiraz edebilirsiniz" in words.text) is may
             assert words.html is None or ("itiraz edebilirsiniz" in words.html) is may
         assert not may or objected(citizens, known) == 200
+
+
+@pytest.mark.parametrize("kind", [CaseKind.INFORMATION, CaseKind.COMPLAINT])
+def test_whoever_corrects_what_was_objected_to_counts_from_the_objection(
+    kind: CaseKind, citizens: Citizens, desk: Desk, clock: Clock
+) -> None:
+    """As passing around wins no time, so it takes none: from its opening both times would be over."""
+    known = _by_the_program(citizens, desk)
+    other = CaseKind.COMPLAINT if kind is CaseKind.INFORMATION else CaseKind.INFORMATION
+    citizens.change(known, kind=other)
+    clock.step(days=28)
+    assert objected(citizens, known) == 200
+    now = clock()
+    clock.step(days=1)
+    correct(desk, known.number, "temsilci", Correction(topic="su-kesintisi", unit="iski", kind=kind))
+    case = citizens.row(known)
+    assert (case.state, case.unit) == (CaseState.ASSIGNED, "iski")
+    promise = promised_at(load_taxonomy().topics["su-kesintisi"].resolution_time, now)
+    assert (case.promised_at, case.legal_due_at) == (promise, legal_due_at(kind, now))
 
 
 def test_two_clicks_are_one_objection(citizens: Citizens, desk: Desk) -> None:
