@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from config.taxonomy import DESK_UNIT
-from domain.cases import WITH_UNIT
+from domain.cases import CLOSED, WITH_UNIT
 from domain.decisions import Unit
+from domain.errors import TransientError
 from domain.notices import Notification
 from domain.vocabulary import Priority, Template
 from notifier.rhythm import GATHERED, SETTLING
@@ -24,11 +25,17 @@ from store.unit_of_work import UnitOfWork
 
 
 def owe_additions(desk: Desk, uow: UnitOfWork, work: Work, now: datetime) -> None:
-    """Owe each unit what this batch added to its cases; as many queries for one as for all of them."""
+    """Owe each unit what this batch added to its cases; as many queries for one as for all of them.
+
+    Raises TransientError where a case was closed since its follow-up was found to be one: nobody would read
+    it there. The next try finds the case closed, and opens one of its own.
+    """
     if not work.added:
         return
     ids = sorted({each.case_id for each in work.added})
     cases = uow.cases.known_and_held(ids)  # as they stand now: they may have moved since they were found
+    if any(cases[each.case_id].state in CLOSED for each in work.added if not each.part):
+        raise TransientError("a case was closed while something was added to it")
     held = uow.unit_mails.hold(ids)
     mails = uow.unit_mails.of_cases(ids)
     before = _Before(mails, held)

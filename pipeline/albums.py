@@ -105,4 +105,5 @@ def _join(each: Claimed, case_id: int, work: Work, now: datetime) -> None:
     detail: dict[str, object] = {"message": each.id, "from_citizen": True, "album": True}
     work.events.append(event(case_id, CaseEventKind.MESSAGE_ADDED, now, detail, "citizen"))
     work.outcomes.append(Outcome(message_id=each.id, case_id=case_id))
-    work.added.append(Added(case_id=case_id, message_id=each.id, correlation_id=each.correlation_id))
+    added = Added(case_id=case_id, message_id=each.id, correlation_id=each.correlation_id, part=True)
+    work.added.append(added)

@@ -17,11 +17,13 @@ Judged = tuple[Classification, Assignment]
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
-    """A citizen's message that joined a case."""
+    """A citizen's message that joined a case. A `part` of an album goes where the rest of it went, open or
+    not; any other joins an open case."""
 
     case_id: int
     message_id: int
     correlation_id: str
+    part: bool = False
 
 
 @dataclass

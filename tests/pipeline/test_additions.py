@@ -27,7 +27,7 @@ from store.models import OutboxEntry
 from tests.fakes import RUBBISH, Clock, add_account, make_message
 from tests.pipeline.adding import ONE, addition, brought, mails, one_office, owed
 from tests.pipeline.answering_units import CITIZEN, assigned_case, mail_to_unit, now_is, reply
-from tests.pipeline.looking import send_all, take_in
+from tests.pipeline.looking import case_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 from tests.pipeline.test_pictures import photo
 from tests.pipeline.timing import rows_of
@@ -218,6 +218,21 @@ def test_who_moves_the_case_at_that_moment_is_waited_for(desk: Desk) -> None:
         uow.commit()
         heard.result()
     assert [each.values["unit"] for each in owed(desk, case)] == ["iski-kanal"]
+
+
+def test_what_is_added_while_somebody_closes_the_case_opens_one_of_its_own(desk: Desk) -> None:
+    case = brought(desk)
+    with ThreadPoolExecutor(1) as worker, desk.uow() as uow:
+        [row] = uow.cases.locked([case.id or 0])
+        heard = worker.submit(take_in, desk, addition(case))
+        wait_until(lambda: _waits_for_a_row(desk), "the batch waits for who closes the case")
+        uow.cases.change(row, {"state": CaseState.RESOLVED, "closed_at": desk.now()})
+        uow.commit()
+        [added] = heard.result()
+    later = case_of(desk, added)
+    assert later is not None
+    assert later.id != case.id
+    assert later.state == CaseState.IN_REVIEW, "its few words are for a person"
 
 
 def _waits_for_a_row(desk: Desk) -> bool:
