@@ -42,12 +42,14 @@ def resource_files(item: Mapping[str, Any], prefix: str) -> Iterator[Attachment]
 
 
 def _file(prefix: str, index: int, media_type: str, source: str) -> Attachment:
+    """A file to be fetched, or one that is told as missing: a damaged address would be tried in vain."""
     ending = _ENDINGS.get(media_type.partition(";")[0].strip().lower(), "")
-    note = "not fetched yet" if source else "its address is missing"
+    there = bool(source) and source.isprintable()
+    missing = "its address is damaged" if source else "its address is missing"
     return Attachment(
         name=f"{prefix}-{index + 1}{ending}",
         media_type=media_type,
         content=None,
-        note=note,
-        source=source or None,
+        note="not fetched yet" if there else missing,
+        source=source if there else None,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
@@ -40,7 +40,7 @@ class TwilioMedia(ClientOnDemand):
         listing, place, index = source.partition("#")
         if not place:
             return source
-        path = urlsplit(listing).path.removeprefix("/2010-04-01")
+        path = _parts(listing).path.removeprefix("/2010-04-01")
         answer = self._api.fetch_json(path)
         try:
             uri = str(answer["media_list"][int(index)]["uri"])
@@ -49,7 +49,7 @@ class TwilioMedia(ClientOnDemand):
         return self._settings.api + uri.removesuffix(".json")
 
     def _refuse_strangers(self, address: str) -> None:
-        parts, api = urlsplit(address), urlsplit(self._settings.api)
+        parts, api = _parts(address), urlsplit(self._settings.api)
         at_api = (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
         at_store = parts.scheme == "https" and (parts.hostname or "").endswith(_STORES)
         if not (at_api or at_store):
@@ -67,3 +67,10 @@ class TwilioMedia(ClientOnDemand):
         if error := http_error(answer.status_code, answer.headers, b"", who="Twilio", now=self._now()):
             raise error
         return content_of(answer, max_bytes, self._now)
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        raise PermanentError("This is no address of a file") from None

@@ -65,12 +65,13 @@ def _media(item: Json, kind: str) -> Content:
         raise UnreadableMessageError("The message names no file")
     media_type = text_in(media, "mime_type") or "application/octet-stream"
     name = text_in(media, "filename") or f"{kind}{_ENDINGS.get(media_type.partition(';')[0].strip(), '')}"
+    whole = identifier.isprintable()
     file = Attachment(
         name=name,
         media_type=media_type,
         content=None,
-        note="not fetched yet",
-        source=f"{MEDIA_SOURCE}{identifier}",
+        note="not fetched yet" if whole else "WhatsApp names it by a damaged id",
+        source=f"{MEDIA_SOURCE}{identifier}" if whole else None,
     )
     return Content(text=text_in(media, "caption"), attachments=(file,))
 

@@ -233,6 +233,12 @@ def test_a_file_elsewhere_is_never_fetched(
         sms.fetch(twilio_server.url + first, 100)
 
 
+@pytest.mark.parametrize("source", ["https://[", "https://[#0"])
+def test_an_address_that_is_none_is_a_permanent_error(source: str, sms: TwilioSms) -> None:
+    with pytest.raises(PermanentError, match="no address"):
+        sms.fetch(source, 100)
+
+
 def test_a_file_that_is_too_large_or_gone_is_a_permanent_error(
     sms: TwilioSms, twilio_server: TwilioServer
 ) -> None:
