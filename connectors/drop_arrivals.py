@@ -12,6 +12,8 @@ from connectors.drop_settling import Candidate, Settling, is_temporary
 from connectors.drop_values import NEW, REFUSED, DropSettings
 from domain.text import storable
 
+_LONGEST_NAME = 255
+"""Bytes, in whatever file system Linux knows."""
 EMPTY_FOR = timedelta(minutes=10)
 """An empty file may be a name that was only reserved; after so long it is a mistake."""
 
@@ -95,5 +97,12 @@ def move(path: Path, folder: Path) -> Path:
     target, number = folder / path.name, 1
     while os.path.lexists(target):
         number += 1
-        target = folder / f"{path.stem}~{number}{path.suffix}"
+        target = folder / _numbered(path, number)
     return path.rename(target)
+
+
+def _numbered(path: Path, number: int) -> str:
+    """The file's name with a number; its stem is cut where the name would be longer than names may be."""
+    end = f"~{number}{path.suffix}"
+    room = max(0, _LONGEST_NAME - len(os.fsencode(end)))
+    return os.fsencode(path.stem)[:room].decode("utf-8", "ignore") + end

@@ -62,11 +62,11 @@ class DropFolder:
     def done(self, files: Sequence[Dropped]) -> None:
         """Archive or remove files that are stored; doing it twice does no harm. One that was written to
         meanwhile goes back to where it came from: it is another document now. Raises
-        ConnectionFailedError."""
+        ConnectionFailedError for the first that cannot be put away, once the others are."""
         with self._disk():
-            for each in files:
-                if each.path.exists():
-                    self._put_away(each)
+            troubles = [trouble for each in files if (trouble := self._try_to_put_away(each))]
+            if troubles:
+                raise troubles[0]
 
     def check(self) -> None:
         """Make missing folders and try the renames that files will take.
@@ -200,6 +200,14 @@ class DropFolder:
         if found := self._arrivals.sidecar_of(name):
             return found.rename(claim / found.name)
         return next((each for each in claim.iterdir() if self._arrivals.is_sidecar(each.name)), None)
+
+    def _try_to_put_away(self, each: Dropped) -> OSError | None:
+        try:
+            if each.path.exists():
+                self._put_away(each)
+        except OSError as error:
+            return error
+        return None
 
     def _put_away(self, each: Dropped) -> None:
         claim = each.path.parent

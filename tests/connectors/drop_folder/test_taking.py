@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from connectors.drop_folder import Keep
+from domain.errors import ConnectionFailedError
 from tests.connectors.drop_folder.dropping import SETTLE, Drop
 
 
@@ -148,3 +149,38 @@ def test_names_of_any_bytes_are_taken(drop: Drop) -> None:
     [taken] = hand.take().files
     hand.done([taken])
     assert taken.content == b"scan"
+
+
+LONG = "ş" * 125 + ".tif"
+"""No name may be longer than 255 bytes."""
+
+
+def test_a_name_as_long_as_may_be_comes_twice_a_day(drop: Drop) -> None:
+    hand = drop.open(settle_seconds=0)
+    for content in (b"scan", b"another"):
+        drop.put(LONG, content)
+        hand.done(hand.take().files)
+    assert drop.names("islemde") == []
+    kept = (drop.root / "arsiv").rglob("*.tif")
+    assert sorted(path.read_bytes() for path in kept) == [b"another", b"scan"]
+
+
+def test_a_refused_name_as_long_as_may_be_stops_no_folder(drop: Drop) -> None:
+    hand = drop.open(settle_seconds=0, max_file_bytes=4)
+    for _ in range(2):
+        drop.put(LONG, b"too large")
+        drop.put("a.tif")
+        assert [each.name for each in hand.take().files] == ["a.tif"]
+        hand.done(hand.take().files)
+    assert len(drop.names("sorunlu")) == 2
+
+
+def test_one_file_that_cannot_be_put_away_keeps_no_other_from_it(drop: Drop) -> None:
+    hand = drop.open(settle_seconds=0, keep=Keep.REMOVE)
+    drop.put("a.tif")
+    drop.put("b.tif", b"another")
+    files = hand.take().files
+    (files[0].path.parent / "in the way").mkdir()
+    with pytest.raises(ConnectionFailedError):
+        hand.done(files)
+    assert [path.name for path in (drop.root / "islemde").rglob("*.tif")] == [files[0].name]
