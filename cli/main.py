@@ -28,6 +28,7 @@ from cli import (
 )
 from cli.refusals import line
 from cli.texts import say
+from cli.usage import mistake, translate_help, wants_help
 from domain.errors import DeskError
 
 app = typer.Typer(
@@ -62,10 +63,19 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may have fewer letters than a mail
+    if wants_help(app, sys.argv[1:]):
+        translate_help()
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        status = 1
+    except typer.TyperException as error:
+        status = error.exit_code
+        if said := mistake(error):
+            typer.echo(said, err=True)
     except (DeskError, OSError) as error:
         sys.exit(say("app.failed", error=_line(error)))
+    sys.exit(status)
 
 
 def _line(error: Exception) -> str:

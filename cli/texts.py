@@ -11,6 +11,11 @@ def say(key: str, /, **values: object) -> str:
     return str(_found(key)).format(**values)
 
 
+def phrases(key: str) -> dict[str, str]:
+    """The sentences of a table of the catalogue, by their names."""
+    return dict(_found(key))
+
+
 def has(key: str) -> bool:
     """Whether a sentence stands under a dotted key."""
     try:
