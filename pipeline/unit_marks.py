@@ -44,10 +44,19 @@ ANSWERING = (*_URLS, "links_days")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """That a mail says it is a unit's reply; `mark` is None where that is forged, and it may be `expired`."""
+    """That a mail says it is a unit's reply; `mark` is None where that is forged, and it may be `expired`.
+
+    What answers the mail about an incident answers for no case: it names the `first` alone.
+    """
 
     mark: UnitMark | None
     expired: bool = False
+    first: int = 0
+
+    @property
+    def case_id(self) -> int:
+        """The case it names, 0 for none."""
+        return self.mark.case_id if self.mark else self.first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +107,13 @@ def claim_of(desk: Desk, message: InboundMessage, now: datetime) -> Claim | None
     ids = [one for one in (message.in_reply_to or "", *reversed(message.references)) if one]
     addresses = [urn.path for urn in message.recipients]
     found = read_token(desk.token_key, ids) or read_plus_address(desk.token_key, addresses)
+    if found and found[0] != REPLY:
+        return None
     if found:
-        mark = read_mark(found[1]) if found[0] == REPLY else None
-        return Claim(mark=mark, expired=mark.until < now.date()) if mark else None
+        mark, first = read_mark(found[1]), found[1].partition("-")[0]
+        if mark is None:
+            return Claim(mark=None, first=int(first) if first.isdigit() else 0)
+        return Claim(mark=mark, expired=mark.until < now.date())
     domains = {desk.mail_domain, _address(desk).rpartition("@")[2]}
     return Claim(mark=None) if any(claims_token(REPLY, d, ids, addresses) for d in domains) else None
 

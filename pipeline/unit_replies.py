@@ -1,9 +1,9 @@
 """Units answer by e-mail: which mails are their word, and what is done with it.
 
 A mail is a unit's word where it carries a genuine mark that counts still, comes from the unit's own addresses
-or domains, and DMARC has nothing against it. With a forged or expired mark, or with a forged sender, it is an
-ordinary message that a person looks at. From an address nobody knows it stays with its case, and the unit
-itself is asked whether it is so.
+or domains, and DMARC has nothing against it. With a forged or expired mark, with a forged sender, or where it
+answers for no one case, it is an ordinary message that a person looks at. From an address nobody knows it
+stays with its case, and the unit itself is asked whether it is so.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def take_unit_replies(
         case = cases.get(claim.mark.case_id) if claim.mark else None
         unit = unit_of(claim.mark, hearing.taxonomy.units) if claim.mark else None
         if case is None or unit is None or claim.expired or each.message.is_forged:
-            doubted.append(Fresh(claimed=each, related=_related(uow, case), doubted=True))
+            doubted.append(Fresh(claimed=each, related=_related(uow, claim.case_id), doubted=True))
         else:
             _hear(hearing, case, unit, each, work)
     return [each for each in people if each.id not in claims], doubted
@@ -67,8 +67,8 @@ def speaks_for(unit: Unit, sender: Urn | None, taxonomy: Taxonomy) -> bool:
     return address in own or (address not in others and address.rpartition("@")[2] in domains)
 
 
-def _related(uow: UnitOfWork, case: Case | None) -> KnownCase | None:
-    return uow.cases.known_by_id([case.id or 0]).get(case.id or 0) if case else None
+def _related(uow: UnitOfWork, case_id: int) -> KnownCase | None:
+    return uow.cases.known_by_id([case_id]).get(case_id) if case_id else None
 
 
 def _hear(hearing: Hearing, case: Case, unit: Unit, each: Claimed, work: Work) -> None:

@@ -26,6 +26,7 @@ from pipeline.merging import unlink
 from pipeline.refusal import RefusedError
 from pipeline.review import correct
 from pipeline.surges import tell_growth
+from router.assignment import ReviewReason
 from store.models import Case, NotificationRow
 from tests.fakes import Clock, add_account, make_message, process_all
 from tests.pipeline.answering_units import now_is
@@ -152,6 +153,17 @@ def test_a_unit_hears_of_the_first_cases_then_of_the_steps_and_once_an_hour_of_t
     clock.step(hours=1)
     tell_growth(desk)
     assert numbers(owed(desk, Template.INCIDENT_GROWN)) == [5, 7], "it has not grown since"
+
+
+def test_what_answers_the_mail_about_an_incident_waits_for_a_person(desk: Desk) -> None:
+    storm(desk, 5)
+    first, [mail] = every_case(desk)[0], owed(desk, Template.INCIDENT_GROWN)
+    unit = Urn.parse(mail.recipient)
+    case = case_from(desk, make_message(sender=unit, in_reply_to=mail.message_id, text=f"ÇÖZÜLDÜ {ANSWER}"))
+    assert (case.id == first.id, case.state) == (False, CaseState.IN_REVIEW)
+    assert ReviewReason.UNPROVEN_UNIT in case.reasons
+    with desk.uow() as uow:
+        assert first.number in [link.number for link in uow.links.of_case(case.id or 0)]
 
 
 def test_a_danger_to_life_alarms_once_for_an_incident(desk: Desk) -> None:
