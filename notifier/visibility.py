@@ -21,6 +21,24 @@ UNIT_TEMPLATES = frozenset(
     }
 )
 
+STAFF_TEMPLATES = UNIT_TEMPLATES | {
+    Template.UNIT_DEADLINES,
+    Template.MONTHLY_REPORT,
+    Template.CHANNEL_HEALTH,
+    Template.UNIT_UNREACHABLE,
+    Template.FILE_WITHHELD,
+    Template.TRAINING_ADVISED,
+    Template.MODEL_DRIFTS,
+    Template.MODEL_DAMAGED,
+    Template.RULE_FAULT,
+    Template.REVIEW_WAITING,
+    Template.WAITS_TOO_LONG,
+    Template.CREDENTIAL_ENDS,
+    Template.CRM_TROUBLE,
+}
+"""What units, managers and operators are told. What one of them wished as a citizen under the same address, or
+what bounced there, holds none of it back."""
+
 _RESTRICTED = frozenset({"confidentiality", "number", "case_url"})
 _HIDDEN = _RESTRICTED | {
     "unit_name", "kind", "topic", "place", "position", "map_url", "geo_url", "priority", "received_at",

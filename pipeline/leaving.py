@@ -13,7 +13,7 @@ from notifier.contracts import Outgoing
 from notifier.policy import LOOP_WINDOW, over_cap
 from notifier.rendering import render
 from notifier.rhythm import is_gathered
-from notifier.visibility import UNIT_TEMPLATES
+from notifier.visibility import STAFF_TEMPLATES
 from pipeline.chat_windows import is_closed
 from pipeline.delivery import leaves_at
 from pipeline.desk import Desk
@@ -104,7 +104,7 @@ def _held_until(desk: Desk, transports: Transports, notice: DueNotice) -> dateti
     """When the notice may leave, if not now: a backlog or a retry can take it into the quiet hours."""
     medium, now = Medium(notice.medium), desk.now()
     held = [transports.paused_until(medium, notice.account_id)]
-    if notice.template not in UNIT_TEMPLATES:
+    if notice.template not in STAFF_TEMPLATES:
         with desk.uow() as uow:
             wishes = uow.wishes.of_one(notice.recipient)
         wished = wishes.quiet if wishes else None

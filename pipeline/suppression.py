@@ -3,7 +3,7 @@
 from domain.errors import PermanentError
 from domain.vocabulary import Priority, Template
 from notifier.updates import DECLINABLE
-from notifier.visibility import UNIT_TEMPLATES
+from notifier.visibility import STAFF_TEMPLATES
 from store.records import DueNotice
 from store.unit_of_work import UnitOfWork
 
@@ -21,7 +21,7 @@ CLOSED = "the address is closed to notices"
 OVER = "it is closed by now"
 MOVED = "its unit does not work on it any more"
 LOOP = "too many automatic notices to this address"
-_NEVER_CLOSED = (*UNIT_TEMPLATES, Template.UNIT_DEADLINES, Template.OPTED_OUT, Template.VERIFICATION_CODE)
+_NEVER_CLOSED = STAFF_TEMPLATES | {Template.OPTED_OUT, Template.VERIFICATION_CODE}
 
 
 def refuse_closed(uow: UnitOfWork, notice: DueNotice) -> None:

@@ -8,15 +8,17 @@ import pytest
 from domain.messages import DeliveryReport
 from domain.urn import Urn
 from domain.vocabulary import Channel, DeliveryState, Medium, NotificationState, Template
+from notifier.visibility import STAFF_TEMPLATES
 from pipeline.delivery import apply_reports
 from pipeline.desk import Desk
+from pipeline.operators import owe_operator
 from pipeline.preferences import Change, change
 from pipeline.refusal import RefusedError
 from store.models import Case, OutboxEntry
 from store.reports import our_id
 from tests.fakes import Clock, add_account, make_message
 from tests.pipeline.looking import case_from, notices_of, send_all, take_in
-from tests.pipeline.timing import rows_of
+from tests.pipeline.timing import notices, rows_of
 
 MAIL, PHONE = Urn("mailto", "vatandas@posta.example"), Urn("tel", "+905321112233")
 CHAT = Urn("telegram", "905321112233")
@@ -175,3 +177,28 @@ def test_only_mails_that_can_be_done_without_offer_to_unsubscribe(desk: Desk) ->
     [url] = [word for word in added.text.split() if "/bildirim/" in word]
     assert added.headers["List-Unsubscribe"] == f"<{url}>"
     assert added.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize("trouble", ["stopped", "undeliverable", "quiet"])
+def test_what_an_operator_wished_as_a_citizen_holds_back_no_alarm(desk: Desk, trouble: str) -> None:
+    desk.settings.operator_email = MAIL.path
+    known(desk)
+    wish(desk, MAIL, stopped=trouble == "stopped", quiet="11-14" if trouble == "quiet" else None)
+    with desk.uow() as uow:
+        if trouble == "undeliverable":
+            uow.citizens.mark_undeliverable(str(MAIL), desk.now())
+        values = {"rule": "gece", "cause": "bilinmeyen birim", "at": desk.now().isoformat()}
+        owe_operator(desk, uow, Template.RULE_FAULT, "alarm", values, desk.now(), correlation="test")
+        uow.commit()
+    send_all(desk)
+    assert [n.state for n in notices(desk, Template.RULE_FAULT)] == [NotificationState.SENT]
+
+
+def test_every_notice_is_either_a_citizens_or_the_staffs() -> None:
+    citizens = {
+        Template.RECEIVED, Template.MESSAGE_ADDED, Template.OUTCOME, Template.FORWARDED,
+        Template.OUT_OF_SCOPE, Template.STILL_IN_WORK, Template.TIME_EXTENDED, Template.TOO_LARGE, Template.OPTED_OUT,
+        Template.VERIFICATION_CODE, Template.LOST_NUMBERS, Template.PUBLIC_INVITATION,
+    }  # fmt: skip
+    frames = {Template.DIGEST, Template.UNIT_DIGEST}
+    assert set(Template) - STAFF_TEMPLATES == citizens | frames
