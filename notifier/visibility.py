@@ -36,8 +36,8 @@ STAFF_TEMPLATES = UNIT_TEMPLATES | {
     Template.CREDENTIAL_ENDS,
     Template.CRM_TROUBLE,
 }
-"""What units, managers and operators are told. What one of them wished as a citizen under the same address, or
-what bounced there, holds none of it back."""
+"""What units, managers and operators are told. What one of them wished as a citizen under the same address,
+or what bounced there, holds none of it back."""
 
 _RESTRICTED = frozenset({"confidentiality", "number", "case_url"})
 _HIDDEN = _RESTRICTED | {

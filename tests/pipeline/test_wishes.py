@@ -197,8 +197,8 @@ def test_what_an_operator_wished_as_a_citizen_holds_back_no_alarm(desk: Desk, tr
 def test_every_notice_is_either_a_citizens_or_the_staffs() -> None:
     citizens = {
         Template.RECEIVED, Template.MESSAGE_ADDED, Template.OUTCOME, Template.FORWARDED,
-        Template.OUT_OF_SCOPE, Template.STILL_IN_WORK, Template.TIME_EXTENDED, Template.TOO_LARGE, Template.OPTED_OUT,
-        Template.VERIFICATION_CODE, Template.LOST_NUMBERS, Template.PUBLIC_INVITATION,
+        Template.OUT_OF_SCOPE, Template.STILL_IN_WORK, Template.TIME_EXTENDED, Template.TOO_LARGE,
+        Template.OPTED_OUT, Template.VERIFICATION_CODE, Template.LOST_NUMBERS, Template.PUBLIC_INVITATION,
     }  # fmt: skip
     frames = {Template.DIGEST, Template.UNIT_DIGEST}
     assert set(Template) - STAFF_TEMPLATES == citizens | frames
