@@ -4,9 +4,12 @@ Merging moves nothing: each case keeps its messages, numbers and history. The me
 at its target, which takes what still comes for it (E13). Only one citizen's cases are ever merged.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from domain.vocabulary import CaseEventKind, LinkKind, LinkState
+from domain.cases import CLOSED
+from domain.vocabulary import CaseEventKind, CaseState, LinkKind, LinkState
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.numbers import locate, read_number
@@ -18,8 +21,8 @@ from store.unit_of_work import UnitOfWork
 def merge(desk: Desk, number: str, into: str, *, actor: str) -> None:
     """Close a case as the same report as another one, and send its follow-ups there; twice does it once.
 
-    Raises PermanentError for unknown numbers, a case with itself, one merged elsewhere, and cases that are
-    not one and the same citizen's.
+    Raises PermanentError for unknown numbers, a case with itself, one merged elsewhere, an open case with a
+    closed one, where nobody would answer it, and cases that are not one and the same citizen's.
     """
     now = desk.now()
     with desk.uow() as uow:
@@ -29,11 +32,12 @@ def merge(desk: Desk, number: str, into: str, *, actor: str) -> None:
         if case.merged_into == target.id:
             return
         _refuse_unfit(case, target)
+        told: dict[str, object] = {"into": target.number, "state": case.state}
         uow.cases.merge(case, target, now)
         _accept(uow, case, target, actor, now)
         uow.cases.record(
             [
-                event(_id(case), CaseEventKind.MERGED, now, {"into": target.number}, actor),
+                event(_id(case), CaseEventKind.MERGED, now, told, actor),
                 event(_id(target), CaseEventKind.MERGED, now, {"from": case.number}, actor),
             ]
         )
@@ -41,7 +45,8 @@ def merge(desk: Desk, number: str, into: str, *, actor: str) -> None:
 
 
 def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
-    """Dismiss every link between two cases; one that was merged into the other is opened again.
+    """Dismiss every link between two cases; one that was merged into the other is opened again, unless it was
+    closed before.
 
     Raises PermanentError for unknown numbers and for cases that nothing links.
     """
@@ -50,8 +55,9 @@ def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
         one, two = _pair(uow, number, other)
         changed = uow.links.decide(_id(one), _id(two), LinkState.DISMISSED, actor, now)
         for case, target in ((one, two), (two, one)):
-            if case.merged_into == target.id:
-                uow.cases.unmerge(case)
+            merged = _last_merging(uow, case) if case.merged_into else None
+            if merged and (case.merged_into == target.id or merged.get("into") == target.number):
+                uow.cases.unmerge(case, CaseState(merged.get("state", CaseState.ASSIGNED)))
                 changed += 1
         if not changed:
             raise RefusedError("not_linked", one=one.number, two=two.number)
@@ -73,11 +79,20 @@ def _pair(uow: UnitOfWork, number: str, other: str) -> tuple[Case, Case]:
     return found[ids[0]], found[ids[1]]
 
 
+def _last_merging(uow: UnitOfWork, case: Case) -> Mapping[str, Any]:
+    """What history says of it: into which case, which may have been merged into another since, and how the
+    case stood."""
+    lines = [line for line in uow.cases.history(_id(case)) if line.kind == CaseEventKind.MERGED]
+    return next((line.detail for line in reversed(lines) if "into" in line.detail), {})
+
+
 def _refuse_unfit(case: Case, target: Case) -> None:
     if case.id == target.id:
         raise RefusedError("merged_the_other_way", number=target.number, into=case.number)
     if case.merged_into:
         raise RefusedError("merged_elsewhere", number=case.number)
+    if CaseState(target.state) in CLOSED and CaseState(case.state) not in CLOSED:
+        raise RefusedError("merged_into_closed", number=case.number, into=target.number)
     if case.citizen_id is None or case.citizen_id != target.citizen_id:
         raise RefusedError("other_citizen", one=case.number, two=target.number)
 

@@ -169,9 +169,13 @@ class CaseRepository:
         self._session.add_all([case, target])
         self._session.flush()
 
-    def unmerge(self, case: Case) -> None:
-        """Open a merged case again."""
-        case.merged_into, case.closed_at, case.state = None, None, CaseState.REOPENED
+    def unmerge(self, case: Case, was: CaseState) -> None:
+        """Part a merged case again. One that `was` closed before stays so; any other is open, and waits for a
+        person where it did before."""
+        case.merged_into = None
+        if was not in CLOSED:
+            case.closed_at, case.state = None, CaseState.REOPENED
+            case.needs_review = case.needs_review or was is CaseState.IN_REVIEW
         self._session.add(case)
         self._session.flush()
 

@@ -16,10 +16,12 @@ from sqlmodel import Session
 _ROUTED = "('assigned', 'sent_to_review', 'answered')"
 _DECIDED = "('confirmed', 'corrected', 'review_undone')"
 _MERGED_BEFORE = (
-    "(SELECT false FROM case_events m WHERE m.case_id = e.case_id AND m.id < e.id AND m.kind = 'merged'"
-    " AND m.detail ->> 'into' = e.detail ->> 'case' LIMIT 1)"
+    "(SELECT coalesce(m.detail ->> 'state', '') IN ('resolved', 'rejected') FROM case_events m"
+    " WHERE m.case_id = e.case_id AND m.id < e.id AND m.kind = 'merged'"
+    " AND m.detail ->> 'into' = e.detail ->> 'case' ORDER BY m.id DESC LIMIT 1)"
 )
-"""Whoever is parted from what it was merged into is open again; the other of the two stays as it is."""
+"""Whoever is parted from what it was merged into is open again, unless it was closed before; the other of the
+two stays as it is."""
 _CLOSED = (
     "CASE kind WHEN 'state_changed' THEN detail ->> 'to' IN ('resolved', 'rejected')"
     " WHEN 'answered' THEN true WHEN 'merged' THEN CASE WHEN detail ? 'into' THEN true END"

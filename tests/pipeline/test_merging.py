@@ -1,6 +1,7 @@
 """What operators decide about linked cases, and where a merged case's follow-ups go (E13)."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,13 +11,16 @@ from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, CaseState, Channel, LinkState, Template
 from pipeline.desk import Desk
 from pipeline.merging import merge, unlink
+from pipeline.review_guards import waits
 from store.models import Case
 from tests.fakes import add_account, make_message
 from tests.pipeline.answering_units import now_is
 from tests.pipeline.looking import case_from, case_of, kinds, notices_of, take_in
+from tests.pipeline.reviewing import changed
 
 ME = Urn("telegram", "42")
 STRANGER = Urn("telegram", "43")
+LONG_AGO = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -153,6 +157,44 @@ def test_unlinking_opens_a_merged_case_again(desk: Desk, account: int, merged: t
     third = write(desk, account, sender=STRANGER, text="Metro istasyonunda yürüyen merdiven bozuk")
     with pytest.raises(PermanentError, match="not_linked"):
         unlink(desk, third.number, case.number, actor="operator")
+
+
+@pytest.mark.parametrize("closed", [CaseState.RESOLVED, CaseState.REJECTED])
+def test_unlinking_leaves_closed_what_was_closed_before(desk: Desk, account: int, closed: CaseState) -> None:
+    target, case = write(desk, account), write(desk, account, external_id="42:2")
+    changed(desk, case, state=closed, closed_at=LONG_AGO)
+    merge(desk, case.number, target.number, actor="operator")
+    unlink(desk, case.number, target.number, actor="operator")
+    after = now_is(desk, case)
+    assert (after.state, after.closed_at, after.merged_into) == (closed, LONG_AGO, None)
+
+
+def test_unlinking_lays_before_a_person_what_waited_for_one(desk: Desk, account: int) -> None:
+    target, case = write(desk, account), write(desk, account, external_id="42:2")
+    changed(desk, case, state=CaseState.IN_REVIEW, needs_review=False)  # its unit could not be reached
+    merge(desk, case.number, target.number, actor="operator")
+    unlink(desk, case.number, target.number, actor="operator")
+    assert waits(now_is(desk, case))
+
+
+def test_unlinking_parts_what_was_merged_on(desk: Desk, account: int, merged: tuple[Case, Case]) -> None:
+    case, target = merged
+    last = write(desk, account, external_id="42:9")
+    merge(desk, target.number, last.number, actor="operator")
+    unlink(desk, case.number, target.number, actor="operator")
+    after = now_is(desk, case)
+    assert (after.state, after.merged_into) == (CaseState.REOPENED, None)
+    assert now_is(desk, target).merged_into == last.id
+
+
+def test_an_open_case_is_not_merged_into_a_closed_one_where_nobody_would_answer_it(
+    desk: Desk, account: int
+) -> None:
+    target, case = write(desk, account), write(desk, account, external_id="42:2")
+    changed(desk, target, state=CaseState.RESOLVED, closed_at=LONG_AGO)
+    with pytest.raises(PermanentError, match="merged_into_closed"):
+        merge(desk, case.number, target.number, actor="operator")
+    assert now_is(desk, case).closed_at is None
 
 
 def test_an_address_of_either_case_is_known_on_the_merged_one(desk: Desk) -> None:

@@ -116,10 +116,17 @@ def test_the_months_end_is_istanbuls_midnight() -> None:
 
 def test_one_that_was_merged_is_closed_and_one_that_was_parted_is_open_again(uow: UnitOfWork) -> None:
     stories = []
-    for parted, other in ((False, ""), (True, "n-1"), (True, "n-2")):
+    for parted, other, was in (
+        (0, "", "assigned"),
+        (1, "n-1", "assigned"),
+        (1, "n-2", ""),
+        (1, "n-1", "resolved"),
+    ):
         story = Story("email", SINCE + timedelta(days=1), UNTIL, None)
         story.add(story.opened_at, "assigned", unit="zabita", topic=None)
-        story.add(SINCE + timedelta(days=2), "merged", into="n-1")
+        if was == "resolved":
+            story.add(SINCE + timedelta(days=2), "state_changed", to=was)
+        story.add(SINCE + timedelta(days=2), "merged", into="n-1", **{"state": was} if was else {})
         if parted:
             story.add(SINCE + timedelta(days=3), "unlinked", case=other)
         stories.append(story)
@@ -127,4 +134,4 @@ def test_one_that_was_merged_is_closed_and_one_that_was_parted_is_open_again(uow
     put(uow, stories, first_id=1000)
     after = uow.months.figures(Span(bounds=bounds(MONTH, 0)))["zabita"]["total"]
     uow.session.rollback()
-    assert (after["opened"] - before["opened"], after["solved"] - before["solved"]) == (3, 2)
+    assert (after["opened"] - before["opened"], after["solved"] - before["solved"]) == (4, 3)
