@@ -1,5 +1,6 @@
 """Finds many words and phrases in a text in one pass, by a look-up per word."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ _CACHE_LIMIT = 50_000
 _LONGEST_TOKEN = 40
 _NEARNESS = (1.0, 0.85, 0.7)
 """What a phrase weighs when none, one or two other words stand between two of its words."""
+
+_SPOKEN = re.compile("(?<=[^aeıioöuü])([ıiuü]yo)(?=(?:lar|m|z|sun|sunuz|du|dur|mus|muş)?$)")
+"""`yanıyo`, `kokuyolar`: what is spoken without its r is typed so, too."""
 
 _Rests = Sequence[tuple[str, tuple[int, ...]]]
 """Phrases, each with those of its stems that are still to be found."""
@@ -89,7 +93,7 @@ class Lexicon:
             return _NOTHING
         if len(known) > _CACHE_LIMIT:
             known.clear()
-        read = self._readings.get(token, token)
+        read = self._readings.get(token) or _SPOKEN.sub(r"\1r", token)
         key, strict = folded(read), known is self._known[True]
         sizes = range(1, min(len(key), self._longest) + 1)
         candidates = {stem for size in sizes for stem in self._by_beginning.get(key[:size], ())}

@@ -16,6 +16,7 @@ def lexicon() -> Lexicon:
         "yol çök",
         "sokak lamba yanm",
         "5. levent",
+        "bank yanıyor",
     ]
     return Lexicon(phrases, readings={"cok": "çok"})
 
@@ -37,6 +38,9 @@ def lexicon() -> Lexicon:
         ("yol coktu", {"yol çök"}),
         ("sokağın lambası yanmıyor", {"sokak lamba yanm"}),
         ("5. Levent'te", {"5 levent"}),
+        ("bank yanıyo", {"bank yanıyor"}),
+        ("banklar yaniyolar", {"bank yanıyor"}),
+        ("bank radyo yanı", set()),
         ("i\u0307stanbul'da c\u0327o\u0308p var", {"çöp"}),
         ("", set()),
     ],
