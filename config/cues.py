@@ -25,6 +25,17 @@ class Danger:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Over:
+    """What says that a danger is past: phrases of `done` and `after` together, where no word of `present` and
+    no verb of what goes on stands, save those of `writing`."""
+
+    done: tuple[str, ...]
+    after: tuple[str, ...]
+    present: frozenset[str]
+    writing: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cues:
     """Phrases as they are written, each of their words a stem.
 
@@ -39,6 +50,7 @@ class Cues:
     calm: tuple[str, ...]
     negation: frozenset[str]
     between: frozenset[str]
+    over: Over
     confidentiality: Mapping[Confidentiality, tuple[str, ...]]
     readings: Mapping[str, str]
     verbs: tuple[str, ...]
@@ -55,6 +67,7 @@ def load_cues(folder: Path = FOLDER) -> Cues:
             calm=tuple(phrase for calm in entries["calm"] for phrase in calm["phrases"]),
             negation=frozenset(entries["negation"]["words"]),
             between=frozenset(entries["negation"]["between"]),
+            over=_over(entries["over"]),
             confidentiality={
                 Confidentiality(degree): tuple(phrases)
                 for degree, phrases in entries["confidentiality"].items()
@@ -73,6 +86,15 @@ def _danger(entry: Mapping[str, Any]) -> Danger:
         phrases=tuple(entry["phrases"]),
         unless=tuple(entry.get("unless", ())),
         despite=tuple(entry.get("despite", ())),
+    )
+
+
+def _over(entry: Mapping[str, list[str]]) -> Over:
+    return Over(
+        done=tuple(entry["done"]),
+        after=tuple(entry["after"]),
+        present=frozenset(entry["present"]),
+        writing=frozenset(entry["writing"]),
     )
 
 

@@ -1,5 +1,6 @@
 """The learned classifier: trained models beside keywords, and signals that outrank both."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,10 @@ _LEAD = 0.1
 """How much more a text must sound like a report of danger than like anything else."""
 _REPORTING = (CaseKind.DANGER, CaseKind.REQUEST)
 """Who reports a danger mostly asks for somebody to come: that is no reason to think of no danger."""
+
+_SENTENCE = 3
+"""Words that may say something, whatever the language."""
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+")
 
 
 class LearnedClassifier:
@@ -96,6 +101,7 @@ class LearnedClassifier:
         reading, dangers = found.reading, found.reading.dangers
         best = ranked[0] if ranked else None
         in_danger = bool(dangers.phrases) or self._surely_dangerous(found, best)
+        language = _language(found)
         degree, discreet = self._reader.signals.confidentiality(reading.found) or (None, "")
         return Classification(
             kind=CaseKind.DANGER if in_danger else self._kind(found, best),
@@ -107,8 +113,8 @@ class LearnedClassifier:
             life_safety=in_danger,
             confidentiality=degree,
             sure=best is not None and best.sure,
-            not_a_case=None if in_danger else _not_a_case(found),
-            language=_language(found),
+            not_a_case=None if in_danger else _not_a_case(found, language),
+            language=language,
         )
 
     def _ranked(self, found: "_Found") -> list[Ranked]:
@@ -198,7 +204,10 @@ def _as_written(reading: Reading, shares: Mapping[str, float]) -> list[str]:
     return [reading.written[reading.tokens.index(token)] for token in most]
 
 
-def _not_a_case(found: _Found) -> NotACase | None:
+def _not_a_case(found: _Found, language: str) -> NotACase | None:
+    """What is no case; of sentences in another language the models know nothing that would tell."""
+    if language != TURKISH and len(_LINK.sub(" ", found.reading.text).split()) >= _SENTENCE:
+        return None
     if not found.says_something:
         return NotACase.EMPTY
     verdict = found.verdict

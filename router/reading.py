@@ -35,6 +35,7 @@ class Reader:
         self.signals = Signals(cues)
         self.moods = Moods(cues.verbs, cues.no_verbs)
         phrases = [*self.words.phrases(), *self.signals.phrases()]
+        self._unsaid = self.signals.unsaid - set(self.words.phrases())
         self._lexicon = Lexicon(phrases, readings=cues.readings)
 
     def question(self, question: Question) -> Reading:
@@ -47,7 +48,7 @@ class Reader:
         """What is found in a text, given as its words in lower case, and as written where that is wanted."""
         matches = self._lexicon.matches(tokens)
         dangers = self.signals.dangers(matches, tokens)
-        found = _nearest(matches)
+        found = _nearest(match for match in matches if match.phrase not in self._unsaid)
         return Reading(text=text, written=written, tokens=tokens, found=found, dangers=dangers)
 
 

@@ -1,5 +1,6 @@
 """What a text says beside its topic: what is wanted, whether lives are in danger, what must stay discreet."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from router.tokens import normal
 _DANGER = 3.0
 """What a danger to life weighs for the kind that reports one: as much as a phrase that decides."""
 
+_GOES_ON = re.compile("[iu]yo(?:r|m$|z$|$)|..[ae]c[ae][kg]")
+"""The verb of what is going on or will be, folded, as people write it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dangers:
     """The dangers to life in a text: the phrases that say so and the first one's topic.
 
-    `denied` when the text has such phrases but means none: no gas smells, the fire is out, it is a cat.
+    `denied` when the text has such phrases but means none: no gas smells, it is a cat; and when it thanks for
+    what was done about a danger that is over.
     `calm` when it has a phrase that only sounds like one: a site that broke down, a fire escape.
     """
 
@@ -58,6 +63,9 @@ class Signals:
         self._calm = frozenset(map(normal, cues.calm))
         self._negation = frozenset(map(fold, cues.negation))
         self._between = frozenset(map(fold, cues.between))
+        self._done, self._after = (frozenset(map(normal, some)) for some in (cues.over.done, cues.over.after))
+        self._present = frozenset(map(fold, cues.over.present))
+        self._writing = frozenset(map(fold, cues.over.writing))
         self._degrees = {
             normal(phrase): degree for degree, phrases in cues.confidentiality.items() for phrase in phrases
         }
@@ -69,7 +77,16 @@ class Signals:
         for sign in dict.fromkeys(self._dangers.values()):
             yield from (*sign.unless, *sign.despite)
         yield from self._calm
+        yield from self._done | self._after
         yield from self._degrees
+
+    @property
+    def unsaid(self) -> Set[str]:
+        """The phrases that only call dangers off or bring them back: alone they say nothing."""
+        signs = self._dangers.values()
+        asked = frozenset(phrase for sign in signs for phrase in (*sign.unless, *sign.despite))
+        heard = self._kinds.keys() | self._dangers.keys() | self._calm | self._degrees.keys()
+        return (asked | self._done | self._after) - heard
 
     def kind_scores(self, found: Mapping[str, Match], *, danger: bool) -> Mapping[CaseKind, float]:
         """What the words of a text weigh for each kind they speak for."""
@@ -83,6 +100,8 @@ class Signals:
         """The dangers to life a text speaks of, in order, and whether it speaks of one only to deny it."""
         signs = [match for match in matches if match.phrase in self._dangers]
         calm = [match for match in matches if match.phrase in self._calm and match.nearness == 1]
+        if self._is_over({match.phrase for match in matches}, tokens):
+            return Dangers(denied=True, calm=bool(calm))
         if not signs:
             return Dangers(calm=bool(calm))
         phrases = {match.phrase for match in matches}
@@ -90,7 +109,7 @@ class Signals:
             sign.phrase: self._dangers[sign.phrase].topic
             for sign in signs
             if not self._denied(tokens[sign.end :])
-            and not any(other.start <= sign.start < other.end for other in calm)
+            and not any(_covers(other, sign) for other in calm)
             and not self._dangers[sign.phrase].called_off(phrases)
         }
         topic = next(iter(meant.values()), None)
@@ -102,6 +121,15 @@ class Signals:
         restricted = [found for found in degrees if found[0] is Confidentiality.RESTRICTED]
         return next(iter(restricted or degrees), None)
 
+    def _is_over(self, phrases: Set[str], tokens: Sequence[str]) -> bool:
+        """Whether somebody thanks for, or wants papers about, what was done about a danger, and nothing goes
+        on: an alarm for last week's fire wakes people for nothing."""
+        if phrases.isdisjoint(self._done) or phrases.isdisjoint(self._after):
+            return False
+        folded = {fold(token) for token in tokens}
+        going_on = any(map(_GOES_ON.search, folded - self._writing))
+        return not going_on and folded.isdisjoint(self._present)
+
     def _denied(self, following: Sequence[str]) -> bool:
         for token in map(fold, following):
             if token in self._negation:
@@ -109,6 +137,12 @@ class Signals:
             if token not in self._between:
                 return False
         return False
+
+
+def _covers(calm: Match, sign: Match) -> bool:
+    """Whether a calm phrase holds the first or the last word of a sign: where a car passes and a light burns,
+    the car does not."""
+    return any(calm.start <= at < calm.end for at in (sign.start, sign.end - 1))
 
 
 def _normal(phrases: Iterable[str]) -> tuple[str, ...]:

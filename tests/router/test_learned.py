@@ -31,7 +31,7 @@ def test_it_keeps_to_what_the_keyword_classifier_promises_of_danger(
     assert false == []
 
 
-@pytest.mark.parametrize("text", ["", " \n\t", "...!?", "\x00\ufffd", "12345", "📷"])
+@pytest.mark.parametrize("text", ["", " \n\t", "...!?", "\x00\ufffd", "12345", "📷", "sağolun"])
 def test_a_text_that_says_nothing_has_no_topic(learned: Classifier, text: str) -> None:
     found = one(learned, text)
     assert (found.topic, found.confidence, found.sure, found.not_a_case) == (None, 0.0, False, NotACase.EMPTY)
@@ -80,6 +80,35 @@ def test_a_topic_that_is_gone_is_never_returned(taxonomy: Taxonomy, make_learned
 )
 def test_the_language_is_told(learned: Classifier, text: str, language: str) -> None:
     assert one(learned, text).language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Пожалуйста, уберите мусор у нашего дома",
+        "الرجاء إصلاح الطريق أمام المدرسة",
+        "The bench next to the playground is missing",
+    ],
+)
+def test_sentences_in_another_language_are_never_taken_for_no_case(learned: Classifier, text: str) -> None:
+    assert one(learned, text).not_a_case is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Geçen sefer yangını söndürdünüz, teşekkürler, ama yine yangın var.",
+        "Gaz kaçağı giderildi demişlerdi, teşekkürler, gaz kokuyor.",
+        "Asansörde kalan babamı kurtaran ekibe minnettarız, rögar kapağı açık kalmış, çocuk düşecek.",
+    ],
+)
+def test_thanks_for_an_earlier_danger_hide_no_present_one(learned: Classifier, text: str) -> None:
+    assert one(learned, text).life_safety
+
+
+def test_thanks_for_what_was_done_about_a_danger_are_thanks(learned: Classifier) -> None:
+    found = one(learned, "Dün geceki yangını söndüren itfaiyeye teşekkür ederiz, iyi ki varsınız.")
+    assert (found.kind, found.life_safety) == (CaseKind.THANKS, False)
 
 
 def test_a_batch_gives_what_one_by_one_gives(learned: Classifier, samples: list[dict[str, Any]]) -> None:
