@@ -11,6 +11,7 @@ import httpx
 
 from connectors.http import ClientOnDemand, http_error, reaching
 from connectors.json_items import member, split_list
+from connectors.json_salvage import salvaged
 from connectors.sms.netgsm_errors import Call, code_of, is_empty, refusal
 from connectors.sms.settings import SmsSettings
 from domain.errors import ConnectionFailedError, UnreadableMessageError
@@ -68,8 +69,10 @@ class NetgsmApi(ClientOnDemand):
                 return []
             if listed is not None and listed.startswith(b"["):
                 return split_list(listed)
-        except UnreadableMessageError as error:  # an answer that broke off; nothing of it is ours yet
-            raise _strange(name) from error
+        except UnreadableMessageError as error:
+            if (pieces := salvaged(body, name)) is not None:
+                return pieces
+            raise _strange(name) from error  # it broke off; nothing of it is ours yet
         raise _strange(name)
 
     def _call(self, call: Call, values: Mapping[str, Any]) -> bytes:

@@ -185,6 +185,9 @@ STRANGE = [
     b"",
     b'{"code":"00"}',
     b'{"code":"00","messages":[{"message":"yar',
+    b'{"code":"00","messages":[{"message":"[a]"},{"message":"a "b""},{"mes',
+    b'{"code":"00","messages":[{"message":"a "b""}]',
+    b'{"code":"00","messages":[{"message":"a "b""}]}<html>',
     b'{"code":"00","messages":7}',
 ]
 
