@@ -13,6 +13,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
+from store.month_pauses import MADE, STOOD_STILL
+
 _ROUTED = "('assigned', 'sent_to_review', 'answered')"
 _DECIDED = "('confirmed', 'corrected', 'review_undone')"
 _MERGED_BEFORE = (
@@ -106,7 +108,8 @@ _CASES = (
     " coalesce(unit.value, c.unit) AS unit,"
     " CASE WHEN topic.case_id IS NULL THEN c.topic ELSE topic.value END AS topic,"
     " CASE WHEN district.case_id IS NULL THEN c.district ELSE district.value END AS district,"
-    f" coalesce({WAS_DUE.format(case='c.id', moment=':until')}, c.due_at) AS due_at, c.due_at AS due_now"
+    f" coalesce({WAS_DUE.format(case='c.id', moment=':until')}, c.due_at) AS due_at, c.due_at AS due_now,"
+    " c.legal_due_at"
     " FROM cases c"
     f" LEFT JOIN {_last(UNIT_SAID, f'{UNIT_SAID} IS NOT NULL', _SAID)} unit ON unit.case_id = c.id"
     f" LEFT JOIN {_last(_TOPIC, _SAYS_TOPIC, _JUDGED)} topic"
@@ -114,11 +117,15 @@ _CASES = (
     f" LEFT JOIN {_before(_WAS_IN, _SAYS_DISTRICT)} district ON district.case_id = c.id"
     " WHERE c.opened_at < :until"
 )
+_AT_END = STOOD_STILL.format(case="c.id", due="c.due_at", legal="c.legal_due_at", moment=":until")
+_AT_CLOSING = STOOD_STILL.format(case="c.id", due="c.due_at", legal="c.legal_due_at", moment="now.closed_at")
 _ACTIVE = (
-    "CREATE TEMP TABLE month_active ON COMMIT DROP AS SELECT c.unit, c.topic, c.channel, c.district,"
+    "CREATE TEMP TABLE month_active ON COMMIT DROP AS"  # noqa: S608
+    " SELECT c.unit, c.topic, c.channel, c.district,"
     " c.opened_at < :since AND was.case_id IS NULL AS carried, c.opened_at >= :since AS opened,"
     " was.reopened_at IS NOT NULL AS reopened, now.case_id IS NOT NULL AS solved,"
-    " now.case_id IS NULL AND c.due_at < :until AS overdue, now.closed_at <= c.due_at AS in_time,"
+    f" now.case_id IS NULL AND c.due_at < :until AND NOT {_AT_END} AS overdue,"
+    f" now.closed_at <= c.due_at OR {_AT_CLOSING} AS in_time,"
     " CAST(extract(epoch FROM now.closed_at - c.opened_at) AS double precision) AS seconds FROM month_cases c"
     " LEFT JOIN month_turns was ON was.case_id = c.id AND was.closed_at < :since"
     " AND (was.reopened_at IS NULL OR was.reopened_at >= :since)"
@@ -134,12 +141,14 @@ _STEPS = tuple(
         (
             _MEMORY, _TIME, _TOUCHED, "ANALYZE month_touched", _ODD, "ANALYZE month_odd", _TURNS,
             "ANALYZE month_turns", _DUES, "CREATE INDEX ON month_dues (case_id, at)",
-            "ANALYZE month_dues", _CASES, "ANALYZE month_cases", _ACTIVE, "ANALYZE month_active",
+            "ANALYZE month_dues", MADE, "CREATE INDEX ON month_pauses (case_id)", "ANALYZE month_pauses",
+            _CASES, "ANALYZE month_cases", _ACTIVE, "ANALYZE month_active",
         ),
     )
 )  # fmt: skip
 _DROPPED = text(
-    "DROP TABLE IF EXISTS month_active, month_cases, month_dues, month_turns, month_odd, month_touched"
+    "DROP TABLE IF EXISTS month_active, month_cases, month_pauses, month_dues, month_turns, month_odd,"
+    " month_touched"
 )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
+from store.month_pauses import STOOD_STILL
 from store.month_tables import SAYS_UNIT, UNIT_SAID, WAS_DUE
 
 _BOUNDS = "CAST(:bounds AS timestamptz[])"
@@ -24,7 +25,8 @@ _MOVES = (
     " FROM compared JOIN moved USING (case_id) WHERE before IS NULL OR unit <> before"
 )
 """Each unit that a case was with, from when and until when; only of cases that were with several."""
-_DUE_THEN = WAS_DUE.format(case="h.case_id", moment="h.month_end")
+_DUE_THEN = f"coalesce({WAS_DUE.format(case='h.case_id', moment='h.month_end')}, c.due_now)"
+_STOOD_STILL = STOOD_STILL.format(case="h.case_id", due=_DUE_THEN, legal="c.legal_due_at", moment="h.at")
 _POINTS = (
     "CREATE TEMP TABLE month_points ON COMMIT DROP AS WITH points AS"  # noqa: S608
     " (SELECT id AS case_id, opened_at AS at, 1 AS balance, 1 AS opened, false AS closed,"
@@ -36,7 +38,7 @@ _POINTS = (
     f" ended AS (SELECT *, ({_BOUNDS})[month + 1] AS month_end FROM dated),"
     " held AS (SELECT *, closed AND (reopened_at IS NULL OR reopened_at >= month_end) AS solved FROM ended)"
     " SELECT h.case_id, h.at, h.month, h.month_end, h.balance, h.opened, CAST(h.solved AS int) AS solved,"
-    f" CAST(h.solved AND h.at <= coalesce({_DUE_THEN}, c.due_now) AS int) AS in_time, c.unit"
+    f" CAST(h.solved AND (h.at <= {_DUE_THEN} OR {_STOOD_STILL}) AS int) AS in_time, c.unit"
     " FROM held h JOIN month_cases c ON c.id = h.case_id"
 )
 """Each time a case was opened, closed or opened again."""

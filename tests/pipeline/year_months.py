@@ -22,7 +22,8 @@ def table_of(cases: Sequence[YearCase], phases: Mapping[int, Sequence[Phase]]) -
         {
             "case": case.id, "topic": case.topic, "channel": case.channel, "district": case.district,
             "opened_at": phases[case.id][0].start, "start": phase.start, "unit": phase.unit,
-            "due": phase.due, "shut": phase.state in SHUT, "again": phase.state == "reopened",
+            "due": phase.due, "legal": phase.legal, "paused": phase.paused,
+            "shut": phase.state in SHUT, "again": phase.state == "reopened",
         }
         for case in cases
         for phase in phases[case.id]
@@ -43,7 +44,8 @@ def month_of(table: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     end["carried"] = ~end.opened & ~was_shut
     end = end[end.opened | end.reopened | end.carried]
     end["solved"], end["open"] = end.shut, ~end.shut
-    end["overdue"] = end.open & (end.due < until)
+    still = (end.paused != "") & (end.start < end.due) & ((end.paused == "fee") | (end.legal >= until))
+    end["overdue"] = end.open & (end.due < until) & ~still
     end["in_time"] = end.shut & (end.start <= end.due)
     end["seconds"] = (end.start - end.opened_at).dt.total_seconds().where(end.shut)
     return end

@@ -29,6 +29,7 @@ class Story:
     due_at: datetime
     district: str | None
     lines: list[tuple[datetime, str, dict[str, Any]]] = field(default_factory=list)
+    legal_due_at: datetime | None = None
 
     def add(self, at: datetime, kind: str, **detail: Any) -> None:
         """One line more."""
@@ -121,7 +122,7 @@ def _row(case_id: int, story: Story) -> dict[str, Any]:
         "confidentiality": "public", "subject": "", "district": now["district"], "needs_review": False,
         "state": CaseState.RESOLVED if now["closed"] else CaseState.ASSIGNED, "confidence": 0.0,
         "classifier": "", "reasons": [], "alternatives": [], "opened_at": story.opened_at,
-        "promised_at": story.due_at, "legal_due_at": story.due_at, "due_at": now["due"],
+        "promised_at": story.due_at, "legal_due_at": story.legal_due_at or story.due_at, "due_at": now["due"],
         "closed_at": now["closed"],
     }  # fmt: skip
 

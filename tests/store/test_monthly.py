@@ -135,3 +135,38 @@ def test_one_that_was_merged_is_closed_and_one_that_was_parted_is_open_again(uow
     after = uow.months.figures(Span(bounds=bounds(MONTH, 0)))["zabita"]["total"]
     uow.session.rollback()
     assert (after["opened"] - before["opened"], after["solved"] - before["solved"]) == (4, 3)
+
+
+PAUSES: dict[str, tuple[list[tuple[int, str, dict[str, Any]]], int, dict[str, int]]] = {
+    "asked before it was due": ([(2, "paused", {})], 60, {"overdue": 0}),
+    "asked when it was late": ([(6, "paused", {})], 60, {"overdue": 1}),
+    "asked, and the law's time is over": ([(2, "paused", {})], 20, {"overdue": 1}),
+    "told the fee that stops the law's time": ([(2, "paused", {"law": True})], 20, {"overdue": 0}),
+    "answered before the month's end": ([(2, "paused", {}), (3, "resumed", {"from": 5})], 60, {"overdue": 1}),
+    "answered after it": ([(2, "paused", {}), (33, "resumed", {"from": 5})], 60, {"overdue": 0}),
+    "closed while it stood still": ([(2, "paused", {}), (9, "state_changed", {})], 60, {"in_time": 1}),
+    "late, closed while it stood still": ([(6, "paused", {}), (9, "state_changed", {})], 60, {"in_time": 0}),
+    "closed when its time ran again": (
+        [(2, "paused", {}), (3, "resumed", {"from": 5}), (9, "state_changed", {})], 60, {"in_time": 0},
+    ),
+}  # fmt: skip
+"""What happened on which day to a case that was due on the fifth, on which day the law's time was over."""
+
+
+@pytest.mark.parametrize("label", PAUSES)
+def test_what_waits_for_its_citizen_is_late_by_the_time_that_ran(uow: UnitOfWork, label: str) -> None:
+    def day(number: int) -> datetime:
+        return SINCE + timedelta(days=number)
+
+    lines, legal, wanted = PAUSES[label]
+    story = Story("email", day(1), day(5), None, legal_due_at=day(legal))
+    story.add(story.opened_at, "assigned", unit="zabita", topic=None)
+    for number, kind, said in lines:
+        told = {**said, **({"from": day(said["from"]).isoformat()} if "from" in said else {})}
+        story.add(day(number), kind, **told, **({"to": "resolved"} if kind == "state_changed" else {}))
+    before = uow.months.figures(Span(bounds=bounds(MONTH, 0)))["zabita"]
+    put(uow, [story], first_id=1000)
+    after = uow.months.figures(Span(bounds=bounds(MONTH, 0)))["zabita"]
+    uow.session.rollback()
+    assert {n: after["total"][n] - before["total"][n] for n in wanted} == wanted
+    assert after["trend"][-1]["in_time"] == after["total"]["in_time"]
