@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from domain.cases import CLOSED
-from domain.vocabulary import CaseEventKind, CaseState, LinkKind, LinkState
+from domain.vocabulary import CaseEventKind, CaseState, LinkKind, LinkState, Queue
 from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.numbers import locate, read_number
 from pipeline.refusal import RefusedError
+from pipeline.told_apart import owe_apart
 from store.models import Case
 from store.unit_of_work import UnitOfWork
 
@@ -46,7 +47,7 @@ def merge(desk: Desk, number: str, into: str, *, actor: str) -> None:
 
 def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
     """Dismiss every link between two cases; one that was merged into the other is opened again, unless it was
-    closed before.
+    closed before. A unit that knows one of them only as one of an incident gets its mail.
 
     Raises PermanentError for unknown numbers and for cases that nothing links.
     """
@@ -67,7 +68,10 @@ def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
                 for case, target in ((one, two), (two, one))
             ]
         )
+        for case in (one, two):
+            owe_apart(desk, uow, case, now)
         uow.commit()
+    desk.wake(Queue.NOTIFY)
 
 
 def _pair(uow: UnitOfWork, number: str, other: str) -> tuple[Case, Case]:

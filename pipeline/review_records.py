@@ -14,6 +14,7 @@ from pipeline.desk import Desk
 from pipeline.judgement import Judgement
 from pipeline.owing import owed_by_routing, owed_to_citizen
 from pipeline.surges import spared_one
+from pipeline.told_apart import known_in_sum_alone
 from store.models import Case, Review
 from store.records import Claimed
 from store.unit_of_work import UnitOfWork
@@ -55,11 +56,11 @@ def reroute_notices(
 ) -> list[int]:  # fmt: skip
     """Owe what follows from a routing that differs, and take back what is still owed for the one before;
     returns what was taken back. `each` is the message that the case was opened with."""
-    if not _is_routed_anew(before, after):
-        return []
     case_id, of = review.case_id, review.id or 0
-    withdrawn = uow.notifications.withdraw(case_id, ROUTED_ANEW, templates=_OF_A_ROUTING)
     row = {"id": case_id, "reasons": (), "not_a_case": review.not_a_case, **after}
+    if not (_is_routed_anew(before, after) or (_is_another(before, after) and known_in_sum_alone(uow, row))):
+        return []
+    withdrawn = uow.notifications.withdraw(case_id, ROUTED_ANEW, templates=_OF_A_ROUTING)
     turn, taxonomy = f"-r{of}", judgement.taxonomy
     spared = spared_one(desk, uow, row, taxonomy.units, now)
     owed = [n for n in owed_by_routing(desk, row, taxonomy, now, turn=turn) if n.template not in spared]
@@ -73,6 +74,11 @@ def _is_routed_anew(before: Columns, after: Columns) -> bool:
     if any(before[name] != after[name] for name in ("state", "unit")):
         return True
     return bool(before["priority"] != after["priority"] == Priority.LIFE_SAFETY)
+
+
+def _is_another(before: Columns, after: Columns) -> bool:
+    """Whether the answer to an incident may not reach the case any more."""
+    return any(before[name] != after[name] for name in ("topic", "confidentiality"))
 
 
 def _held(desk: Desk, notice: Notification) -> Notification:

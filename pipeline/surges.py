@@ -13,7 +13,7 @@ from config.taxonomy import DESK_UNIT
 from domain.decisions import Unit
 from domain.notices import Notification
 from domain.urn import Urn
-from domain.vocabulary import CaseEventKind, CaseState, Medium, Priority, Template
+from domain.vocabulary import CaseEventKind, CaseState, Confidentiality, Medium, Priority, Template
 from pipeline.delivery import event, token_id
 from pipeline.desk import Desk
 from pipeline.sweeps import take_round
@@ -99,15 +99,22 @@ def tell_in_sum(
 def spared_one(
     desk: Desk, uow: UnitOfWork, row: Mapping[str, Any], units: Mapping[str, Unit], now: datetime
 ) -> frozenset[Template]:
-    """The same for one case that a person routed just now; its line of history is written."""
+    """The same for one case that a person routed just now; its line of history is written. What the one
+    answer to the incident will not reach is spared nothing."""
     joined = uow.incidents.firsts_of([row["id"]])
-    if not joined:
+    if not (joined and _is_answered_with(uow, row, joined[row["id"]])):
         return frozenset()
     uow.citizens.lock_keys([f"incident {first}" for first in joined.values()])
     lines: list[dict[str, Any]] = []
     spared = tell_in_sum(desk, uow, joined, [row], units, lines, now)
     uow.cases.record(lines)
     return spared.get(row["id"], frozenset())
+
+
+def _is_answered_with(uow: UnitOfWork, row: Mapping[str, Any], first_id: int) -> bool:
+    first = uow.cases.get(first_id)
+    same = first is not None and first.topic == row["topic"]
+    return bool(same and row["confidentiality"] == Confidentiality.PUBLIC)
 
 
 def _went(row: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """After a storm three hundred people report one thing: each is answered, and nobody is told it 300 times."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -164,6 +165,31 @@ def test_what_answers_the_mail_about_an_incident_waits_for_a_person(desk: Desk) 
     assert ReviewReason.UNPROVEN_UNIT in case.reasons
     with desk.uow() as uow:
         assert first.number in [link.number for link in uow.links.of_case(case.id or 0)]
+
+
+def parted(desk: Desk, first: Case, case: Case) -> None:
+    unlink(desk, case.number, first.number, actor="operator")
+
+
+def of_another_topic(desk: Desk, first: Case, case: Case) -> None:
+    correct(desk, case.number, "temsilci", Correction(topic="elektrik-kesintisi", unit=case.unit), again=True)
+
+
+def hidden(desk: Desk, first: Case, case: Case) -> None:
+    degree = Confidentiality.IDENTITY_HIDDEN
+    correct(desk, case.number, "temsilci", Correction(confidentiality=degree), again=True)
+
+
+@pytest.mark.parametrize("what", [parted, of_another_topic, hidden])
+def test_a_case_told_in_sum_is_mailed_once_the_one_answer_does_not_reach_it(
+    desk: Desk, what: Callable[[Desk, Case, Case], None]
+) -> None:
+    storm(desk, 6)
+    first, *_, last = every_case(desk)
+    assert CaseEventKind.TOLD_IN_SUM in kinds(desk, last)
+    what(desk, first, last)
+    brought = [n for n in owed(desk, Template.ROUTED_TO_UNIT) if n.case_id == last.id]
+    assert [n.values["unit"] for n in brought] == [last.unit]
 
 
 def test_a_danger_to_life_alarms_once_for_an_incident(desk: Desk) -> None:
