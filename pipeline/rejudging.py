@@ -16,11 +16,16 @@ from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.judgement import Judgement, current
 from pipeline.opening import ACTOR, question_of
+from router.assignment import ReviewReason
 from store.models import Case
 from store.records import Claimed
 from store.unit_of_work import UnitOfWork
 
 BATCH = 64
+_OF_OTHERS = (
+    ReviewReason.RETURNED, ReviewReason.UNPROVEN_UNIT, ReviewReason.OBJECTED, ReviewReason.OUT_OF_SCOPE,
+)  # fmt: skip
+"""Reasons that no classifier finds again: what units and citizens said of the case, and files unseen."""
 
 
 def judge_waiting_anew(desk: Desk) -> int:
@@ -62,11 +67,12 @@ def _judge(
 
 def _columns(case: Case, found: Classification, assignment: Assignment, version: str) -> dict[str, Any]:
     verdict = [found.not_a_case] if found.not_a_case else []
+    reasons = [*found.reasons, *assignment.reasons, *verdict]
     return {
         "topic": found.topic,
         "confidence": found.confidence,
         "classifier": version,
-        "reasons": [*found.reasons, *assignment.reasons, *verdict],
+        "reasons": reasons + [why for why in _OF_OTHERS if why in case.reasons and why not in reasons],
         "alternatives": [dict(vars(other)) for other in found.alternatives],
         "priority": more_urgent(Priority(case.priority), assignment.priority),
         "needs_review": True,

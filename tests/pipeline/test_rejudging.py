@@ -8,8 +8,9 @@ from pipeline.desk import Desk
 from pipeline.rejudging import judge_waiting_anew
 from pipeline.review import claim, correct
 from pipeline.review_undo import undo
+from router.assignment import ReviewReason
 from store.models import Case
-from tests.pipeline.answering_units import now_is
+from tests.pipeline.answering_units import answered, assigned_case, now_is
 from tests.pipeline.reviewing import WHO, changed, details, waiting_case
 
 EARLIER = {"classifier": "earlier", "topic": "muze", "confidence": 0.1, "reasons": ["unsure"]}
@@ -59,3 +60,13 @@ def test_an_undone_decision_is_none(desk: Desk, case: Case) -> None:
     changed(desk, case, reviewer=None, claimed_until=None)
     assert columns_of(now_is(desk, case))["topic"] == "muze"
     assert judge_waiting_anew(desk) == 1
+
+
+def test_what_a_unit_said_of_a_case_stays_among_the_reasons(desk: Desk) -> None:
+    case = assigned_case(desk)
+    answered(desk, case, "İADE")
+    changed(desk, case, classifier="earlier")
+    assert judge_waiting_anew(desk) == 1
+    after = now_is(desk, case)
+    assert (after.state, after.reasons[-1]) == (CaseState.IN_REVIEW, ReviewReason.RETURNED)
+    assert after.reasons.count(ReviewReason.RETURNED) == 1
