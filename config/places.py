@@ -26,11 +26,15 @@ class PlaceWords:
     """The words that say what a name in a text is; all folded.
 
     `weak` districts and `common` neighbourhoods are names that also mean something else; `never` are words
-    that only look like a name with an ending. `spot` words stand after a name and mean a point in it.
+    that only look like a name with an ending. `between` words follow two districts that are meant alike, and
+    what follows a province of `elsewhere` is not in Istanbul. `spot` words stand after a name and mean a
+    point in it.
     `shorter` tells how the last word of a long name is shortened.
     """
 
     weak: frozenset[str]
+    between: frozenset[str]
+    elsewhere: frozenset[str]
     common: frozenset[str]
     common_but_at: frozenset[str]
     neighbourhood: tuple[str, ...]
@@ -98,6 +102,8 @@ def _place_words(entry: Mapping[str, Sequence[str]], shorter: Mapping[str, Seque
     folded = {key: tuple(" ".join(words(name)) for name in names) for key, names in entry.items()}
     return PlaceWords(
         weak=frozenset(folded["weak"]),
+        between=frozenset(folded["between"]),
+        elsewhere=frozenset(folded["elsewhere"]),
         common=frozenset(folded["common"]),
         common_but_at=frozenset(folded["common_but_at"]),
         neighbourhood=folded["neighbourhood"],

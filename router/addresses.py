@@ -13,6 +13,8 @@ _NUMBER = re.compile(
     r"(?:['’]?[a-z]{1,4})?[\s,.]*(?:(?:dis )?(?:kapi )?no|numara|n)\s*[.:]?\s*"
     r"(\d{1,4}(?: ?[/-] ?[a-z0-9]{1,4}| ?[a-z]\b)?)"
 )
+_NO_NAME = re.compile(r".+(?:[dt][ae]ki|[dt][iu]g[iu](?:m|miz|n|niz)?|m[ae]y[ae]n)")
+"""Words, folded, that describe a street and never name one: the one beside, where we live, not lit."""
 _BARE_NUMBER = re.compile(r"\.?\s{0,2}(\d{1,4}(?:/\d{1,4})?)(?=\s*(?:[,/.\n]|$))")
 _MOST_WORDS = 4
 _LONGEST_NAME = 150
@@ -65,7 +67,7 @@ class AddressFinder:
         for start, end in reversed(before):
             token = folded[start:end]
             gap_ok = _GAP.fullmatch(folded, end, first if first is not None else street)
-            if not gap_ok or token in self._words.not_street or token in self._bases or count == _MOST_WORDS:
+            if not gap_ok or self._is_no_name(token) or count == _MOST_WORDS:
                 break
             capital = shown[start].isupper() or shown[start].isdigit()
             if count and ((capitals and not capital) or is_district(token)):
@@ -74,6 +76,10 @@ class AddressFinder:
                 break
             first, capitals, count = start, capitals or capital, count + 1
         return first
+
+    def _is_no_name(self, token: str) -> bool:
+        is_word = token in self._words.not_street or token in self._bases
+        return is_word or _NO_NAME.fullmatch(token) is not None
 
 
 def _endings_of(entry: str) -> tuple[str, ...]:

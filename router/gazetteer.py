@@ -62,6 +62,10 @@ class Gazetteer:
         """The name with this folded spelling, or None."""
         return self._names.get(key)
 
+    def names_in(self, token: str) -> list[tuple[Name, Ending]]:
+        """The names that a folded word may be, each with what the word's ending then says."""
+        return [(self._names[stem], ending) for stem, ending in _stems(token) if stem in self._names]
+
     def find(self, tokens: Sequence[str]) -> list[Found]:
         """The names among folded words, the longest at each position, in order."""
         if self._plain.issuperset(tokens):

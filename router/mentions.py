@@ -25,7 +25,7 @@ class Context(Enum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
     """One name in its place: the district it names, and the (district, neighbourhood) it may be, of which
-    `famous` is the district that is meant when nothing else is said."""
+    `famous` is the district that is meant when nothing else is said. `letters` are the name's spellings."""
 
     district: str | None
     spots: tuple[Spot, ...]
@@ -33,6 +33,7 @@ class Mention:
     ending: Ending
     weak: bool
     famous: str | None
+    letters: tuple[str, ...]
     kind: PlaceKind | None
 
 
@@ -58,14 +59,37 @@ class MentionReader:
     def _context(self, found: Found, tokens: Sequence[str]) -> Context:
         before = tokens[found.start - 1] if found.start else ""
         after = tokens[found.end] if found.end < len(tokens) else ""
+        if found.name.district is None and self._is_in_another_province(found, tokens):
+            return Context.NOTHING
         if found.name.key.startswith("yeni mah") or self._is_neighbourhood(found.name, after):
             return Context.NEIGHBOURHOOD
         if after in self._streets:
             return Context.STREET
         if after in self._elsewhere and found.name.kind is None:
             return Context.NOTHING
-        person = before in self._words.before_person or after in self._words.after_person
+        is_there = Ending.AT in (found.ending, ENDINGS.get(after))  # `ben Maltepe'deyim` is nobody's name
+        person = (before in self._words.before_person and not is_there) or after in self._words.after_person
         return Context.NOTHING if person and (found.name.weak or found.name.common) else Context.PLAIN
+
+    def _is_in_another_province(self, found: Found, tokens: Sequence[str]) -> bool:
+        """Whether a province, and its district at most, stand before a name: `İzmir Bornova Yeşilova`."""
+        before = tokens[max(found.start - 2, 0) : found.start]
+        between = before[-1:] if len(before) > 1 and before[-1] not in self._words.elsewhere else []
+        stands_apart = any(word in self._streets or word in ENDINGS for word in between)
+        return not self._words.elsewhere.isdisjoint(before) and not stands_apart
+
+    def _is_between(self, found: Sequence[Found], index: int, tokens: Sequence[str]) -> bool:
+        """Whether it is one of two districts with something in between: `Avcılar ile Beylikdüzü arasında`."""
+
+        def after(item: Found) -> str:
+            return tokens[item.end] if item.end < len(tokens) else ""
+
+        pairs = zip(found[max(index - 1, 0) : index + 1], found[max(index, 1) : index + 2], strict=False)
+        return any(
+            left.name.district and right.start - left.end <= 1 and after(right) in self._words.between
+            for left, right in pairs
+            if right.name.district
+        )
 
     def _is_neighbourhood(self, name: Name, after: str) -> bool:
         """Whether the next word makes a neighbourhood of a name: `yukarı mahallede` is only further up."""
@@ -92,8 +116,9 @@ class MentionReader:
             spots=spots,
             context=context,
             ending=ending,
-            weak=name.weak and not office,
+            weak=name.weak and not office and not self._is_between(found, index, tokens),
             famous=name.famous,
+            letters=name.letters,
             kind=name.kind,
         )
 

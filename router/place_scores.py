@@ -7,10 +7,11 @@ from router.gazetteer import Ending
 from router.mentions import Context, Mention
 
 _NAMED = {Ending.AT: 3.0, Ending.BARE: 2.0, Ending.OTHER: 2.0, Ending.MOVING: 1.0}
-_ONLY = {Ending.AT: 2.2, Ending.BARE: 1.5, Ending.OTHER: 1.5, Ending.MOVING: 0.9}
-"""A name that lies in one district says nearly as much as the district's."""
+_ONLY = {Ending.AT: 2.2, Ending.BARE: 1.5, Ending.OTHER: 1.5, Ending.MOVING: 1.0}
+"""A name that lies in one district says nearly as much as the district's; where one comes from or goes to, as
+little."""
 _ONLY_IN = {Context.NEIGHBOURHOOD: 3.5, Context.STREET: 0.1}
-_WEAK = {Ending.AT: 0.8, Ending.BARE: 0.25, Ending.OTHER: 0.25, Ending.MOVING: 0.25}
+_WEAK = {Ending.AT: 1.0, Ending.BARE: 0.25, Ending.OTHER: 0.25, Ending.MOVING: 0.25}
 """`Kartal'da` is hardly an eagle's."""
 _FAMOUS = 0.9
 _AGAIN = 0.1

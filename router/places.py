@@ -10,7 +10,7 @@ from domain.text import fold, turkish_lower, words, words_in
 from router.addresses import AddressFinder
 from router.coordinates import coordinates_in
 from router.district_map import DistrictMap
-from router.gazetteer import Gazetteer
+from router.gazetteer import Ending, Gazetteer
 from router.mentions import Context, Mention, MentionReader
 from router.place_kinds import KindFinder
 from router.place_scores import best_district
@@ -39,7 +39,7 @@ class PlaceFinder:
         folded = fold(shown)
         tokens = words_in(folded)
         mentions = self._reader.read(believed(self._gazetteer.find(tokens), text), tokens)
-        mentions = [m for m in mentions if not (m.weak and m.district and _misspelt(m.district, text))]
+        mentions = [m for m in mentions if not (m.weak and m.district and _misspelt(m.letters, text))]
         address = self._addresses.find(shown, folded, tokens, self._is_district)
         kind = self._kinds.find(text, tokens, mentions)
         if not (mentions or address or kind):
@@ -65,13 +65,16 @@ class PlaceFinder:
         return replace(given, district=self._map.district_at(given.latitude, given.longitude))
 
     def _is_district(self, token: str) -> bool:
-        name = self._gazetteer.get(token)
-        return name is not None and name.district is not None
+        return any(
+            name.district is not None and ending in (Ending.BARE, Ending.AT)
+            for name, ending in self._gazetteer.names_in(token)
+        )
 
 
-def _misspelt(district: str, text: str) -> bool:
+def _misspelt(spellings: Sequence[str], text: str) -> bool:
     """Whether a text with Turkish letters has another word here: `sisli` is foggy, `Şişli` a district."""
-    return not text.isascii() and turkish_lower(district) not in turkish_lower(text)
+    lower = turkish_lower(text)
+    return not text.isascii() and not any(spelling in lower for spelling in spellings)
 
 
 def _neighbourhood(mentions: Sequence[Mention], district: str | None) -> str | None:

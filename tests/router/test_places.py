@@ -39,6 +39,20 @@ PLACES = load_places()
         ("Fatih Sultan Mehmet Köprüsü'nde kaza oldu", None),
         ("Şile yolu kapalı", None),
         ("Şehrimizde her yer böyle", None),
+        ("GOP'ta çöp var", "Gaziosmanpaşa"),
+        # two districts told alike leave it open, also where one of them is named by an everyday word
+        ("Maltepe'de alınmıyor, Kadıköy'de alınıyor", None),
+        ("Kadıköy Belediyesi'ne yazdım, ben Maltepe'deyim", None),
+        ("Avcılar ile Beylikdüzü arasında", None),
+        ("Kartal Pendik sınırında", None),
+        ("Taksim'den Beşiktaş'a giden yol", None),
+        ("Eyüp Bey ile görüştüm", None),
+        # neighbourhoods of other provinces
+        ("İzmir Bornova Yeşilova'da çöp var", None),
+        ("Antalya Muratpaşa", None),
+        ("Denizli Merkezefendi mahallesi", None),
+        ("Bursa'dan taşındım, Çengelköy'deyim", "Üsküdar"),
+        ("Ankara Caddesi Çengelköy", "Üsküdar"),
     ],
 )
 def test_a_district_is_found_in_any_spelling(finder: PlaceFinder, text: str, district: str | None) -> None:
@@ -124,6 +138,10 @@ def test_the_district_named_best_wins_and_equals_leave_it_open(
         ("Barbaros Bulvarı'nda asfalt", "Barbaros Bulvarı"),
         ("Beyoğlu Caddesi", "Beyoğlu Caddesi"),
         ("bu sokakta çukur var", None),
+        ("evimin önündeki caddede çukur var", None),
+        ("okulun yanındaki sokak, pazarın kurulduğu sokak", None),
+        ("lambası yanmayan sokak", None),
+        ("Kadıköyde Moda caddesinde", "Moda caddesi"),
         ("sokağımızda çukur var", None),
         ("ana cadde üzerinde", None),
         ("Her cadde aynı", None),
