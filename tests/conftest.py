@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -17,12 +18,16 @@ from tests.servers.processes import find_program
 from tests.servers.valkey import ValkeyServer
 
 _SLOW = frozenset({"kill", "servers"})
+_UNHURRIED = hypothesis.settings(deadline=None)
+"""No example is timed: on a machine with much else to do, any of them may take long."""
 TEMPLATE, TAXONOMY_TEMPLATE = "desk_template", "taxonomy_template"
 
 
 def pytest_configure() -> None:
-    """Close the way out before the first test is even collected, and keep tracebacks short."""
+    """Close the way out before the first test is even collected, time no example, keep tracebacks short."""
     keep_on_loopback()
+    hypothesis.settings.register_profile("unhurried", _UNHURRIED)
+    hypothesis.settings.load_profile("unhurried")
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, colors=False)
     structlog.configure(processors=[structlog.dev.set_exc_info, structlog.processors.add_log_level, plain])
 

@@ -199,7 +199,7 @@ def test_the_version_names_the_vocabulary(
     assert same.version == classifier.version != other.version
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text(max_size=400), subject=st.none() | st.text(max_size=60))
 def test_no_text_raises_and_confidence_stays_between_0_and_1(
     classifier: KeywordClassifier, text: str, subject: str | None

@@ -30,7 +30,6 @@ class Contract:
             max_examples=examples,
             derandomize=True,
             database=None,
-            deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )

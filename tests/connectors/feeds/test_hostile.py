@@ -117,7 +117,7 @@ def test_a_cell_without_end_costs_its_row_only() -> None:
     assert reading.unreadable[0].error.endswith("column Adres holds more than 100,000 letters")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400), st.sampled_from(sorted(p.name for p in SAMPLES.iterdir())), st.data())
 def test_no_damage_makes_the_parser_raise_anything_else(noise: bytes, name: str, data: st.DataObject) -> None:
     content = (SAMPLES / name).read_bytes()

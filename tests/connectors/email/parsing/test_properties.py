@@ -18,7 +18,7 @@ from tests.connectors.email.samples.corpus import CORPUS
 
 RAW = [sample.raw for sample in CORPUS]
 READ_MORE_PATIENTLY = {"closed too early", "an empty part", "the Content-Type of a multipart was lost"}
-PATIENT = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 PIECES = st.sampled_from([
     b"\r\n", b"\n\n", b"\r", b"--sinir", b"--sinir--", b"--", b"=?utf-8?Q?", b"?=", b"\x00", b"\xff", b"=",
     b"Content-Type: multipart/mixed; boundary=sinir\r\n", b"Content-Type: text/html\r\n\r\n", b"\xfe\xff",

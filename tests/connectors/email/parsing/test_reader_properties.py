@@ -12,7 +12,7 @@ from connectors.email.quotes import quoted_spans
 from connectors.email.transfer import decode_transfer
 from domain.text import storable
 
-PATIENT = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 MARKUP = st.lists(
     st.one_of(
         st.text(max_size=12),
