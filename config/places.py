@@ -27,14 +27,15 @@ class PlaceWords:
 
     `weak` districts and `common` neighbourhoods are names that also mean something else; `never` are words
     that only look like a name with an ending. `between` words follow two districts that are meant alike, and
-    what follows a province of `elsewhere` is not in Istanbul. `spot` words stand after a name and mean a
-    point in it.
-    `shorter` tells how the last word of a long name is shortened.
+    what follows a province of `elsewhere` is not in Istanbul. `where` words say no more than names do. `spot`
+    words stand after a name and mean a point in it. `shorter` tells how the last word of a long name is
+    shortened.
     """
 
     weak: frozenset[str]
     between: frozenset[str]
     elsewhere: frozenset[str]
+    where: frozenset[str]
     common: frozenset[str]
     common_but_at: frozenset[str]
     neighbourhood: tuple[str, ...]
@@ -104,6 +105,7 @@ def _place_words(entry: Mapping[str, Sequence[str]], shorter: Mapping[str, Seque
         weak=frozenset(folded["weak"]),
         between=frozenset(folded["between"]),
         elsewhere=frozenset(folded["elsewhere"]),
+        where=frozenset(folded["where"]),
         common=frozenset(folded["common"]),
         common_but_at=frozenset(folded["common_but_at"]),
         neighbourhood=folded["neighbourhood"],

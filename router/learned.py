@@ -128,6 +128,8 @@ class LearnedClassifier:
         ]
         if ranked and not ranked[0].sure and self._agreed(ranked[0], found.reading):
             ranked[0] = replace(ranked[0], sure=True)
+        if ranked and ranked[0].sure and self._places.tells_only_where(found.reading.text):
+            ranked[0] = replace(ranked[0], sure=False)
         if self._new:
             return self._with_new(ranked, found.reading)
         return ranked

@@ -47,6 +47,11 @@ class MentionReader:
         self._spots |= dict.fromkeys(words.spot, Ending.BARE)
         self._elsewhere = frozenset(word + ending for word in words.landmark for ending in ("", *ENDINGS))
 
+    @property
+    def spot_words(self) -> AbstractSet[str]:
+        """The folded words that make a point of the name before them, such as `meydanında`."""
+        return self._spots.keys()
+
     def read(self, found: Sequence[Found], tokens: Sequence[str]) -> list[Mention]:
         """The mentions among the names found at these words."""
         contexts = [self._context(item, tokens) for item in found]

@@ -10,11 +10,13 @@ from domain.text import fold, turkish_lower, words, words_in
 from router.addresses import AddressFinder
 from router.coordinates import coordinates_in
 from router.district_map import DistrictMap
-from router.gazetteer import Ending, Gazetteer
+from router.gazetteer import ENDINGS, Ending, Gazetteer
 from router.mentions import Context, Mention, MentionReader
 from router.place_kinds import KindFinder
 from router.place_scores import best_district
 from router.spelling import believed
+
+_MOST_WORDS_OF_A_PLACE = 12
 
 
 class PlaceFinder:
@@ -26,6 +28,10 @@ class PlaceFinder:
         self._reader = MentionReader(places.words, self._addresses.street_words)
         self._kinds = KindFinder(places.kind_words, places.road_numbers)
         self._map = DistrictMap(places.outlines)
+        self._where = (
+            self._reader.spot_words | self._addresses.street_words | ENDINGS.keys() | places.words.where
+        )
+        self._where |= frozenset(places.words.neighbourhood)
 
     def find(self, text: str, *, known: Place | None = None) -> Place | None:
         """The place a text speaks of, or None. What is `known` (a form's fields) stays and is completed.
@@ -48,6 +54,18 @@ class PlaceFinder:
         neighbourhood = _neighbourhood(mentions, district)
         found = Place(district=district, neighbourhood=neighbourhood, address=address, kind=kind)
         return _completed(given, found)
+
+    def tells_only_where(self, text: str) -> bool:
+        """Whether a text names a place and says nothing of it, as who is asked where answers: the court's
+        square is then no matter of the court."""
+        tokens = words(text)
+        if len(tokens) > _MOST_WORDS_OF_A_PLACE:
+            return False
+        found = self._gazetteer.find(tokens)
+        named = {at for each in found for at in range(each.start, each.end)}
+        return bool(found) and all(
+            at in named or token.isdecimal() or token in self._where for at, token in enumerate(tokens)
+        )
 
     def _canonical(self, known: Place | None) -> Place | None:
         name = self._gazetteer.get(" ".join(words(known.district))) if known and known.district else None

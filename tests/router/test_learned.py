@@ -43,6 +43,14 @@ def test_the_reasons_are_words_as_the_citizen_wrote_them(learned: Classifier) ->
     assert "KONTEYNERI" in found.reasons
 
 
+@pytest.mark.parametrize(
+    "text", ["Çağlayan Adliyesi", "Silivri Cezaevi önü", "Taksim'de", "taksimde", "Kadıköy Postane mah. no 5"]
+)
+def test_nothing_is_sure_of_a_text_that_only_tells_where(learned: Classifier, text: str) -> None:
+    assert not one(learned, text).sure
+    assert one(learned, f"{text} otobüs gelmedi, otobüs gecikiyor").sure
+
+
 def test_a_topic_chosen_on_a_form_is_kept_and_a_danger_outweighs_it(learned: Classifier) -> None:
     chosen = one(learned, "Otobüs gelmedi", topic_hint="agac-budama")
     assert (chosen.topic, chosen.confidence, chosen.sure) == ("agac-budama", 0.95, True)
