@@ -64,7 +64,9 @@ def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
             raise RefusedError("not_linked", one=one.number, two=two.number)
         uow.cases.record(
             [
-                event(_id(case), CaseEventKind.UNLINKED, now, {"case": target.number}, actor)
+                event(
+                    _id(case), CaseEventKind.UNLINKED, now, {"case": target.number, "to": case.state}, actor
+                )
                 for case, target in ((one, two), (two, one))
             ]
         )

@@ -23,11 +23,13 @@ _MERGED_BEFORE = (
     " AND m.detail ->> 'into' = e.detail ->> 'case' ORDER BY m.id DESC LIMIT 1)"
 )
 """Whoever is parted from what it was merged into is open again, unless it was closed before; the other of the
-two stays as it is."""
+two stays as it is. Lines of today say themselves how each stands then: what it was merged into may have been
+merged into another."""
 _CLOSED = (
     "CASE kind WHEN 'state_changed' THEN detail ->> 'to' IN ('resolved', 'rejected')"
     " WHEN 'answered' THEN true WHEN 'merged' THEN CASE WHEN detail ? 'into' THEN true END"
-    f" WHEN 'unlinked' THEN {_MERGED_BEFORE} ELSE false END"
+    " WHEN 'unlinked' THEN CASE WHEN detail ? 'to' THEN detail ->> 'to' IN ('resolved', 'rejected')"
+    f" ELSE {_MERGED_BEFORE} END ELSE false END"
 )
 UNIT_SAID = "coalesce(detail ->> 'unit', detail #>> '{to,unit}')"
 _SAID = f"{_ROUTED[:-1]}, {_DECIDED[1:]}"

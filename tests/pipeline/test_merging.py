@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from config.months import bounds, month_of
 from domain.errors import PermanentError
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, CaseState, Channel, LinkState, Template
@@ -13,6 +14,7 @@ from pipeline.desk import Desk
 from pipeline.merging import merge, unlink
 from pipeline.review_guards import waits
 from store.models import Case
+from store.monthly import Span
 from tests.fakes import add_account, make_message
 from tests.pipeline.answering_units import now_is
 from tests.pipeline.looking import case_from, case_of, kinds, notices_of, take_in
@@ -214,3 +216,42 @@ def test_an_address_of_either_case_is_known_on_the_merged_one(desk: Desk) -> Non
     for sender in (phone, mail):
         found = case_from(desk, make_message(sender=sender, subject=case.number, text="Ne oldu?"))
         assert found.id == target.id, sender
+
+
+def _parted_from_the_first(desk: Desk, cases: list[Case]) -> None:
+    _merge_in_a_row(desk, cases)
+    unlink(desk, cases[0].number, cases[1].number, actor="operator")
+
+
+def _parted_from_the_last(desk: Desk, cases: list[Case]) -> None:
+    _merge_in_a_row(desk, cases)
+    unlink(desk, cases[0].number, cases[2].number, actor="operator")
+
+
+def _merge_in_a_row(desk: Desk, cases: list[Case]) -> None:
+    merge(desk, cases[0].number, cases[1].number, actor="operator")
+    merge(desk, cases[1].number, cases[2].number, actor="operator")
+
+
+def _closed_before(desk: Desk, cases: list[Case]) -> None:
+    with desk.uow() as uow:
+        now, open_as = desk.now(), CaseState(now_is(desk, cases[0]).state)
+        uow.cases.move(cases[0].id or 0, open_as, CaseState.REJECTED, actor="operator", why="", now=now)
+        uow.commit()
+    merge(desk, cases[0].number, cases[1].number, actor="operator")
+    unlink(desk, cases[0].number, cases[1].number, actor="operator")
+
+
+@pytest.mark.parametrize(
+    ("parted", "still_open"),
+    [(_parted_from_the_first, 2), (_parted_from_the_last, 2), (_closed_before, 2)],
+)
+def test_a_months_report_has_open_what_is_open_after_parting(
+    desk: Desk, account: int, parted: Callable[[Desk, list[Case]], None], still_open: int
+) -> None:
+    cases = [write(desk, account, external_id=f"42:{n}") for n in range(1, 4)]
+    parted(desk, cases)
+    assert sum(now_is(desk, case).closed_at is None for case in cases) == still_open
+    with desk.uow() as uow:
+        total = uow.months.figures(Span(bounds=bounds(month_of(desk.now()), 0)))[None]["total"]
+    assert (total["open"], total["solved"], total["reopened"]) == (still_open, 3 - still_open, 0)
