@@ -110,6 +110,9 @@ def _file(kind: Kind, address: str, name: str) -> Understood:
 
 
 def _path_of(address: str) -> str | None:
+    """The path of a web address; None of other words, and of a damaged one: it would be asked for in vain."""
+    if not address.isprintable():
+        return None
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -42,11 +42,9 @@ def replaced(
     return json.dumps(value).encode()
 
 
-def reads_or_refuses(parser: Parsing, raw: bytes, *, printable_sources: bool = False) -> None:
-    """The parser refuses the bytes, or every message in them reads the same again and can be stored.
-
-    Some promise too that the sources of files hold nothing that is not printed.
-    """
+def reads_or_refuses(parser: Parsing, raw: bytes) -> None:
+    """The parser refuses the bytes, or every message in them reads the same again and can be stored, and
+    names no file that would be fetched in vain: by what cannot be printed."""
     try:
         messages = parser.parse(raw)
     except UnreadableMessageError:
@@ -56,4 +54,4 @@ def reads_or_refuses(parser: Parsing, raw: bytes, *, printable_sources: bool = F
         texts = (message.text, message.external_id, message.sender_name, message.in_reply_to, message.sender)
         for text in texts:
             str(text or "").encode("utf-8")
-        assert not printable_sources or all((file.source or "").isprintable() for file in message.attachments)
+        assert all((file.source or "").isprintable() for file in message.attachments)
