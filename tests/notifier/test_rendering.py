@@ -72,6 +72,25 @@ def test_operators_read_how_a_channel_is_doing_g9(state: str, direction: str, ch
     assert "beyazmasa" in (rendered.subject or "")
 
 
+def test_operators_read_since_when_an_account_is_silent_and_what_to_do() -> None:
+    silent = given(
+        None, state="silent", direction="inbound", channel="email", cause="2026-11-29T15:31:13+00:00"
+    )
+    rendered = render(Template.CHANNEL_HEALTH, Medium.EMAIL, silent)
+    for words in (rendered.text, rendered.html or ""):
+        assert "29 Kasım 2026 Pazar, 18:31" in words
+        assert "Bir deneme mesajı gönderin" in words
+        assert "T15:31" not in words
+        assert "Neden" not in words
+
+
+def test_a_week_without_cases_has_no_confidence_to_tell() -> None:
+    values = given(None, confidence_percent="–", trained_percent="63")
+    rendered = render(Template.MODEL_DRIFTS, Medium.EMAIL, values)
+    assert "Ortalama güven: ölçülmedi\nEğitimdeki ortalama güven: %63\n" in rendered.text
+    assert "%–" not in (rendered.html or "")
+
+
 @pytest.mark.parametrize("kind", list(CaseKind))
 @pytest.mark.parametrize("priority", list(Priority))
 def test_every_kind_and_priority_has_a_name(kind: str, priority: str) -> None:
