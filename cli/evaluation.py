@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pipeline.evaluating import Trial
     from router.evaluation import Evaluation
 
+MOST_NAMES = 10
+"""How many labels are named."""
 ERRORS, CONFUSION, RELIABILITY = "errors.csv", "confusion.png", "reliability.png"
 SHARES = frozenset(
     {"accuracy", "top3", "macro_f1", "ece", "coverage", "precision_at_80", "sure", "sure_precision"}
@@ -48,7 +50,7 @@ def evaluate(
 ) -> None:
     """Try the model on every row, and write what it got wrong."""
     from pipeline.desk import get_desk
-    from pipeline.evaluating import answered, classified, own_name, tried
+    from pipeline.evaluating import answered, classified, own_name, tried, unanswerable
     from pipeline.judgement import make_classifier
     from pipeline.trial_files import read_naming, read_trials
     from router.evaluation import Evaluation
@@ -64,10 +66,20 @@ def evaluate(
     speed = len(trials) / (time.perf_counter() - begun)
     evaluation = Evaluation(answered(trials, found, name))
     target = chosen.topics.facts.target_precision
+    unknown = unanswerable(trials, taxonomy, name)
     folder = out or desk.settings.var_dir / "evaluation"
-    written = _write(folder, trials, evaluation, target)
+    written = _write(folder, trials, evaluation, [each.topic or "" for each in found], target)
     figures = {"version": chosen.version, **evaluation.figures(target), "texts_per_s": round(speed)}
+    if unknown:
+        _warn(unknown, sum(trial.label in unknown for trial in trials))
     _tell(figures, target, written, as_json=as_json)
+
+
+def _warn(unknown: Sequence[str], texts: int) -> None:
+    more = say("evaluate.more", count=len(unknown) - MOST_NAMES) if len(unknown) > MOST_NAMES else ""
+    typer.echo(
+        say("evaluate.unanswerable", labels=", ".join(unknown[:MOST_NAMES]) + more, texts=texts), err=True
+    )
 
 
 def _tell(figures: Mapping[str, Any], target: float, written: Sequence[Path], *, as_json: bool) -> None:
@@ -100,22 +112,24 @@ def _percent(share: float) -> str:
     return f"%{100 * share:.1f}".replace(".", ",")
 
 
-def _write(folder: Path, trials: Sequence["Trial"], found: "Evaluation", target: float) -> list[Path]:
+def _write(
+    folder: Path, trials: Sequence["Trial"], found: "Evaluation", topics: Sequence[str], target: float
+) -> list[Path]:
     from cli.plots import draw_confusion, draw_reliability
 
     folder.mkdir(parents=True, exist_ok=True)
-    _write_errors(folder / ERRORS, trials, found)
+    _write_errors(folder / ERRORS, trials, found, topics)
     draw_confusion(found, folder / CONFUSION)
     draw_reliability(found, target, folder / RELIABILITY)
     return [folder / name for name in (ERRORS, CONFUSION, RELIABILITY)]
 
 
-def _write_errors(path: Path, trials: Sequence["Trial"], found: "Evaluation") -> None:
+def _write_errors(path: Path, trials: Sequence["Trial"], found: "Evaluation", topics: Sequence[str]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["text", "expected", "found", "confidence", "alternatives"])
+        table.writerow(["text", "expected", "found", "confidence", "alternatives", "topic"])
         for at in found.errors:
             answer = found.answers[at]
             others = " ".join(answer.alternatives)
             confidence = f"{answer.confidence:.3f}"
-            table.writerow([trials[at].text, answer.expected, answer.label, confidence, others])
+            table.writerow([trials[at].text, answer.expected, answer.label, confidence, others, topics[at]])

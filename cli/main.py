@@ -74,11 +74,5 @@ def main() -> None:
         if said := mistake(error):
             typer.echo(said, err=True)
     except (DeskError, OSError) as error:
-        sys.exit(say("app.failed", error=_line(error)))
+        sys.exit(say("app.failed", error=line(error)))
     sys.exit(status)
-
-
-def _line(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return line(error)

@@ -135,8 +135,13 @@ def _without_topics(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _learned(trained_on: dict[str, Any]) -> dict[str, Any]:
+    from pipeline.drift import BEGINNING
+
     known = sorted(trained_on.items(), key=lambda item: _place(LEARNED, item[0]))
-    return {name: datetime.fromisoformat(v) if name in LEARNED[-2:] else v for name, v in known}
+    read = {name: datetime.fromisoformat(v) if name in LEARNED[-2:] else v for name, v in known}
+    return {
+        name: value for name, value in read.items() if value != BEGINNING
+    }  # all there were: no day to tell
 
 
 def _place(order: Sequence[str], name: str) -> int:

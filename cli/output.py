@@ -49,10 +49,12 @@ def show_fields(values: Mapping[str, Any], *, as_json: bool, titles: str) -> Non
 
 
 @contextmanager
-def progress_bar(title: str, total: int, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error while the context is open; the yielded function moves it on."""
+def progress_bar(title: str, total: int | None, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while the context is open; the yielded function moves it on. Where nobody knows
+    the `total` it only counts, and is gone at the end."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=hidden) as progress:
+    screen = Console(stderr=True)
+    with Progress(*columns, console=screen, disable=hidden, transient=total is None) as progress:
         task = progress.add_task(title, total=total)
         yield lambda more: progress.advance(task, more)
 

@@ -1,5 +1,6 @@
 """Says in Turkish why something was refused."""
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -24,7 +25,7 @@ def refusals(part: str) -> Iterator[None]:
 def sentence(reason: str, values: Mapping[str, object], part: str = "") -> str:
     """Why something was refused, as a part of the catalogue says it, else as all do (`refused.<reason>`)."""
     own = f"{part}.refused.{reason}"
-    told = {name: shown(value) for name, value in values.items()}
+    told = {name: _told(value) for name, value in values.items()}
     return say(own if part and has(own) else f"refused.{reason}", **told)
 
 
@@ -32,4 +33,16 @@ def line(error: Exception) -> str:
     """What a failure is told in one line: a refusal in its sentence, anything else in its own words."""
     if isinstance(error, RefusedError):
         return sentence(error.reason, error.values)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {of_system(error)}" if error.filename else of_system(error)
     return (str(error) or type(error).__name__).splitlines()[0]
+
+
+def of_system(error: OSError) -> str:
+    """What the operating system refused, in Turkish where it is one of the usual things."""
+    key = f"system.{errno.errorcode.get(error.errno or 0, '')}"
+    return say(key) if has(key) else str(error.strerror or error)
+
+
+def _told(value: object) -> str:
+    return of_system(value) if isinstance(value, OSError) else shown(value)

@@ -10,6 +10,7 @@ import typer
 from cli.evaluation import readable
 from cli.output import JSON, console, print_json, progress_bar, show
 from cli.refusals import refusals
+from cli.taxonomy import in_turkish
 from cli.texts import say
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def simulate(
     if begin >= end:
         raise typer.BadParameter(say("simulate.order"))
     desk = get_desk()
-    with refusals("simulate"), progress_bar(say("simulate.progress"), 0, hidden=as_json) as told:
+    with refusals("simulate"), progress_bar(say("simulate.progress"), None, hidden=as_json) as told:
         found = judge_again(desk, begin, end, model=model, rules=rules, with_text=text, told=told)
     if as_json:
         print_json([_sums(found) | {"moves": list(_moves(found, len(found.moves)))}])
@@ -76,7 +77,7 @@ def _show(found: "Simulation", *, with_text: bool) -> None:
     shares["right_share"] = readable("accuracy", found.judged_right / max(found.judged, 1))
     console.print(say("simulate.sums", **sums, **shares), soft_wrap=True)
     for fault, count in found.faults.items():
-        console.print(say("simulate.fault", fault=fault, cases=count), soft_wrap=True)
+        console.print(say("simulate.fault", fault=in_turkish(fault), cases=count), soft_wrap=True)
     rows = [
         row | {"examples": [each["case"] for each in row["examples"]]} for row in _moves(found, SHOWN_MOVES)
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from cli.output import JSON, show
-from cli.texts import say
+from cli.texts import say, translated
 
 taxonomy_app = typer.Typer(help=say("taxonomy.help"), no_args_is_help=True)
 
@@ -31,12 +31,19 @@ def check(
     else:
         found = shipped_problems(rules)
     rows = [dict(zip(("entry", "problem"), _parted(each), strict=True)) for each in found]
+    if not as_json:
+        rows = [{name: in_turkish(part) for name, part in row.items()} for row in rows]
     if rows or as_json:
         show(rows, as_json=as_json, titles="taxonomy.title")
     else:
         typer.echo(say("taxonomy.check.fine"))
     if rows:
         raise typer.Exit(1)
+
+
+def in_turkish(fault: str) -> str:
+    """What is wrong with units, topics or rules, as operators read it: a problem, or a part of one."""
+    return translated("taxonomy.said", fault)
 
 
 def _parted(problem: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Whatever the terminal tells people, from `texts.toml` beside this file."""
 
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +12,17 @@ def say(key: str, /, **values: object) -> str:
     return str(_found(key)).format(**values)
 
 
-def phrases(key: str) -> dict[str, str]:
-    """The sentences of a table of the catalogue, by their names."""
-    return dict(_found(key))
+def translated(table: str, text: str) -> str:
+    """A sentence of others in Turkish, with what it names; one that the table does not know as it is.
+
+    The table's keys are regular expressions of whole sentences, of which the first that fits counts; what
+    they name may be such a sentence itself.
+    """
+    for english, turkish in _found(table).items():
+        if found := re.fullmatch(english, text, re.DOTALL):
+            parts = {name: translated(table, part or "") for name, part in found.groupdict().items()}
+            return str(turkish).format(**parts)
+    return text
 
 
 def has(key: str) -> bool:

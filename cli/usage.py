@@ -1,12 +1,11 @@
 """Says in Turkish what the library of the command line says in English: help, and what was typed wrong."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import typer
 
-from cli.texts import phrases, say
+from cli.texts import say, translated
 
 HELP = "--help"
 
@@ -57,8 +56,4 @@ def mistake(error: typer.TyperException) -> str:
 
 def in_turkish(text: str) -> str:
     """A sentence of the library's in Turkish, with what it names; one that is not known as it is."""
-    for english, turkish in phrases("usage.said").items():
-        if found := re.fullmatch(english, text, re.DOTALL):
-            parts = {name: in_turkish(part or "") for name, part in found.groupdict().items()}
-            return turkish.format(**parts)
-    return text
+    return translated("usage.said", text)

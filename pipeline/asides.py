@@ -31,7 +31,7 @@ def verdict_of(word: str) -> AsideVerdict:
     """The verdict that a word names. Raises PermanentError for another, naming those there are."""
     known: dict[str, AsideVerdict] = {v.value: v for v in (*NotACase, *Verdict)}
     if word not in known:
-        raise RefusedError("no_verdict", verdict=word, known=list(known))
+        raise RefusedError("no_verdict", verdict=word, known=", ".join(known))
     return known[word]
 
 

@@ -13,6 +13,8 @@ from pipeline.channels import overview, test
 from pipeline.crm.looking import subscriber_rows
 from pipeline.desk import Desk
 from pipeline.doorbell import ping
+from pipeline.model_shelf import load_models
+from pipeline.refusal import RefusedError
 from pipeline.spool import spool_of
 from pipeline.taxonomy_review import stored_problems
 from pipeline.virus import ping as scanner_answers
@@ -59,6 +61,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
         yield Finding(part="operator_email", key="operator_missing", mark=Mark.HINT)
     if database.mark is Mark.OK:
         yield _tried("taxonomy", "taxonomy", lambda: _taxonomy(desk))
+        yield _tried("model", "model", lambda: _model(desk))
         yield from _accounts(desk)
         yield from _crms(desk)
 
@@ -71,7 +74,8 @@ def _tried(part: str, key: str, attempt: Callable[[], object]) -> Finding:
     try:
         attempt()
     except (DeskError, OSError) as error:
-        return Finding(part=part, key=f"{key}_failed", mark=Mark.FAULT, detail=str(error))
+        cause = error.__cause__ if isinstance(error, RefusedError) and error.__cause__ else error
+        return Finding(part=part, key=f"{key}_failed", mark=Mark.FAULT, detail=str(cause))
     return Finding(part=part, key=f"{key}_fine", mark=Mark.OK)
 
 
@@ -84,6 +88,11 @@ def _taxonomy(desk: Desk) -> None:
     if found := stored_problems(desk):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise NotConfiguredError(found[0] + more)
+
+
+def _model(desk: Desk) -> None:
+    with desk.uow() as uow:
+        load_models(desk, uow, uow.trained_models.version_in_force())
 
 
 def _blobs(desk: Desk) -> None:

@@ -64,6 +64,12 @@ def _answer(trial: Trial, found: Classification, name: Naming) -> Answer:
     )
 
 
+def unanswerable(trials: Iterable[Trial], taxonomy: Taxonomy, name: Naming) -> list[str]:
+    """The right answers that no topic is called by, in order of the alphabet: whatever a model finds there
+    counts as wrong."""
+    return sorted({trial.label for trial in trials} - {name(topic) for topic in taxonomy.topics})
+
+
 def tried(desk: Desk, version: str | None) -> tuple[Taxonomy, Models]:
     """The topics and the models to try: those in force, or another set; the shipped ones need no database.
 

@@ -66,13 +66,17 @@ def activate(desk: Desk, version: str, who: str, *, force: bool = False) -> str:
 
 
 def roll_back(desk: Desk, who: str) -> str:
-    """Have the model before decide again; returns its version. Raises RefusedError `nothing_before`."""
+    """Have the model before decide again; returns its version.
+
+    Raises RefusedError: nothing_before, or model_damaged where that one cannot be read.
+    """
     now, by = desk.now(), named(who)
     with desk.uow() as uow:
         uow.trained_models.lock()
         back = uow.trained_models.roll_back(by, now)
         if back is None:
             raise RefusedError("nothing_before")
+        load_models(desk, uow, back.version)
         uow.commit()
     return back.version or shipped_models().version
 

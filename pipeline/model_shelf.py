@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from domain.errors import DeskError, NotConfiguredError
+from domain.errors import DeskError, NotConfiguredError, UnreadableMessageError
 from domain.vocabulary import Template
 from pipeline.desk import Desk
 from pipeline.log import get_logger
@@ -16,6 +16,7 @@ from pipeline.operators import owe_operator
 from pipeline.refusal import RefusedError
 from router.model import Model
 from router.model_set import Models
+from store.models import TrainedModel
 from store.unit_of_work import UnitOfWork
 
 SHIPPED = "shipped"
@@ -67,16 +68,23 @@ def stored_name(uow: UnitOfWork, version: str) -> str | None:
 def load_models(desk: Desk, uow: UnitOfWork, version: str | None) -> Models:
     """The models of a version as `stored_name` gives it.
 
-    Raises NotConfiguredError or UnreadableMessageError where its artefact is missing, damaged or another's.
+    Raises RefusedError `model_damaged` where its artefact is missing, damaged or another's.
     """
     if version is None:
         return shipped_models()
     row = uow.trained_models.get(version)
     if row is None:
         raise RefusedError("no_model", version=version)
+    try:
+        return _read(desk, row)
+    except (NotConfiguredError, UnreadableMessageError) as error:
+        raise RefusedError("model_damaged", version=version, file=row.sha256) from error
+
+
+def _read(desk: Desk, row: TrainedModel) -> Models:
     models = Models.from_bytes(desk.blobs.get(row.sha256))
-    if models.version != version:
-        raise NotConfiguredError(f"blob {row.sha256} is the model {models.version}, and not {version}")
+    if models.version != row.version:
+        raise NotConfiguredError(f"blob {row.sha256} is the model {models.version}, and not {row.version}")
     return models
 
 
@@ -90,8 +98,9 @@ def models_in_force(desk: Desk, uow: UnitOfWork, kept: Models | None = None) -> 
     except DeskError as error:
         if wanted is None:
             raise
-        _log.warning("model_unreadable", version=wanted, error=str(error))
-        _tell(desk, wanted, str(error))
+        cause = str(error.__cause__ or error)
+        _log.warning("model_unreadable", version=wanted, error=cause)
+        _tell(desk, wanted, cause)
         return shipped_models()
 
 

@@ -8,10 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from config.rules import load_rules
 from config.taxonomy import Taxonomy
 from domain.decisions import Assignment, Classification
-from domain.errors import NotConfiguredError
 from domain.messages import InboundMessage
 from domain.vocabulary import CaseState, Confidentiality
 from pipeline.desk import Desk
@@ -19,7 +17,7 @@ from pipeline.judgement import Judgement, make_classifier, stored_taxonomy
 from pipeline.model_shelf import load_models, models_in_force, stored_name
 from pipeline.opening import first_state, question_of, reachable
 from pipeline.personal import masked
-from pipeline.refusal import RefusedError
+from pipeline.taxonomy_review import rules_of
 from store.records import Replayed
 from store.unit_of_work import UnitOfWork
 
@@ -91,10 +89,7 @@ def simulate(
 def _candidate(desk: Desk, uow: UnitOfWork, model: str | None, rules: Path | None) -> Judgement:
     taxonomy = stored_taxonomy(uow)
     if rules is not None:
-        try:
-            taxonomy = replace(taxonomy, rules=load_rules(rules))
-        except NotConfiguredError as error:
-            raise RefusedError("rules", file=rules, error=error) from error
+        taxonomy = replace(taxonomy, rules=rules_of(rules))
     chosen = load_models(desk, uow, stored_name(uow, model)) if model else models_in_force(desk, uow)
     return Judgement(
         taxonomy=taxonomy, classifier=make_classifier(taxonomy.topics, chosen), read_at=desk.now()

@@ -1,5 +1,6 @@
 """Everything that is wrong with units, topics and rules: what `taxonomy check` and `doctor` ask."""
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,11 @@ from config.places import load_places
 from config.rules import load_rules
 from config.taxonomy import FOLDER, Taxonomy, load_taxonomy
 from config.taxonomy_check import problems
+from domain.errors import NotConfiguredError
+from domain.rules import RoutingRule
 from pipeline.desk import Desk
 from pipeline.judgement import stored_taxonomy
+from pipeline.refusal import RefusedError
 from router.rules_check import rule_problems
 
 FEWEST_EXAMPLES = 25
@@ -19,10 +23,10 @@ FEWEST_EXAMPLES = 25
 def shipped_problems(rules: Path | None = None) -> list[str]:
     """What is wrong with the shipped files, or with them and the rules of another file; a sentence each.
 
-    Raises NotConfiguredError for a file that cannot be read at all.
+    Raises RefusedError `rules` for a file that cannot be read at all.
     """
     taxonomy = load_taxonomy()
-    taxonomy = replace(taxonomy, rules=load_rules(rules)) if rules else taxonomy
+    taxonomy = replace(taxonomy, rules=rules_of(rules)) if rules else taxonomy
     return [*taxonomy_problems(taxonomy), *_examples(taxonomy)]
 
 
@@ -33,7 +37,16 @@ def stored_problems(desk: Desk, rules: Path | None = None) -> list[str]:
     """
     with desk.uow() as uow:
         taxonomy = stored_taxonomy(uow)
-    return taxonomy_problems(replace(taxonomy, rules=load_rules(rules)) if rules else taxonomy)
+    return taxonomy_problems(replace(taxonomy, rules=rules_of(rules)) if rules else taxonomy)
+
+
+def rules_of(path: Path) -> tuple[RoutingRule, ...]:
+    """The rules of an operator's file. Raises RefusedError `rules` where it cannot be understood."""
+    try:
+        return load_rules(path)
+    except NotConfiguredError as error:
+        plain = isinstance(error.__cause__, OSError | tomllib.TOMLDecodeError)
+        raise RefusedError("rules", file=path, error=error.__cause__ if plain else error) from error
 
 
 def taxonomy_problems(taxonomy: Taxonomy) -> list[str]:

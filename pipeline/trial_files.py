@@ -80,6 +80,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise RefusedError("unreadable", file=path, error=error.strerror) from error
+        raise RefusedError("unreadable", file=path, error=error) from error
     except UnicodeDecodeError as error:
         raise RefusedError("no_text", file=path) from error

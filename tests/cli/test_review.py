@@ -68,5 +68,7 @@ def test_what_was_set_aside_is_looked_through_kept_and_released(desk: Desk, run:
     assert run("aside", "list", "--json").rows == []
     assert run("aside", "--json").rows[0]["channel"] == "email", "what has no case is counted as ever"
     assert case_of(desk, second) is None, "the worker opens the case"
+    unknown = run("aside", "list", "--verdict", "siyaset")
+    assert "Olanlar: spam, insult, politics, empty, " in unknown.err, "as they are typed"
     missing = run("aside", "show", 999999)
     assert (missing.status, "kenara ayrılmamış" in missing.err) == (1, True)

@@ -34,6 +34,7 @@ def test_a_model_is_tried_on_every_row(
     with (out / "errors.csv").open(encoding="utf-8", newline="") as file:
         [mistake] = csv.DictReader(file)
     assert (mistake["expected"], mistake["found"]) == ("cop-toplama", "otobus-gecikmesi")
+    assert mistake["topic"] == "otobus-gecikmesi"
     for name in ("confusion.png", "reliability.png"):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
 
@@ -59,6 +60,14 @@ def test_topics_have_the_names_of_whoever_judged(
     assert (found["labels"], found["accuracy"]) == (2, 1.0)
 
 
+def test_answers_that_no_topic_is_called_by_are_named(run: Run, desk: Desk, tmp_path: Path) -> None:
+    rows = ["text,label", "su yok,su-kesintisi", "otobüs gelmiyor,ulasim", "su akmıyor,su", "su kesik,su"]
+    (tmp_path / "deneme.csv").write_text("\n".join(rows), encoding="utf-8")
+    told = run("evaluate", tmp_path / "deneme.csv", "--model", "shipped")
+    assert told.status == 0
+    assert "3 metinde ne bulunursa bulunsun yanlış sayılır: su, ulasim. " in told.err
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -76,3 +85,12 @@ def test_a_bad_file_is_one_clear_sentence(
     assert (refused.status, refused.out) == (1, "")
     assert said in refused.err
     assert len(refused.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("name", "said"), [("yok.csv", "böyle bir dosya"), ("", "dosya değil, klasör")])
+def test_a_file_that_is_not_there_is_said_in_turkish(
+    run: Run, desk: Desk, tmp_path: Path, name: str, said: str
+) -> None:
+    refused = run("evaluate", tmp_path / name, "--model", "shipped")
+    assert (refused.status, refused.out) == (1, "")
+    assert refused.err.startswith(f"{tmp_path / name} okunamıyor: {said}")

@@ -72,6 +72,7 @@ def test_a_model_in_force_is_taken_up_within_a_minute_and_rolled_back(
     changed = after_a_minute(desk, clock)
     assert changed != before
     assert states(run) == {learned.version: "active", shipped_models().version: "retired"}
+    assert "başlangıç" not in run("model", "show", learned.version).out, "it learned from all there were"
     [shown] = run("model", "show", learned.version, "--json").rows
     assert [each["cause"] for each in shown["activations"]] == ["activated"]
     assert run("model", "rollback").status == 0
@@ -154,13 +155,30 @@ def test_a_model_that_cannot_be_read_stops_nothing_and_is_told_once(
             n for n in uow.notifications.claim_due(5_000, clock()) if n.template == Template.MODEL_DAMAGED
         ]
     assert [(n.recipient, n.values["model"]) for n in told] == [(f"mailto:{OPERATOR}", learned.version)]
+    assert str(told[0].values["cause"]).startswith("blob "), "what is wrong, for whoever mends it"
+    examined = {row["part"]: row for row in run("doctor", "--json").rows}
+    assert (examined["model"]["mark"], examined["model"]["detail"][:5]) == ("fault", "blob ")
     assert run("model", "rollback").status == 0, "and it can be left"
+    examined = {row["part"]: row for row in run("doctor", "--json").rows}
+    assert examined["model"]["mark"] == "ok"
 
 
 def test_a_model_that_cannot_be_read_is_never_activated(run: Run, desk: Desk, learned: Learned) -> None:
     spoil(desk, learned.version, "damaged")
     refused = run("model", "activate", learned.version)
-    assert (refused.status, refused.err[:6]) == (1, "Hata: ")
+    assert refused.status == 1
+    assert f"{learned.version} modeli okunamıyor" in refused.err
+    assert f"{learned.version} modeli okunamıyor" in run("model", "show", learned.version).err
+    assert states(run)[shipped_models().version] == "active"
+
+
+def test_nobody_goes_back_to_a_model_that_cannot_be_read(run: Run, desk: Desk, learned: Learned) -> None:
+    for version in (learned.version, "shipped"):
+        assert run("model", "activate", version).status == 0
+    spoil(desk, learned.version, "lost")
+    refused = run("model", "rollback")
+    assert (refused.status, refused.out) == (1, "")
+    assert f"{learned.version} modeli okunamıyor" in refused.err
     assert states(run)[shipped_models().version] == "active"
 
 

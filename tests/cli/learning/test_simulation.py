@@ -100,7 +100,7 @@ def test_the_database_itself_refuses_changes(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([*DAYS, "--rules", "yok.toml"], "kurallar okunamıyor"),
+        ([*DAYS, "--rules", "yok.toml"], "yok.toml: kurallar okunamıyor (böyle bir dosya ya da klasör yok)"),
         ([*DAYS, "--model", "yok"], "diye bir model yok"),
         (["--from", "2026-12-01", "--to", "2026-11-01"], "ilk gün son günden sonra"),
     ],
@@ -109,3 +109,4 @@ def test_what_cannot_be_done_is_said(run: Run, desk: Desk, words: list[str], sai
     refused = run("simulate", *words)
     assert refused.status > 0
     assert said in refused.err
+    assert "Değerlendiriliyor" not in refused.err, "nothing was begun"
