@@ -175,8 +175,7 @@ def _news(desk: Desk, notice: DueNotice, others: Sequence[DueNotice]) -> _Parcel
     """A unit's mail with all its news. It has no mark of the first case: what answers the whole is no answer
     to that one."""
     with desk.uow() as uow:
-        added = [each for each in (notice, *others) if each.template == Template.CITIZEN_ADDED]
-        past = {each.id: MOVED for each in added if not still_concerns(uow, each)}
+        past = {each.id: MOVED for each in (notice, *others) if not still_concerns(uow, each)}
         if notice.id in past:
             raise SuppressedError(MOVED)
         leaving = [each for each in (notice, *others) if each.id not in past]

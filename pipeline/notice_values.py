@@ -22,7 +22,7 @@ from pipeline.reminder_values import reminder_values
 from pipeline.report_mail import told_of_report
 from pipeline.suppression import OVER, SuppressedError
 from pipeline.turnaround import expected_of
-from pipeline.unit_additions import news_of
+from pipeline.unit_additions import news_of, refuse_past
 from pipeline.unit_case import answering, room_of, told_of_case
 from pipeline.unit_values import told_to_unit
 from pipeline.unsubscribing import stop_url
@@ -34,6 +34,7 @@ _OF_THE_ROW = frozenset(
     {"ways", "message", "slot", "window", "answer", "cases", "unit", "report", "asked", "added"}
 )
 _WITH_BOTH_NUMBERS = frozenset({Template.RECEIVED, Template.OUT_OF_SCOPE})
+_OF_OPEN_CASES = frozenset({Template.STILL_IN_WORK, Template.TIME_EXTENDED})
 _TELLING_WHEN = frozenset({Template.RECEIVED, Template.STILL_IN_WORK})
 _TELLING = ("subject", "unit_name", "forwarded_to", "contact", "answer", "why")
 _READ_OVER_SHOULDERS = frozenset({Medium.SMS, Medium.CHAT})
@@ -97,6 +98,8 @@ def _for_unit(
     if notice.template == Template.UNIT_REPLY:
         answer = answering(desk, case, unit, notice.values.get("message", 0))
         return Content(values={**values, **answer.values}, reply_to=answer.reply_to)
+    if notice.template == Template.ROUTED_TO_UNIT:
+        refuse_past(uow, notice)
     news = news_of(uow, notice) if notice.template == Template.CITIZEN_ADDED else ()
     told = told_of_case(desk, uow, case, unit, room=room_of(desk), news=news)
     more = objection_values(uow, case, notice) if notice.template == Template.OBJECTED else {}
@@ -111,7 +114,7 @@ def opened_code(desk: Desk, notice: DueNotice) -> dict[str, str]:
 
 
 def _for_citizen(desk: Desk, uow: UnitOfWork, notice: DueNotice, case: Case) -> dict[str, Any]:
-    if notice.template == Template.STILL_IN_WORK and case.state in CLOSED:
+    if notice.template in _OF_OPEN_CASES and case.state in CLOSED:
         raise SuppressedError(OVER)
     values: dict[str, Any] = {
         "missing_files": _missing_files(uow, notice),

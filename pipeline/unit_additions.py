@@ -29,9 +29,14 @@ def as_one(notices: Sequence[DueNotice]) -> DueNotice:
 def news_of(uow: UnitOfWork, notice: DueNotice) -> list[int]:
     """The keys of the messages that a notice tells of. Raises SuppressedError where it concerns its unit no
     more."""
+    refuse_past(uow, notice)
+    return list(notice.values.get("added") or [notice.values["message"]])
+
+
+def refuse_past(uow: UnitOfWork, notice: DueNotice) -> None:
+    """Raise SuppressedError where what a mail brings concerns its unit no more."""
     if not still_concerns(uow, notice):
         raise SuppressedError(MOVED)
-    return list(notice.values.get("added") or [notice.values["message"]])
 
 
 def still_concerns(uow: UnitOfWork, notice: DueNotice) -> bool:

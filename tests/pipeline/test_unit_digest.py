@@ -22,6 +22,7 @@ from domain.vocabulary import (
 )
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
+from pipeline.merging import merge, unlink
 from pipeline.notify import notify_batch
 from pipeline.unit_clicks import Filled, confirmed
 from pipeline.unit_settings import set_unit
@@ -199,6 +200,28 @@ def test_what_was_given_back_or_closed_its_file_taken_meanwhile_is_not_in_the_ma
     send_all(desk)
     text = "\n".join(mail.text for mail in mails(desk))
     assert [case.number in text for case in made] == [False, True, True]
+
+
+@pytest.mark.parametrize("count", [1, 3], ids=["alone", "among others"])
+def test_what_was_closed_before_the_mail_leaves_is_not_in_it(desk: Desk, clock: Clock, count: int) -> None:
+    closed, *others = cases(desk, count)
+    changed(desk, closed, state=CaseState.RESOLVED, closed_at=clock())
+    clock.step(hours=1)
+    send_all(desk)
+    text = "\n".join(mail.text for mail in mails(desk))
+    assert [case.number in text for case in (closed, *others)] == [False, *(True for _ in others)]
+    assert states(desk, [closed]) == {NotificationState.SUPPRESSED}
+
+
+def test_what_was_merged_before_the_mail_left_is_mailed_once_it_is_parted(desk: Desk, clock: Clock) -> None:
+    target = assigned_case(desk)
+    case = assigned_case(desk, text="Kadıköy Moda Caddesi'nde çöp kutuları yine taşıyor")
+    merge(desk, case.number, target.number, actor="operator")
+    clock.step(hours=1)
+    send_all(desk)
+    unlink(desk, case.number, target.number, actor="operator")
+    rows = [n for n in notices_of(desk, case) if n.template == Template.ROUTED_TO_UNIT]
+    assert [n.state for n in rows] == [NotificationState.SUPPRESSED, NotificationState.OWED]
 
 
 def test_a_bounced_mail_takes_back_every_case_of_it(desk: Desk, clock: Clock) -> None:

@@ -11,6 +11,7 @@ from domain.vocabulary import (
     CaseEventKind,
     CaseState,
     Confidentiality,
+    NotificationState,
     Template,
     UnitOutcome,
     UnitReplyKind,
@@ -113,6 +114,16 @@ def test_more_time_is_given_once_within_the_law_and_the_citizen_is_told(desk: De
     again = answered(desk, case, "EK SÜRE 5 gün")
     assert again.promised_at == after.promised_at
     assert unit_told(desk, case) == [(UnitOutcome.REPEATED, "extension")]
+
+
+def test_a_new_date_that_did_not_leave_before_the_case_was_closed_is_not_told(desk: Desk) -> None:
+    case = assigned_case(desk)
+    answered(desk, case, "EK SÜRE 5 gün")
+    answered(desk, case, "ÇÖZÜLDÜ Kutular boşaltıldı.")
+    send_all(desk)
+    states = {n.template: n.state for n in notices_of(desk, case)}
+    wanted = {Template.TIME_EXTENDED: NotificationState.SUPPRESSED, Template.OUTCOME: NotificationState.SENT}
+    assert {name: states[name] for name in wanted} == wanted
 
 
 def test_more_time_than_the_law_allows_is_not_given(desk: Desk) -> None:
