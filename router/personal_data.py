@@ -22,6 +22,8 @@ LONGEST_TEXT = 60_000
 _WORTH_A_LOOK = re.compile(r"[0-9@]")
 _FOREIGN = re.compile("[٠-٩۰-۹０-９＠＋]")
 """Arabic, Persian and full-width digits, and the signs that phones type with the latter."""
+_LETTER_FOR_ZERO = re.compile(r"(?<![^\W_])[oO](?=[ (]?5[0-9]{2}[ ).-]{0,2}[0-9]{3})")
+"""What phones, hands and readers of scans write for the first digit of a mobile number."""
 _LOCAL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}$")
 _LONGEST_LOCAL = 65
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,62})\.){1,6}[^\W\d_]{2,24}(?![^\W_])")
@@ -37,6 +39,7 @@ def find_personal_data(text: str) -> list[PersonalSpan]:
         text = _FOREIGN.sub(_as_ascii, text)
     if not _WORTH_A_LOOK.search(text):
         return []
+    text = _LETTER_FOR_ZERO.sub("0", text)
     found: list[PersonalSpan] = []
     taken = bytearray(len(text))
     for span in chain(security_numbers(text), mails(text), passports(text), numbers(text), plates(text)):

@@ -6,6 +6,7 @@ Six digits have no check digit: the word before them tells, or the application n
 import re
 from collections.abc import Iterator
 
+from domain.numbers import parse_application_number
 from domain.personal import PersonalSpan
 from domain.vocabulary import PersonalData
 
@@ -15,7 +16,7 @@ _REACH = 60
 _SIX = re.compile(
     r"(?<![^\W_])(?<!\d[ .-])(?:\d{6}|\d{3}[ .-]\d{3}|\d{2}[ .-]\d{2}[ .-]\d{2})(?![ .-]?\d)(?![^\W_])"
 )
-_BEHIND = re.compile(r"(?<!\d)\d{4}[ -]?\d{7}[ -]?\d\s{0,3}/\s{0,3}(\d{6})(?![^\W_])")
+_BEHIND = re.compile(r"(?<!\d)(20\d{2}[ -]?\d{7}[ -]?\d)(?:\s{0,3}[/,;]\s{0,3}|\s{1,3})(\d{6})(?![^\W_])")
 
 
 def security_numbers(text: str) -> Iterator[PersonalSpan]:
@@ -24,6 +25,7 @@ def security_numbers(text: str) -> Iterator[PersonalSpan]:
         for word in _WORD.finditer(text):
             if found := _SIX.search(text, word.end(), word.end() + _REACH):
                 yield PersonalSpan(PersonalData.SECURITY_NUMBER, *found.span())
-    if "/" in text:
+    if "20" in text:
         for pair in _BEHIND.finditer(text):
-            yield PersonalSpan(PersonalData.SECURITY_NUMBER, *pair.span(1))
+            if "/" in pair.group() or parse_application_number(pair.group(1)):
+                yield PersonalSpan(PersonalData.SECURITY_NUMBER, *pair.span(2))
