@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import typer
 
 from cli.output import shown
-from cli.texts import has, say
+from cli.texts import has, say, translated
 from pipeline.refusal import RefusedError
 
 
@@ -30,12 +30,13 @@ def sentence(reason: str, values: Mapping[str, object], part: str = "") -> str:
 
 
 def line(error: Exception) -> str:
-    """What a failure is told in one line: a refusal in its sentence, anything else in its own words."""
+    """What a failure is told in one line: a refusal in its sentence, anything else in its own words, or
+    in ours where the catalogue has some."""
     if isinstance(error, RefusedError):
         return sentence(error.reason, error.values)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {of_system(error)}" if error.filename else of_system(error)
-    return (str(error) or type(error).__name__).splitlines()[0]
+    return translated("failure.said", (str(error) or type(error).__name__).splitlines()[0])
 
 
 def of_system(error: OSError) -> str:

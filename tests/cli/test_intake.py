@@ -116,7 +116,7 @@ def test_a_database_that_is_away_is_one_line_and_the_mail_server_keeps_a_piped_m
     del desk.engine
     failed = run("ingest", one_file(tmp_path))
     assert (failed.status, failed.out) == (1, "")
-    assert failed.err.startswith("Hata: ")
+    assert failed.err.startswith("Hata: veritabanına ulaşılamıyor: `make run` çalışıyor mu")
     assert len(failed.err.splitlines()) == 1
     assert run("pipe", stdin=mail("a")).status == 75
 
