@@ -16,7 +16,7 @@ _TOLD = (
     "message", "account", "stage", "step", "due_at", "at", "until", "days", "law", "rule", "confidence",
     "cases", "citizens", "answer", "from_citizen", "album", "edits", "not_a_case", "score", "next",
     "district", "priority", "confidentiality", "closed_at", "promised_at", "legal_due_at", "needs_review",
-    "classifier", "paused_at", "paused_for", "accepted_at", "extended_at",
+    "classifier", "paused_at", "paused_for", "accepted_at", "extended_at", "was_due_at",
 )  # fmt: skip
 """The names under which history and reviews tell states, times, codes and numbers, which the reports count.
 Whatever else they say, and whatever will be said under new names, goes."""

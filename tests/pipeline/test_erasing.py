@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,11 +12,12 @@ from sqlalchemy import Table, text
 from domain.errors import ConnectionFailedError
 from domain.messages import Attachment
 from domain.urn import Urn
-from domain.vocabulary import CaseState, Channel
+from domain.vocabulary import CaseEventKind, CaseState, Channel
 from pipeline import erasing
 from pipeline.citizen_merging import merge_citizens
 from pipeline.citizens import search_citizens, set_identity
 from pipeline.clock import tick
+from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.doomed import remove_doomed
 from pipeline.erasing import erase_citizen
@@ -273,6 +274,37 @@ def test_cases_whose_time_is_over_lose_their_people_once(desk: Desk, clock: Cloc
     assert people == ["Ayşe Yılmaz", None, None, None]
     assert retention_rows(desk)[0]["cases"] == 0
     assert counted(desk) == before, "the reports count what they counted"
+
+
+DAYS_OF_AN_OBJECTION = ((10, 1), (10, 9), (10, 20), (11, 5), (11, 12))
+"""When it was opened, was due, was answered too late, was objected to, and was closed."""
+
+
+def test_what_was_late_before_an_objection_stays_so_in_the_reports(desk: Desk) -> None:
+    """The line of an objection alone tells until when the first answer was due."""
+    case = case_from(desk, make_message())
+    opened, due, late, again, closed = (datetime(2026, *day, 9, tzinfo=UTC) for day in DAYS_OF_AN_OBJECTION)
+    told = {"from": "resolved", "to": "reopened", "was_due_at": due.isoformat(), "due_at": again.isoformat()}
+    lines: list[tuple[datetime, dict[str, object]]] = [
+        (late, {"to": "resolved"}),
+        (again, told),
+        (closed, {"to": "resolved"}),
+    ]
+    with desk.uow() as uow:
+        uow.session.execute(
+            text(
+                "UPDATE cases SET opened_at = :opened, due_at = :due, closed_at = :closed, state = 'resolved'"
+            ),
+            {"opened": opened, "due": closed, "closed": closed},
+        )
+        uow.session.execute(text("UPDATE case_events SET at = :opened"), {"opened": opened})
+        changed = CaseEventKind.STATE_CHANGED
+        uow.cases.record([event(case.id or 0, changed, at, detail) for at, detail in lines])
+        uow.commit()
+    before = counted(desk)
+    assert [month["in_time"] for month in dict(before)[None]["trend"][-2:]] == [0, 1]
+    erased(desk, case.citizen_id or 0)
+    assert counted(desk) == before
 
 
 def counted(desk: Desk) -> list[Any]:
