@@ -35,7 +35,7 @@ def take_back_from_unit(
     why = f"{notice.template} did not reach the unit: {cause}"
     if not uow.cases.move(case_id, state, CaseState.IN_REVIEW, actor=ACTOR, why=why, now=now):
         return
-    for told in to_operator(desk, case_id, Priority(notice.priority), cause, now):
+    for told in to_operator(desk, case_id, Priority(notice.priority), cause, now, turn=f":{notice.id}"):
         uow.notifications.owe(case_id, notice.correlation_id, told)
 
 
@@ -44,10 +44,10 @@ def _is_for(unit: str, notice: NotificationRow) -> bool:
 
 
 def to_operator(
-    desk: Desk, case_id: int, priority: Priority, cause: str, now: datetime
+    desk: Desk, case_id: int, priority: Priority, cause: str, now: datetime, *, turn: str = ""
 ) -> list[Notification]:
     """The word that a case did not reach its unit; none where no operator is named. An empty cause stands
-    for a unit that has no address."""
-    key = f"{Template.UNIT_UNREACHABLE}:{case_id}"
+    for a unit that has no address; `turn` tells one such unit of the case from the next."""
+    key = f"{Template.UNIT_UNREACHABLE}:{case_id}{turn}"
     notice = operator_notice(desk, Template.UNIT_UNREACHABLE, key, {"cause": cause}, now, priority=priority)
     return [notice] if notice else []

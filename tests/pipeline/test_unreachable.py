@@ -125,6 +125,17 @@ def test_a_unit_that_has_the_case_no_more_need_not_be_reached(desk: Desk) -> Non
     assert state(desk, message) == CaseState.IN_REVIEW, "the unit that has it now was not reached"
 
 
+def test_the_operator_hears_of_every_unit_that_is_not_reached(desk: Desk) -> None:
+    [message] = take_in(desk, make_message())
+    case = case_of(desk, message)
+    assert case is not None
+    fail(desk, of(desk, case, Template.ROUTED_TO_UNIT)[0])
+    correct(desk, case.number, "temsilci", Correction(district="Üsküdar"))
+    fail(desk, of(desk, case, Template.ROUTED_TO_UNIT)[1])
+    assert state(desk, message) == CaseState.IN_REVIEW
+    assert len(of(desk, case, Template.UNIT_UNREACHABLE)) == 2
+
+
 def test_a_unit_that_an_objection_does_not_reach_leaves_the_case_to_a_person(desk: Desk) -> None:
     case = assigned_case(desk)
     answered(desk, case, "ÇÖZÜLDÜ Kutular boşaltıldı.")
