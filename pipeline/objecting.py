@@ -24,6 +24,8 @@ from store.models import Case
 from store.unit_of_work import UnitOfWork
 
 ACTOR = "citizen"
+OBJECTION = "-o"
+"""How the Message-ID's mark ends of a mail that tells a unit of an objection."""
 _AS_NEW: dict[str, Any] = {
     "closed_at": None, "paused_at": None, "paused_for": None, "accepted_at": None, "acceptance_at": None,
     "acceptance_unit": None, "reminded_at": None,
@@ -99,7 +101,7 @@ def _owed(desk: Desk, uow: UnitOfWork, case: Case, message_id: int, now: datetim
         unit,
         Priority(case.priority),
         now,
-        turn="-o",
+        turn=OBJECTION,
         values={"message": message_id},
         thread=thread_of(uow.unit_mails.of_cases([case_id]), case_id, unit.code),
     )

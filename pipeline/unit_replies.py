@@ -20,8 +20,9 @@ from pipeline.delivery import event
 from pipeline.desk import Desk
 from pipeline.incidents import LONGEST_ANSWER
 from pipeline.judgement import current
+from pipeline.objecting import OBJECTION
 from pipeline.unit_effects import Hearing, Word, note, obey, refused
-from pipeline.unit_marks import claim_of, quotes_our_mail, unit_message_id, unit_of
+from pipeline.unit_marks import Claim, claim_of, quotes_our_mail, unit_message_id, unit_of
 from pipeline.work import Fresh, Work
 from router.unit_replies import UnitReply, read_unit_reply
 from store.models import Case
@@ -52,7 +53,7 @@ def take_unit_replies(
         if case is None or unit is None or claim.expired or each.message.is_forged:
             doubted.append(Fresh(claimed=each, related=_related(uow, claim.case_id), doubted=True))
         else:
-            _hear(hearing, case, unit, each, work)
+            _hear(hearing, case, unit, each, work, old=_is_older(case, claim, each.message))
     return [each for each in people if each.id not in claims], doubted
 
 
@@ -71,7 +72,15 @@ def _related(uow: UnitOfWork, case_id: int) -> KnownCase | None:
     return uow.cases.known_by_id([case_id]).get(case_id) if case_id else None
 
 
-def _hear(hearing: Hearing, case: Case, unit: Unit, each: Claimed, work: Work) -> None:
+def _is_older(case: Case, claim: Claim, message: InboundMessage) -> bool:
+    """Whether the answer was written before the citizen objected, to a mail from before: it was on its way
+    meanwhile, and says nothing to the objection."""
+    to_objection = claim.mark is not None and claim.mark.rest.endswith(OBJECTION)
+    written, objected = message.sent_at, case.objected_at
+    return bool(written and objected and written < objected and not to_objection)
+
+
+def _hear(hearing: Hearing, case: Case, unit: Unit, each: Claimed, work: Work, *, old: bool) -> None:
     reply = read_unit_reply(each.message.own_words, load_reply_words())
     word = Word(unit=unit.code, reply=reply, correlation_id=each.correlation_id, message_id=each.id)
     known = speaks_for(unit, each.message.sender, hearing.taxonomy)
@@ -80,10 +89,10 @@ def _hear(hearing: Hearing, case: Case, unit: Unit, each: Claimed, work: Work) -
         told = event(case.id or 0, CaseEventKind.MESSAGE_ADDED, hearing.now, detail, "correspondent")
         work.events.append(told)
         outcome = refused(case, unit.code) or UnitOutcome.ASKED
-    elif _is_plain(reply):
+    elif _is_plain(reply) and not old:
         outcome = obey(hearing, case, word)
     else:
-        outcome = refused(case, unit.code) or UnitOutcome.ASKED
+        outcome = refused(case, unit.code) or (UnitOutcome.LATE if old else UnitOutcome.ASKED)
         note(hearing, case, word, outcome)
     work.outcomes.append(Outcome(message_id=each.id, case_id=case.id))
     if outcome not in _UNTOLD:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from config.taxonomy import DESK_UNIT
 from connectors.email.parse import parse_mail
 from domain.thread_tokens import make_message_id
@@ -10,6 +12,7 @@ from domain.urn import Urn
 from domain.vocabulary import (
     CaseEventKind,
     CaseState,
+    Channel,
     Confidentiality,
     NotificationState,
     Template,
@@ -18,10 +21,11 @@ from domain.vocabulary import (
     Verdict,
 )
 from pipeline.desk import Desk
+from pipeline.objecting import object_to
 from pipeline.unit_clicks import offered
 from router.assignment import ReviewReason
 from store.models import Case
-from tests.fakes import Clock
+from tests.fakes import Clock, add_account, make_message
 from tests.pipeline.answering_units import answered, assigned_case, history, mail_to_unit, now_is, reply, told
 from tests.pipeline.looking import case_from, case_of, kinds, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
@@ -114,6 +118,19 @@ def test_more_time_is_given_once_within_the_law_and_the_citizen_is_told(desk: De
     again = answered(desk, case, "EK SÜRE 5 gün")
     assert again.promised_at == after.promised_at
     assert unit_told(desk, case) == [(UnitOutcome.REPEATED, "extension")]
+
+
+@pytest.mark.parametrize(("hours", "state"), [(-1, CaseState.REOPENED), (1, CaseState.RESOLVED)])
+def test_what_was_written_before_an_objection_is_no_answer_to_it(
+    desk: Desk, clock: Clock, hours: int, state: CaseState
+) -> None:
+    case = answered(desk, assigned_case(desk), "ÇÖZÜLDÜ Kutular boşaltıldı.")
+    clock.step(days=1)
+    account = add_account(desk, Channel.WEBFORM)
+    object_to(desk, case.id or 0, account, make_message(channel=Channel.WEBFORM, text="Yine taştı."))
+    written = clock() + timedelta(hours=hours)
+    assert answered(desk, case, "ÇÖZÜLDÜ Kutular boşaltıldı.", sent_at=written).state == state
+    assert [outcome for outcome, _ in unit_told(desk, case)] == [UnitOutcome.LATE][: hours < 0]
 
 
 def test_a_new_date_that_did_not_leave_before_the_case_was_closed_is_not_told(desk: Desk) -> None:
