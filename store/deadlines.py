@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
+from config.taxonomy import DESK_UNIT
 from domain.vocabulary import Stage
 from store.bulk import insert_missing
 from store.models import Reminder
@@ -55,8 +56,10 @@ _OF_RUN = text(
     "SELECT r.stage, r.step, c.id, c.number, c.confidentiality, c.topic, c.district, c.neighbourhood, "
     " c.due_at, c.unit"
     " FROM reminders r JOIN cases c ON c.id = r.case_id"
-    " WHERE r.unit = :unit AND r.at = :at AND c.state NOT IN ('resolved', 'rejected')"
-    " AND (r.stage <> 'unaccepted' OR (c.accepted_at IS NULL AND c.unit = r.unit))"
+    " WHERE r.unit = :unit AND r.at = :at AND c.state NOT IN ('resolved', 'rejected') AND c.paused_at IS NULL"
+    " AND CASE r.stage WHEN 'unaccepted' THEN c.accepted_at IS NULL AND c.unit = r.unit"
+    "  WHEN 'escalated' THEN c.due_at = r.due_at"
+    "  ELSE c.due_at = r.due_at AND r.unit IN (c.unit, :desk) END"
     " ORDER BY c.priority <> 'life_safety', c.due_at, c.id"
 )
 
@@ -158,5 +161,7 @@ class DeadlineRepository:
         self._session.execute(_END_CLOSED)
 
     def of_run(self, unit: str, at: datetime) -> list[Told]:
-        """What a unit is told in one run of the sweep, as far as it is open: danger to life first."""
-        return [Told(**row._mapping) for row in self._session.execute(_OF_RUN, {"unit": unit, "at": at})]
+        """What a unit is told in one run of the sweep, as far as it still holds: of open cases that are still
+        with it, and whose time runs and is what it was. Danger to life first."""
+        given = {"unit": unit, "at": at, "desk": DESK_UNIT}
+        return [Told(**row._mapping) for row in self._session.execute(_OF_RUN, given)]

@@ -26,6 +26,7 @@ from tests.pipeline.recounting import Simulated, due_in_days, expected
 from tests.pipeline.timing import Writer, due, events, notices, reminders, rows_of, three_clocks
 
 UNITS = load_taxonomy().units
+UTC_NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DEEP = max(UNITS, key=lambda code: len(told_units(code, UNITS)))
 KINDS = [DEEP, "iski-su-ariza", "kadikoy-belediyesi", DESK_UNIT, "fen-isleri"]
 STEP = timedelta(hours=9, minutes=13)
@@ -180,6 +181,33 @@ def test_what_changed_since_it_was_planned_is_heeded(
     clock.step(days=1, minutes=4)
     run(desk)
     assert [r.stage for r in reminders(desk)[before:]] == stages, label
+
+
+SINCE_OWED: list[tuple[str, dict[str, Any], int]] = [
+    ("nothing changes", {"state": "assigned"}, 2),
+    ("it is closed", {"state": "resolved"}, 0),
+    ("its time stands still", {"paused_at": UTC_NOON}, 0),
+    ("it is due later", {"due_at": UTC_NOON + timedelta(days=40)}, 0),
+    ("it went to another unit below the same one", {"unit": "iski-kanal"}, 1),
+]
+
+
+@pytest.mark.parametrize(("label", "change", "mails"), SINCE_OWED, ids=[row[0] for row in SINCE_OWED])
+def test_a_mail_that_waited_does_not_tell_what_is_over(
+    desk: Desk, clock: Clock, writer: Writer, label: str, change: dict[str, Any], mails: int
+) -> None:
+    """A mail server that is out for a night: what was extended meanwhile is not told as overdue."""
+    times = due(clock() - timedelta(days=8), clock() - timedelta(minutes=1))
+    [case_id] = writer.write([times | {"unit": "iski-su-ariza"}])
+    run(desk)
+    with desk.uow() as uow:
+        uow.session.execute(update(Case).where(col(Case.id) == case_id).values(**change))
+        uow.commit()
+    send_all(desk)
+    with desk.uow() as uow:
+        number = uow.cases.locked([case_id])[0].number
+        told = [mail for mail in uow.outbox.latest(20) if number in mail.text]
+    assert len({mail.recipient for mail in told}) == mails, label
 
 
 def test_a_raised_priority_moves_no_stage(desk: Desk, clock: Clock, writer: Writer) -> None:
