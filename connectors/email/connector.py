@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -123,10 +122,11 @@ class EmailConnector:
             probe.close()
 
     def behind(self, cursor: str, messages: int) -> str:
-        """A cursor that stands up to so many mails before this one in each folder (E5)."""
+        """A cursor that stands up to so many mails before this one in each folder (E5); what the first poll
+        passed over stays so."""
         marks = Cursor.parse(cursor)
         for name, mark in marks.marks.items():
-            marks = marks.having(name, replace(mark, uid=max(0, mark.uid - messages)))
+            marks = marks.having(name, mark.behind(messages))
         return str(marks)
 
     def count(self) -> dict[str, tuple[int, int, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from threading import Event
 
 from imapclient import IMAPClient
@@ -18,6 +18,7 @@ from domain.errors import ConnectionFailedError, DeskError, NotConfiguredError
 KEPT = 10_000
 """How many UIDs are remembered from one search; more would only cost memory."""
 _FIRST_SPAN, _LARGEST_SPAN = 500, 50_000
+_HIGHEST_UID = 2**32 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,22 @@ class Folder:
     validity: int
     uid_next: int | None
     messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Young:
+    """Which mails are wanted: all above a UID, and those up to it that came, or say that they were written,
+    on a day or after it. Either date will do: a server that was restored may have lost the first."""
+
+    above: int
+    day: date
+
+    @property
+    def criteria(self) -> list[str | date]:
+        """The search keys (RFC 3501, 6.4.4)."""
+        # no "*": as a range's end it names the last mail even where that lies below
+        above: list[str | date] = ["OR", "UID", f"{self.above + 1}:{_HIGHEST_UID}"]
+        return [*above, "OR", "SINCE", self.day, "SENTSINCE", self.day]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +102,9 @@ class Mailbox:
         """Whether this folder is the one that is open."""
         return self._selected == (name, writable)
 
-    def uids_after(self, last: int, messages: int) -> tuple[list[int], int]:
-        """The lowest UIDs above the given one, ascending, and how many there are in all.
+    def uids_after(self, last: int, messages: int, young: Young | None = None) -> tuple[list[int], int]:
+        """The lowest UIDs above the given one, ascending, and how many there are in all; of `young`
+        mails only where it is given.
 
         Asks by sequence numbers, from the end backwards in growing spans: no answer outgrows imaplib's line
         limit however large the folder is, and mails that vanish meanwhile can only be seen twice, not missed.
@@ -96,7 +114,8 @@ class Mailbox:
         while high > 0:
             low = max(1, high - span + 1)
             with self._talking("searching") as client:
-                numbers = set(client.search([f"{low}:{'*' if high == messages else high}"]))
+                span_of = f"{low}:{'*' if high == messages else high}"
+                numbers = set(client.search([span_of, *(young.criteria if young else ())]))
             new = {uid for uid in numbers if uid > last}.difference(found)
             total += len(new)
             found = sorted(new.union(found))[:KEPT]

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 from connectors.email.cursor import Mark
 from connectors.email.fetching import Fetched, Fetcher
-from connectors.email.imap import Folder, Mailbox
+from connectors.email.imap import Folder, Mailbox, Young
 from connectors.email.items import accepted
 from connectors.email.settings import EmailSettings, Start
 from domain.messages import Accepted, InboundMessage
 
 ASK_AGAIN = timedelta(minutes=10)
 """How long a mail that the server withheld is left alone before it is asked for again."""
+_ZONES = timedelta(days=1)
+"""A search goes by the day in whatever zone the server writes its dates in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,25 +70,39 @@ class FolderReader:
         first = bisect_right(known.uids, mark.uid)
         uids = known.uids[first : first + limit]
         if not uids:
-            return self._ask_again(folder, mark, limit)
+            return self._ask_again(folder, mark.settled(), limit)
         haul = self._fetcher.fetch(folder, uids)
         failed = tuple(mail.uid for mail in haul.mails if mail.failure)
         if failed:
             self._asked_at[name] = self._now()
-        taken = self._taken(folder, haul.mails)
+        taken = self._taken(folder, haul.mails, mark)
         mark = replace(mark, uid=haul.reached, missing=(*mark.missing, *failed))
         return replace(taken, mark=mark, left=known.total - bisect_right(known.uids, haul.reached))
 
     def _valid(self, folder: Folder, mark: Mark | None) -> Mark:
         if mark is None:
-            skips = self._settings.start is Start.NEW
-            return Mark(validity=folder.validity, uid=self._newest(folder) if skips else 0)
+            return self._first(folder)
         went_back = folder.uid_next is not None and folder.uid_next <= mark.uid
         if mark.validity != folder.validity or went_back:
-            # Another folder by the same name, or a server restored from an older state: begin anew, the
-            # database knows what it has (E1).
-            return Mark(validity=folder.validity)
+            return self._anew(folder, mark)
         return mark
+
+    def _first(self, folder: Folder) -> Mark:
+        if self._settings.start is not Start.NEW:
+            return Mark(validity=folder.validity)
+        last = max(self._mailbox.outermost(), default=0)
+        came = self._mailbox.sizes([last])[last].received_at if last else None
+        # whoever copied that mail here may have dated it: nothing that is still to come is older than now
+        since = min(came, self._now()) if came else None
+        return Mark(validity=folder.validity, uid=self._newest(folder), since=since)
+
+    def _anew(self, folder: Folder, mark: Mark) -> Mark:
+        # Another folder by the same name, or a server restored from an older state: begin anew, the database
+        # knows what it has (E1). What was passed over it does not know, so that is left out by its date.
+        self._known.pop(folder.name, None)
+        if self._settings.start is Start.NEW and mark.since:
+            return Mark(validity=folder.validity, since=mark.since, renumbered=self._newest(folder))
+        return Mark(validity=folder.validity)
 
     def _newest(self, folder: Folder) -> int:
         if folder.uid_next is not None:
@@ -99,7 +115,7 @@ class FolderReader:
             return known
         found: tuple[list[int], int] = ([], 0)
         if folder.uid_next is None or folder.uid_next > mark.uid + 1:
-            found = self._mailbox.uids_after(mark.uid, folder.messages)
+            found = self._mailbox.uids_after(mark.uid, folder.messages, _young(mark))
         known = _Known(validity=folder.validity, after=mark.uid, uids=found[0], total=found[1])
         if known.uids:
             self._known[folder.name] = known
@@ -120,18 +136,35 @@ class FolderReader:
                 waiting.append(uid)
                 break
             mails += [mail] if mail else []
-        return replace(self._taken(folder, mails), mark=replace(mark, missing=tuple(waiting)))
+        return replace(self._taken(folder, mails, mark), mark=replace(mark, missing=tuple(waiting)))
 
-    def _taken(self, folder: Folder, mails: Sequence[Fetched]) -> Taken:
+    def _taken(self, folder: Folder, mails: Sequence[Fetched], mark: Mark) -> Taken:
         def place(mail: Fetched) -> str:
             return f"{folder.name}/{folder.validity}/{mail.uid}"
 
+        read = [(mail, accepted(mail, place(mail), self._parse)) for mail in mails]
+        kept = [(mail, item) for mail, item in read if not _passed_over(mail, item, mark)]
         return Taken(
             mark=Mark(validity=folder.validity),
-            items=[accepted(mail, place(mail), self._parse) for mail in mails],
+            items=[item for _, item in kept],
             handles=[
                 Handle(folder=folder.name, validity=folder.validity, uid=mail.uid)
-                for mail in mails
+                for mail, _ in kept
                 if not (mail.failure or mail.oversize)
             ],
         )
+
+
+def _young(mark: Mark) -> Young | None:
+    if not (mark.since and mark.renumbered):
+        return None
+    return Young(above=mark.renumbered, day=(mark.since - _ZONES).date())
+
+
+def _passed_over(mail: Fetched, item: Accepted, mark: Mark) -> bool:
+    """Whether a renumbered mail is one of those that the first poll passed over, by its time and not its day
+    alone. When in doubt it is not."""
+    if not mark.since or mail.uid > mark.renumbered or not isinstance(item, InboundMessage):
+        return False
+    times = (mail.received_at, item.sent_at)
+    return all(moment is not None and moment <= mark.since for moment in times)
