@@ -131,7 +131,11 @@ def _found(
         # Where lives are at stake the topic's own unit hears of it at once, whatever the rule was to change.
         own = Decision(unit=topic.unit if topic.unit in book.taxonomy.units else DESK_UNIT)
         return _Found(decision=own, reasons=[*reasons, ReviewReason.RULE_FAULT], fault=error)
-    if decision.no_district:
+    if classification.life_safety and decision.rule and decision.unit == DESK_UNIT != topic.unit:
+        # A rule's doubt about who is responsible costs no minute: the topic's own unit passes it on.
+        decision = replace(decision, unit=topic.unit if topic.unit in book.taxonomy.units else DESK_UNIT)
+        reasons.append(ReviewReason.BY_RULE)
+    elif decision.no_district:
         reasons.append(ReviewReason.NO_DISTRICT)
     elif decision.unit is None:
         reasons.append(ReviewReason.NO_UNIT)

@@ -34,6 +34,8 @@ _DANGER = 0.6
 """The probability of all topics that are a danger to life from which on a text counts as one ..."""
 _DANGER_REPORTED = 0.06
 """... or from which on it does if it sounds like a report of danger, too."""
+_TAKEN_OVER = 0.25
+"""The share of the likeliest topic's probability that all dangers need for one of them to be the topic."""
 _LEAD = 0.1
 """How much more a text must sound like a report of danger than like anything else."""
 _REPORTING = (CaseKind.DANGER, CaseKind.REQUEST)
@@ -69,8 +71,8 @@ class LearnedClassifier:
         readings = [self._reader.question(question) for question in questions]
         found = self._found(readings)
         ranked = [
-            decide(self._ranked(each), each.reading.dangers, question.topic_hint, self._topics)
-            for question, each in zip(questions, found, strict=True)
+            self._in_danger(each, decide(self._ranked(each), each.reading.dangers, hint, self._topics))
+            for hint, each in zip((question.topic_hint for question in questions), found, strict=True)
         ]
         told = self._words(readings, [some[0].topic if some else None for some in ranked])
         return list(map(self._one, questions, found, ranked, told))
@@ -151,6 +153,18 @@ class LearnedClassifier:
             return False
         by_words = self._reader.words.rank(reading.found, 2)
         return bool(by_words) and by_words[0].topic is best.topic and by_words[0].confidence >= _BY_WORDS
+
+    def _in_danger(self, found: "_Found", ranked: list[Ranked]) -> list[Ranked]:
+        """The ranking of what is taken for a danger without a phrase of one: the likeliest danger comes
+        before what nobody is sure of. Smoke on a balcony is the fire brigade's, however like a chimney's."""
+        best = ranked[0] if ranked else None
+        if best is None or best.sure or _is_danger(best.topic) or not self._surely_dangerous(found, best):
+            return ranked
+        danger = next((other for other in ranked if _is_danger(other.topic)), None)
+        if danger is None or found.danger < best.confidence * _TAKEN_OVER:
+            return ranked
+        first = replace(danger, confidence=best.confidence)
+        return [first, *(other for other in ranked if other is not danger)]
 
     def _surely_dangerous(self, found: "_Found", best: Ranked | None) -> bool:
         """Whether a text without a phrase of danger is taken for one all the same."""

@@ -154,6 +154,21 @@ def test_only_the_first_pages_are_read(learned: Classifier) -> None:
     assert one(learned, f"{text}su kesintisi") == one(learned, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("balkondan duman çıkıyor", "yangin"),
+        ("direkten kablo sarkıyor, yere değdi değecek", "elektrik-teli-kopuk"),
+    ],
+)
+def test_a_danger_that_is_guessed_goes_to_who_averts_it_and_is_not_sure(
+    learned: Classifier, text: str, topic: str
+) -> None:
+    found = one(learned, text)
+    assert (found.topic, found.life_safety, found.sure) == (topic, True, False)
+    assert found.confidence >= found.alternatives[0].confidence
+
+
 def test_a_danger_that_is_only_guessed_alarms_nobody(
     learned: Classifier, taxonomy: Taxonomy, samples: list[dict[str, Any]]
 ) -> None:

@@ -156,6 +156,12 @@ def test_a_rule_may_leave_a_case_to_a_person() -> None:
     assert (found.unit, found.reasons, found.rule) == (DESK_UNIT, (ReviewReason.BY_RULE,), "r")
 
 
+def test_a_danger_that_a_rule_leaves_to_a_person_goes_to_its_topics_unit_at_once() -> None:
+    left = replace(RULE, topics=("danger",), unit=DESK_UNIT)
+    found = assign(classified("danger", life_safety=True), None, book(left), now=MONDAY_NOON)
+    assert (found.unit, found.reasons, found.rule) == ("water", (ReviewReason.BY_RULE,), "r")
+
+
 @pytest.mark.parametrize(
     ("topics_own", "raised", "expected"),
     [
