@@ -14,6 +14,7 @@ from config.unit_replies import load_reply_words
 from domain.decisions import Unit
 from domain.messages import InboundMessage
 from domain.notices import Notification
+from domain.numbers import find_application_numbers
 from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, Medium, Template, UnitOutcome, UnitReplyKind
 from pipeline.delivery import event
@@ -89,7 +90,7 @@ def _hear(hearing: Hearing, case: Case, unit: Unit, each: Claimed, work: Work, *
         told = event(case.id or 0, CaseEventKind.MESSAGE_ADDED, hearing.now, detail, "correspondent")
         work.events.append(told)
         outcome = refused(case, unit.code) or UnitOutcome.ASKED
-    elif _is_plain(reply) and not old:
+    elif _is_plain(reply) and not old and not _names_others(each.message, case):
         outcome = obey(hearing, case, word)
     else:
         outcome = refused(case, unit.code) or (UnitOutcome.LATE if old else UnitOutcome.ASKED)
@@ -107,6 +108,12 @@ def _is_plain(reply: UnitReply) -> bool:
     """Whether the word is a command that can be done as it stands."""
     told = len(reply.text) <= LONGEST_ANSWER and not quotes_our_mail(reply.text)
     return reply.sure and (reply.kind is not UnitReplyKind.RESOLVED or told)
+
+
+def _names_others(message: InboundMessage, case: Case) -> bool:
+    """Whether the answer tells of other cases, too: they would stay as they are, and its citizen would read
+    their numbers."""
+    return bool(set(find_application_numbers(message.own_words)) - {case.number})
 
 
 def _answer(

@@ -120,6 +120,14 @@ def test_more_time_is_given_once_within_the_law_and_the_citizen_is_told(desk: De
     assert unit_told(desk, case) == [(UnitOutcome.REPEATED, "extension")]
 
 
+def test_an_answer_that_tells_of_several_cases_is_asked_about(desk: Desk) -> None:
+    case, other = several(desk, 2)
+    words = f"ÇÖZÜLDÜ {case.number} ve {other.number} numaralı başvurular giderildi."
+    assert answered(desk, case, words).state == CaseState.ASSIGNED
+    assert unit_told(desk, case) == [(UnitOutcome.ASKED, "resolved")]
+    assert answered(desk, case, f"ÇÖZÜLDÜ {case.number} giderildi.").state == CaseState.RESOLVED
+
+
 @pytest.mark.parametrize(("hours", "state"), [(-1, CaseState.REOPENED), (1, CaseState.RESOLVED)])
 def test_what_was_written_before_an_objection_is_no_answer_to_it(
     desk: Desk, clock: Clock, hours: int, state: CaseState
