@@ -3,6 +3,7 @@
     DeskError
     ├── PermanentError        trying again changes nothing; somebody must act
     │   ├── NotConfiguredError
+    │   │   └── TextAtFaultError
     │   ├── CredentialsRejectedError
     │   ├── RecipientRejectedError
     │   ├── WindowClosedError
@@ -28,6 +29,15 @@ class PermanentError(DeskError):
 
 class NotConfiguredError(PermanentError):
     """Something must be configured first; the text says what."""
+
+
+class TextAtFaultError(NotConfiguredError):
+    """A notice's text cannot be used: `file` is its path below the folder of texts, `why` holds no value."""
+
+    def __init__(self, file: str, why: str) -> None:
+        super().__init__(f"the text {file} cannot be used: {why}")
+        self.file = file
+        self.why = why
 
 
 class CredentialsRejectedError(PermanentError):

@@ -15,13 +15,15 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
     meta,
     nodes,
     select_autoescape,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from domain.errors import NotConfiguredError
+from domain.errors import DeskError, NotConfiguredError, TextAtFaultError
 from domain.notices import Rendered
 from domain.vocabulary import Confidentiality, Medium, Template
 from notifier.filters import FILTERS, oneline
@@ -78,15 +80,16 @@ def render(
 ) -> Rendered:
     """The notice in words; `folder` holds the deployment's changed texts, if there are any.
 
-    Raises NotConfiguredError where the notice has no text for the medium, a value is missing, or the text is
-    at fault; the error names the file and the value, and never holds a value's content.
+    Raises NotConfiguredError where the notice has no text for the medium, and TextAtFaultError where a text
+    is at fault or asks for a value that there is not; it names the file and the value, and never holds a
+    value's content.
     """
     variant = variant_of(template, values)
     shown = visible(values, variant)
-    missing = required_values(template, medium, variant, folder=folder) - shown.keys()
-    if missing:
-        raise NotConfiguredError(f"the notice {template} lacks {', '.join(sorted(missing))}")
-    parts = {part: _rendered(name, shown, folder) for part, name in _files(template, medium, variant).items()}
+    files = _files(template, medium, variant)
+    for name in files.values():
+        _refuse_unknown(name, shown, folder)
+    parts = {part: _rendered(name, shown, folder) for part, name in files.items()}
     if medium is Medium.SMS:
         return Rendered(text=oneline(parts["txt"]))
     if medium is Medium.CHAT:
@@ -123,6 +126,11 @@ def required_values(
     return asked.union(*(_undeclared(name, folder) for name in files))
 
 
+def stem(template: Template, medium: Medium, variant: Confidentiality | None) -> str:
+    """What the files of one text of a notice are called, but for their parts: `unit_alert/sms.public`."""
+    return f"{template}/{medium}" + (f".{variant}" if variant else "")
+
+
 def labels(table: str, *, folder: Path | None = None) -> dict[str, str]:
     """A table of names that notices share, such as `CHANNELS`, from `labels.jinja`.
 
@@ -137,30 +145,50 @@ def labels(table: str, *, folder: Path | None = None) -> dict[str, str]:
 def _files(template: Template, medium: Medium, variant: Confidentiality | None) -> dict[str, str]:
     if medium not in MEDIA[template]:
         raise NotConfiguredError(f"the notice {template} has no text for {medium}")
-    stem = f"{template}/{medium}" + (f".{variant}" if variant else "")
-    return {part: f"{stem}.{part}" for part in _PARTS[medium]}
+    return {part: f"{stem(template, medium, variant)}.{part}" for part in _PARTS[medium]}
+
+
+def _refuse_unknown(name: str, values: Mapping[str, Any], folder: Path | None) -> None:
+    asking = _undeclared(name, folder)
+    missing = sorted(asking.keys() - values.keys())
+    if missing:
+        file = asking[missing[0]]
+        lacking = [each for each in missing if asking[each] == file]
+        raise TextAtFaultError(file, f"there is no {', '.join(lacking)}")
 
 
 def _rendered(name: str, values: Mapping[str, Any], folder: Path | None) -> str:
     try:
         return _environment(folder).get_template(name).render(values)
     except TemplateError as error:
-        raise NotConfiguredError(f"the text {name} cannot be written: {error}") from error
+        raise _at_fault(name, error) from error
     except Exception as error:  # an operator's template can do anything; what it says may hold a value
-        raise NotConfiguredError(f"the text {name} cannot be written: {type(error).__name__}") from None
+        raise TextAtFaultError(name, type(error).__name__) from None
 
 
 @cache
-def _undeclared(name: str, folder: Path | None) -> frozenset[str]:
+def _undeclared(name: str, folder: Path | None) -> Mapping[str, str]:
+    """The values that a text and all that it includes ask for, each with the file that does."""
     environment = _environment(folder)
     try:
         source, _, _ = _loader(environment).get_source(environment, name)
         tree = environment.parse(source, name)
-        used = meta.find_undeclared_variables(tree) - _imported(tree)
-    except TemplateError as error:
-        raise NotConfiguredError(f"the text {name} cannot be read: {error}") from error
-    others = [other for other in meta.find_referenced_templates(tree) if other]
-    return frozenset(used).union(*(_undeclared(other, folder) for other in others))
+        own = dict.fromkeys(meta.find_undeclared_variables(tree) - _imported(tree), name)
+        for other in filter(None, meta.find_referenced_templates(tree)):
+            own |= _undeclared(other, folder)
+    except DeskError:
+        raise
+    except Exception as error:  # no value is known here: bytes that are no UTF-8, a text that includes itself
+        raise _at_fault(name, error) from error
+    return own
+
+
+def _at_fault(name: str, error: Exception) -> TextAtFaultError:
+    if isinstance(error, TemplateSyntaxError):
+        return TextAtFaultError(name, f"line {error.lineno}: {error.message}")
+    if isinstance(error, TemplateNotFound):
+        return TextAtFaultError(name, f"there is no file {error.name}")
+    return TextAtFaultError(name, str(error) or type(error).__name__)
 
 
 def _imported(tree: nodes.Template) -> set[str]:

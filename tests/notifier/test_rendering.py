@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.taxonomy import load_taxonomy
-from domain.errors import NotConfiguredError
+from domain.errors import NotConfiguredError, TextAtFaultError
 from domain.gsm import plan
 from domain.vocabulary import (
     CaseKind,
@@ -221,6 +221,8 @@ def test_a_folder_of_the_deployment_changes_single_texts(tmp_path: Path) -> None
         ("a way out of the sandbox", "{{ number.__class__.__mro__ }}", "received/sms.txt"),
         ("a date that is none", "{{ security_number|istanbul('y') }}", "ValueError"),
         ("a sum that is none", "{{ 1 / 0 }}", "ZeroDivisionError"),
+        ("a sign too few", "\n{{ number }", "received/sms.txt cannot be used: line 2"),
+        ("itself within itself", "{% include 'received/sms.txt' %}", "received/sms.txt"),
     ],
 )
 def test_a_broken_text_is_named_and_shows_no_value(label: str, text: str, named: str, tmp_path: Path) -> None:
@@ -231,6 +233,21 @@ def test_a_broken_text_is_named_and_shows_no_value(label: str, text: str, named:
     assert SAMPLES["security_number"] not in str(error.value), label
     with pytest.raises(NotConfiguredError):
         list(preview(tmp_path))
+
+
+@pytest.mark.parametrize("text", ["{{ numara }}", "{{ number|kes }}", "{% if %}"])
+def test_a_fault_is_told_by_the_file_it_is_in_not_by_those_that_include_it(text: str, tmp_path: Path) -> None:
+    (tmp_path / "facts.html").write_text(text, encoding="utf-8")
+    with pytest.raises(TextAtFaultError) as error:
+        render(Template.RECEIVED, Medium.EMAIL, SAMPLES, folder=tmp_path)
+    assert error.value.file == "facts.html"
+
+
+def test_a_text_in_another_charset_is_at_fault_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "received").mkdir()
+    (tmp_path / "received" / "sms.txt").write_bytes("Sayın".encode("cp1254"))
+    with pytest.raises(TextAtFaultError, match=re.escape("received/sms.txt")):
+        render(Template.RECEIVED, Medium.SMS, SAMPLES, folder=tmp_path)
 
 
 def test_values_stay_on_their_line_and_a_subject_on_one() -> None:
