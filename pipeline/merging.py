@@ -59,6 +59,7 @@ def unlink(desk: Desk, number: str, other: str, *, actor: str) -> None:
             merged = _last_merging(uow, case) if case.merged_into else None
             if merged and (case.merged_into == target.id or merged.get("into") == target.number):
                 uow.cases.unmerge(case, CaseState(merged.get("state", CaseState.ASSIGNED)))
+                _take_along(uow, case, target)
                 changed += 1
         if not changed:
             raise RefusedError("not_linked", one=one.number, two=two.number)
@@ -83,6 +84,13 @@ def _pair(uow: UnitOfWork, number: str, other: str) -> tuple[Case, Case]:
     ids = [locate(uow, each) for each in numbers]
     found = {case.id: case for case in uow.cases.locked(ids)}
     return found[ids[0]], found[ids[1]]
+
+
+def _take_along(uow: UnitOfWork, case: Case, target: Case) -> None:
+    """What was merged into a case before that was merged on is parted from the target with it."""
+    for each in uow.cases.merged_with(_id(target)):
+        if _last_merging(uow, each).get("into") == case.number:
+            uow.cases.change(each, {"merged_into": case.id})
 
 
 def _last_merging(uow: UnitOfWork, case: Case) -> Mapping[str, Any]:

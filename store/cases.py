@@ -169,6 +169,11 @@ class CaseRepository:
         self._session.add_all([case, target])
         self._session.flush()
 
+    def merged_with(self, target_id: int) -> list[Case]:
+        """The cases that were merged into this one; nobody else changes them until the transaction ends."""
+        mine = select(Case).where(col(Case.merged_into) == target_id)
+        return list(self._session.scalars(mine.order_by(col(Case.id)).with_for_update()))
+
     def unmerge(self, case: Case, was: CaseState) -> None:
         """Part a merged case again. One that `was` closed before stays so; any other is open, and waits for a
         person where it did before."""

@@ -189,6 +189,19 @@ def test_unlinking_parts_what_was_merged_on(desk: Desk, account: int, merged: tu
     assert now_is(desk, target).merged_into == last.id
 
 
+def test_unlinking_takes_along_what_was_merged_before(
+    desk: Desk, account: int, merged: tuple[Case, Case]
+) -> None:
+    case, target = merged
+    last, other = (write(desk, account, external_id=f"42:{n}") for n in (9, 10))
+    merge(desk, target.number, last.number, actor="operator")
+    merge(desk, other.number, last.number, actor="operator")
+    unlink(desk, target.number, last.number, actor="operator")
+    assert (now_is(desk, target).merged_into, now_is(desk, case).merged_into) == (None, target.id)
+    assert now_is(desk, other).merged_into == last.id
+    assert write(desk, account, in_reply_to="42:2").id == target.id
+
+
 def test_an_open_case_is_not_merged_into_a_closed_one_where_nobody_would_answer_it(
     desk: Desk, account: int
 ) -> None:
