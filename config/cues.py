@@ -40,15 +40,16 @@ class Cues:
     """Phrases as they are written, each of their words a stem.
 
     `kinds` weighs phrases for what a citizen wants. A danger is not meant within a `calm` phrase, nor where a
-    `negation` follows with nothing but words of `between` in between. `readings` says how words typed without
-    Turkish letters are to be read. `verbs` are stems that ask for a deed where they command; `no_verbs` only
-    look like commands.
+    `negation` follows with nothing but words of `between` in between, and none of `taken_back` behind it.
+    `readings` says how words typed without Turkish letters are to be read. `verbs` are stems that ask for a
+    deed where they command; `no_verbs` only look like commands.
     """
 
     kinds: Mapping[CaseKind, Mapping[str, float]]
     dangers: tuple[Danger, ...]
     calm: tuple[str, ...]
     negation: frozenset[str]
+    taken_back: frozenset[str]
     between: frozenset[str]
     over: Over
     confidentiality: Mapping[Confidentiality, tuple[str, ...]]
@@ -66,6 +67,7 @@ def load_cues(folder: Path = FOLDER) -> Cues:
             dangers=tuple(map(_danger, entries["life_safety"])),
             calm=tuple(phrase for calm in entries["calm"] for phrase in calm["phrases"]),
             negation=frozenset(entries["negation"]["words"]),
+            taken_back=frozenset(entries["negation"]["taken_back"]),
             between=frozenset(entries["negation"]["between"]),
             over=_over(entries["over"]),
             confidentiality={

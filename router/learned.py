@@ -169,12 +169,14 @@ class LearnedClassifier:
     def _surely_dangerous(self, found: "_Found", best: Ranked | None) -> bool:
         """Whether a text without a phrase of danger is taken for one all the same."""
         dangers = found.reading.dangers
-        if best is None or dangers.denied or dangers.calm:
+        if best is None or dangers.denied:
             return False
-        if _is_danger(best.topic) and best.sure:
+        if _is_danger(best.topic) and best.sure and not dangers.calm:
             return True
         others = [found.kinds[at] for kind, at in self._kinds.items() if kind not in _REPORTING]
         reported = found.kinds[self._kinds[CaseKind.DANGER]] > max(others) + _LEAD
+        if dangers.calm:
+            return reported and found.danger >= _DANGER
         return found.danger >= (_DANGER_REPORTED if reported else _DANGER)
 
     def _kind(self, found: "_Found", best: Ranked | None) -> CaseKind:

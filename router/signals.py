@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from config.cues import Cues
@@ -15,6 +16,8 @@ from router.tokens import normal
 _DANGER = 3.0
 """What a danger to life weighs for the kind that reports one: as much as a phrase that decides."""
 
+_AT_ONCE = 3
+"""Words behind a denial among which it is taken back."""
 _GOES_ON = re.compile("[iu]yo(?:r|m$|z$|$)|..[ae]c[ae][kg]")
 """The verb of what is going on or will be, folded, as people write it."""
 
@@ -41,9 +44,10 @@ class _Sign(NamedTuple):
     unless: tuple[str, ...]
     despite: tuple[str, ...]
 
-    def called_off(self, phrases: Set[str]) -> bool:
-        """A cat in a tree is no danger to people, unless there is one up there with it."""
-        return not phrases.isdisjoint(self.unless) and phrases.isdisjoint(self.despite)
+    def called_off(self, whole: Set[str], phrases: Set[str]) -> bool:
+        """A cat in a tree is no danger to people, unless there is one up there with it. What calls off must
+        stand in one piece: who rang up about a wire has not seen a telephone's."""
+        return not whole.isdisjoint(self.unless) and phrases.isdisjoint(self.despite)
 
 
 class Signals:
@@ -62,6 +66,7 @@ class Signals:
         }
         self._calm = frozenset(map(normal, cues.calm))
         self._negation = frozenset(map(fold, cues.negation))
+        self._taken_back = frozenset(map(fold, cues.taken_back))
         self._between = frozenset(map(fold, cues.between))
         self._done, self._after = (frozenset(map(normal, some)) for some in (cues.over.done, cues.over.after))
         self._present = frozenset(map(fold, cues.over.present))
@@ -104,13 +109,13 @@ class Signals:
             return Dangers(denied=True, calm=bool(calm))
         if not signs:
             return Dangers(calm=bool(calm))
-        phrases = {match.phrase for match in matches}
+        phrases, whole = {match.phrase for match in matches}, {m.phrase for m in matches if m.nearness == 1}
         meant = {
             sign.phrase: self._dangers[sign.phrase].topic
             for sign in signs
             if not self._denied(tokens[sign.end :])
             and not any(_covers(other, sign) for other in calm)
-            and not self._dangers[sign.phrase].called_off(phrases)
+            and not self._dangers[sign.phrase].called_off(whole, phrases)
         }
         topic = next(iter(meant.values()), None)
         return Dangers(phrases=tuple(meant), topic=topic, denied=not meant, calm=bool(calm))
@@ -131,9 +136,10 @@ class Signals:
         return not going_on and folded.isdisjoint(self._present)
 
     def _denied(self, following: Sequence[str]) -> bool:
-        for token in map(fold, following):
+        for at, token in enumerate(map(fold, following)):
             if token in self._negation:
-                return True
+                behind = list(map(fold, following[at + 1 : at + 1 + _AT_ONCE]))
+                return not any(f"{one} {other}" in self._taken_back for one, other in pairwise(behind))
             if token not in self._between:
                 return False
         return False
