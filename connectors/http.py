@@ -111,15 +111,34 @@ def retry_after(headers: Mapping[str, str], body: bytes, now: datetime) -> timed
     return None if asked is None else max(asked, _NO_TIME)
 
 
+def answered_at(headers: Mapping[str, str]) -> datetime | None:
+    """The other side's time when it answered, aware (RFC 9110, 6.6.1 `Date`); None when it does not say."""
+    return next((_http_date(value) for name, value in headers.items() if name.lower() == "date"), None)
+
+
+def read_up_to(before: datetime, asked: datetime, theirs: datetime | None) -> datetime:
+    """How far a source that is asked by time has been read, by a poll that asked up to a moment of our clock.
+
+    Never further than the source's own clock, since it cannot have shown what was still to come; and no less
+    far than before. Where it does not tell its time, ours has to do.
+    """
+    return asked if theirs is None else min(theirs, max(before, asked))
+
+
 def _header_wait(value: str, now: datetime) -> timedelta | None:
     seconds = _seconds(value)
     if seconds is not None:
         return seconds
+    date = _http_date(value)
+    return None if date is None else date - now
+
+
+def _http_date(value: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _seconds(value: Any) -> timedelta | None:

@@ -52,9 +52,9 @@ class NetgsmSms(SmsParser):
         start, stop = mark.window(now, overlap)
         originals = netgsm_items.numbered(self._api.inbox(start, stop))
         originals.sort(key=lambda raw: netgsm_items.moment_of(raw) or stop)
-        more = stop < now
-        reports, after, trouble = ([], mark, None) if more else self._reports(mark)
-        after = after.past(stop)
+        read = mark.past(stop, self._api.listed_at)
+        more = stop < now and read.until == stop
+        reports, after, trouble = ([], read, None) if more else self._reports(read)
         self._told.hand_over(after.write(), reports)
         return Batch(
             items=[_read(raw) for raw in originals],
@@ -88,7 +88,7 @@ class NetgsmSms(SmsParser):
         self._api.close()
 
     def _reports(self, mark: Mark) -> tuple[list[DeliveryReport], Mark, DeskError | None]:
-        now = self._now()
+        now = self._api.listed_at or self._now()
         wanted = mark.report_round(now)
         if wanted is None:
             return [], mark, None

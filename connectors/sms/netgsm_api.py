@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from connectors.http import ClientOnDemand, http_error, reaching
+from connectors.http import ClientOnDemand, answered_at, http_error, reaching
 from connectors.json_items import member, split_list
 from connectors.json_salvage import salvaged
 from connectors.sms.netgsm_errors import Call, code_of, is_empty, refusal
@@ -29,6 +29,7 @@ class NetgsmApi(ClientOnDemand):
         super().__init__(settings.timeout_seconds)
         self._settings = settings
         self._now = now
+        self.listed_at: datetime | None = None
 
     def send(self, fields: Mapping[str, Any]) -> str:
         """Hand a text over; its job id."""
@@ -39,7 +40,8 @@ class NetgsmApi(ClientOnDemand):
 
     def inbox(self, start: datetime, stop: datetime) -> list[bytes]:
         """The messages between two aware times, each as the JSON it came in. Always asked with dates: without
-        them NetGSM lists each message once only, and one lost answer would lose it."""
+        them NetGSM lists each message once only, and one lost answer would lose it. When NetGSM answered, by
+        its own clock, is in `listed_at`."""
         query = {"startdate": _compact(start), "stopdate": _compact(stop)}
         return self._listed(Call.INBOX, self._call(Call.INBOX, query), "messages")
 
@@ -84,6 +86,8 @@ class NetgsmApi(ClientOnDemand):
                 answer = self._client.post(url, json=dict(values), auth=auth)
             else:
                 answer = self._client.get(url, params=dict(values), auth=auth)
+        if call is Call.INBOX:
+            self.listed_at = answered_at(answer.headers)
         return self._good_body(call, answer)
 
     def _good_body(self, call: Call, answer: httpx.Response) -> bytes:

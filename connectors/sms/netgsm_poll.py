@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from connectors.http import read_up_to
 from domain.errors import PermanentError
 
 _STEP = timedelta(hours=6)
 """How much is asked for at once when behind: the inbox has no pages, so its answers are kept small."""
 _REPORTS_BACK = timedelta(hours=48)
 _REPORTS_EVERY = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(days=1)
 REPORTS_PAUSE = timedelta(minutes=1)
 """Reports may be asked for ten times a minute."""
 
@@ -60,13 +62,15 @@ class Mark:
         start = max(min(self.until, now) - overlap, min(self.not_before, now))
         return start, min(start + overlap + _STEP, now)
 
-    def past(self, stop: datetime) -> "Mark":
-        """The mark after a window that ended then."""
-        return replace(self, until=stop)
+    def past(self, stop: datetime, theirs: datetime | None) -> "Mark":
+        """The mark after a window that ended then. `theirs` is when NetGSM answered, by its own clock."""
+        until = read_up_to(self.until, stop, theirs)
+        return replace(self, until=until, not_before=min(self.not_before, until))
 
     def report_round(self, now: datetime) -> tuple[datetime, datetime, int] | None:
-        """The times and the page of reports to ask for now, None when none are due."""
-        if now < self.reports_due:
+        """The times and the page of reports to ask for now, None when none are due. A time longer away
+        than any pause was set by a clock that was wrong."""
+        if now < self.reports_due <= now + _LONGEST_PAUSE:
             return None
         to = self.round_to or now
         return to - _REPORTS_BACK, to, self.page
@@ -79,7 +83,7 @@ class Mark:
 
     def reports_later(self, now: datetime, wait: timedelta) -> "Mark":
         """The mark when reports could not be had."""
-        return replace(self, reports_due=now + wait)
+        return replace(self, reports_due=now + min(wait, _LONGEST_PAUSE))
 
 
 def _moment(text: str) -> datetime:

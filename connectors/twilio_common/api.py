@@ -14,7 +14,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from connectors.http import http_error
+from connectors.http import answered_at, http_error
 from connectors.twilio_common.account import TwilioAccount
 from connectors.twilio_common.errors import desk_error
 from domain.errors import ConnectionFailedError, TransientError
@@ -33,6 +33,7 @@ class _Http:
         quiet = logging.Logger("twilio", logging.WARNING)
         self._inner = TwilioHttpClient(timeout=timeout_seconds, logger=quiet)
         self._now = now
+        self.answered_at: datetime | None = None
 
     def request(self, *args: Any, **kwargs: Any) -> Response:
         """The answer. Raises a TransientError for one that another try may better."""
@@ -42,6 +43,7 @@ class _Http:
             raise ConnectionFailedError("Twilio did not answer in time") from None
         except OSError as error:  # every exception of `requests` is one; its text may hold the address
             raise ConnectionFailedError(f"Twilio cannot be reached ({type(error).__name__})") from None
+        self.answered_at = answered_at(response.headers or {})
         status = response.status_code
         body = (response.text or "").encode("utf-8", "replace")
         failure = http_error(status, response.headers or {}, body, who="Twilio", now=self._now())
@@ -61,6 +63,7 @@ class TwilioApi:
     def __init__(self, settings: TwilioAccount, now: Callable[[], datetime]) -> None:
         self._settings = settings
         self._http = _Http(settings.timeout_seconds, now)
+        self.listed_at: datetime | None = None
 
     @cached_property
     def _client(self) -> Client:
@@ -79,11 +82,13 @@ class TwilioApi:
         return str(sid)
 
     def message_pages(self, filters: Mapping[str, str | int]) -> Iterator[list[Any]]:
-        """Pages of Message resources as JSON values, newest first, for the filters of the list call."""
+        """Pages of Message resources as JSON values, newest first, for the filters of the list call. When
+        Twilio gave the first of them is in `listed_at`."""
         path = f"/Accounts/{self._settings.account_sid}/Messages.json"
         params: Mapping[str, str | int] | None = filters
-        for _ in range(_MOST_PAGES):
+        for number in range(_MOST_PAGES):
             page = self.fetch_json(path, params)
+            self.listed_at = self._http.answered_at if number == 0 else self.listed_at
             messages = page.get("messages") if isinstance(page, dict) else None
             if not isinstance(messages, list):
                 raise ConnectionFailedError("Twilio answered something else than a list of messages")

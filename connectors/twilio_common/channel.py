@@ -70,7 +70,8 @@ class TwilioChannel:
         pages = self._api.message_pages(window.filters(self._sender if is_number else ""))
         found = inbound_items(pages, window.floor, carrier=self._dialect.carrier)
         items = [self._of_resource(item) for item in found]
-        return Batch(items=items, cursor=window.cursor, more=window.upper is not None)
+        cursor, more = window.taken(self._api.listed_at)
+        return Batch(items=items, cursor=cursor, more=more)
 
     def fetch(self, source: str, max_bytes: int) -> bytes:
         """A file of a message. Raises a DeskError."""

@@ -2,7 +2,7 @@
 
 Twilio promises its date filter by the day only (`DateSent>=YYYY-MM-DD`), lists newest first and has no cursor
 of its own: so the cursor is a moment, each poll looks again a while before it, and the database drops what it
-already has by its sid.
+already has by its sid. The moment is one of Twilio's clock: ours may be wrong.
 """
 
 import json
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from connectors.http import read_up_to
 from connectors.twilio_common.account import TwilioAccount
 from connectors.twilio_common.resources import resource_time
 from domain.errors import PermanentError
@@ -23,12 +24,13 @@ _DAY = timedelta(days=1)
 class Window:
     """One poll's share: from `floor` on, up to `upper` when the account is more than a day behind.
 
-    `cursor` is what to store when all of it is taken.
+    `since` is how far the account was read before, `now` our own time.
     """
 
     floor: datetime
     upper: datetime | None
-    cursor: str
+    since: datetime
+    now: datetime
 
     def filters(self, recipient: str) -> dict[str, str | int]:
         """The parameters of the list call."""
@@ -38,6 +40,12 @@ class Window:
         if recipient:
             filters["To"] = recipient
         return filters
+
+    def taken(self, theirs: datetime | None) -> tuple[str, bool]:
+        """The cursor to store when all of it is taken, and whether there is more. `theirs` is when Twilio
+        answered, by its own clock."""
+        until = read_up_to(self.since, self.upper or self.now, theirs)
+        return json.dumps({"since": until.isoformat()}), until == self.upper
 
 
 def _midnight(moment: datetime) -> str:
@@ -49,12 +57,15 @@ def next_window(cursor: str, settings: TwilioAccount, now: datetime) -> Window:
     """The window after the cursor (empty at first). `now` is aware. Raises PermanentError for a cursor that
     was not written here."""
     since = _read(cursor) if cursor else now - timedelta(hours=settings.first_poll_hours)
-    midnight = datetime.combine(since.astimezone(UTC).date() + _DAY, time.min, UTC)
-    behind = midnight < now
+    start = min(
+        since, now
+    )  # one that lies in the future was written by a clock that was wrong, or is read by one
+    midnight = datetime.combine(start.astimezone(UTC).date() + _DAY, time.min, UTC)
     return Window(
-        floor=since - timedelta(minutes=settings.poll_overlap_minutes),
-        upper=midnight if behind else None,
-        cursor=json.dumps({"since": (midnight if behind else now).isoformat()}),
+        floor=start - timedelta(minutes=settings.poll_overlap_minutes),
+        upper=midnight if midnight < now else None,
+        since=since,
+        now=now,
     )
 
 

@@ -56,6 +56,10 @@ class NetgsmServer(StandIn):
 
     # the API
 
+    def date(self) -> datetime:
+        """What its clock shows."""
+        return self.clock
+
     def respond(self, call: Call) -> Answer:
         """What NetGSM would answer."""
         if call.headers.get("authorization") != basic(USERNAME, PASSWORD):

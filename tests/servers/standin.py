@@ -5,6 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -71,6 +73,10 @@ class StandIn:
         """The base URL, without a slash at its end."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
+    def date(self) -> datetime | None:
+        """The provider's time in UTC, as its answers say it; None for answers that do not."""
+        return datetime.now(UTC)
+
     def respond(self, call: Call) -> Answer:
         """What the provider would answer."""
         raise NotImplementedError
@@ -115,6 +121,10 @@ class StandIn:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True  # an answer leaves at once, not 40 ms later
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                moment = stand_in.date()
+                return format_datetime(moment, usegmt=True) if moment else ""
 
             def do_GET(self) -> None:
                 self._handle()

@@ -85,6 +85,10 @@ class TwilioServer(StandIn):
 
     # the API
 
+    def date(self) -> datetime:
+        """What its clock shows."""
+        return self.clock
+
     def respond(self, call: Call) -> Answer:
         """What Twilio would answer."""
         expected = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
