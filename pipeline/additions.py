@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from config.taxonomy import DESK_UNIT
 from domain.cases import CLOSED, WITH_UNIT
 from domain.decisions import Unit
 from domain.errors import TransientError
@@ -43,7 +42,7 @@ def owe_additions(desk: Desk, uow: UnitOfWork, work: Work, now: datetime) -> Non
     for each in work.added:
         case = cases[each.case_id]
         unit = units.get(case.unit)
-        if unit and unit.code != DESK_UNIT and case.state in WITH_UNIT and not before.objected(each):
+        if unit and case.state in WITH_UNIT and not before.objected(each):
             notices = _owed(desk, case, unit, each, thread_of(mails, case.id, unit.code), now)
             owed = [before.along(case, notice) for notice in notices if not before.brings(case, notice)]
             work.owed += [(case.id, each.correlation_id, notice) for notice in owed]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from config.taxonomy import DESK_UNIT, Taxonomy
+from config.taxonomy import Taxonomy
 from domain.decisions import Unit
 from domain.messages import InboundMessage
 from domain.notices import Notification
@@ -94,7 +94,7 @@ def owed_by_routing(
     `turn`, of letters, digits and hyphens, tells one routing of a case from its next: each owes notices of
     its own.
     """
-    if row["state"] == CaseState.ASSIGNED and row["unit"] != DESK_UNIT:
+    if row["state"] == CaseState.ASSIGNED:  # what is the desk's own matter it answers by mail like any unit
         return _to_unit(desk, row, taxonomy.units[row["unit"]], now, turn)
     if ReviewReason.NO_ADDRESS in row["reasons"]:
         return _for_silent_unit(desk, row, taxonomy.units[row["unit"]], now)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.taxonomy import DESK_UNIT
 from domain.decisions import Unit
 from domain.notices import Notification
 from domain.urn import Urn
@@ -118,7 +117,7 @@ def _is_answered_with(uow: UnitOfWork, row: Mapping[str, Any], first_id: int) ->
 
 
 def _went(row: Mapping[str, Any]) -> bool:
-    return bool(row["state"] == CaseState.ASSIGNED and row["unit"] != DESK_UNIT)
+    return bool(row["state"] == CaseState.ASSIGNED)
 
 
 def _by_tally(

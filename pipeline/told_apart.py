@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from config.taxonomy import DESK_UNIT
 from domain.cases import WITH_UNIT
 from domain.vocabulary import CaseEventKind, CaseState, NotificationState, Template
 from pipeline.desk import Desk
@@ -21,7 +20,7 @@ _LOST = frozenset({NotificationState.FAILED, NotificationState.SUPPRESSED})
 def known_in_sum_alone(uow: UnitOfWork, row: Mapping[str, Any]) -> bool:
     """Whether the unit that works on the case, as its row stands, had no mail that brought it."""
     case_id, unit = row["id"], row["unit"]
-    if row["state"] not in WITH_UNIT or unit == DESK_UNIT:
+    if row["state"] not in WITH_UNIT:
         return False
     if not uow.cases.has_line(case_id, CaseEventKind.TOLD_IN_SUM, {}):
         return False
@@ -31,7 +30,7 @@ def known_in_sum_alone(uow: UnitOfWork, row: Mapping[str, Any]) -> bool:
 def owe_apart(desk: Desk, uow: UnitOfWork, case: Case, now: datetime) -> None:
     """Owe the mail about a case, which the caller holds and has parted from another, where its unit had none:
     it knows the incident alone, or the case was closed before its mail left."""
-    if case.state not in WITH_UNIT or case.unit == DESK_UNIT or uow.incidents.firsts_of([case.id or 0]):
+    if case.state not in WITH_UNIT or uow.incidents.firsts_of([case.id or 0]):
         return
     if _was_brought(uow, case.id or 0, case.unit):
         return

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.event import listen
 
-from config.taxonomy import DESK_UNIT
 from domain.messages import ALBUM, Attachment, DeliveryReport
 from domain.urn import Urn
 from domain.vocabulary import (
@@ -126,7 +125,6 @@ def test_a_picture_of_an_album_that_comes_late_is_told(desk: Desk, clock: Clock)
 
 
 UNTOLD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("the desk's own", {"unit": DESK_UNIT}, {}),
     ("in review", {"state": CaseState.IN_REVIEW}, {}),
     ("closed", {"state": CaseState.RESOLVED}, {}),
     ("a machine", {}, {"verdict": Verdict.AUTO_REPLY}),

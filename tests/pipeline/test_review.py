@@ -1,5 +1,6 @@
 """What a person decides: where the case goes, until when, who is told, and that no program undoes it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from config.taxonomy import load_taxonomy
+from config.taxonomy import DESK_UNIT, load_taxonomy
 from domain.cases import CLOSED
 from domain.errors import PermanentError
 from domain.vocabulary import (
@@ -27,7 +28,7 @@ from pipeline.review import claim, confirm, correct
 from router.deadlines import legal_due_at, promised_at
 from store.models import Case, UnitRow
 from tests.fakes import Clock
-from tests.pipeline.answering_units import now_is
+from tests.pipeline.answering_units import answered, assigned_case, mail_to_unit, now_is
 from tests.pipeline.looking import kinds, send_all
 from tests.pipeline.reviewing import (
     OTHER,
@@ -250,3 +251,23 @@ def test_labels_are_each_cases_last_word_in_the_order_they_were_said(desk: Desk,
     assert labels[0].text.startswith("Buraya")
     assert labels[0].classifier == second.classifier
     assert later == labels[1:]
+
+
+def kept_by_a_person(desk: Desk) -> Case:
+    case = assigned_case(desk)
+    correct(desk, case.number, WHO, Correction(unit=DESK_UNIT), again=True)
+    return now_is(desk, case)
+
+
+def about_the_desk(desk: Desk) -> Case:
+    return assigned_case(desk, headers={"topic": "beyaz-masa-hizmeti"})
+
+
+@pytest.mark.parametrize("made", [kept_by_a_person, about_the_desk])
+def test_what_is_the_desks_own_is_mailed_to_it_and_answered_by_mail(
+    desk: Desk, made: Callable[[Desk], Case]
+) -> None:
+    case = made(desk)
+    assert (case.state, case.unit) == (CaseState.ASSIGNED, DESK_UNIT)
+    assert mail_to_unit(desk, case).recipient == "mailto:beyaz-masa@buyuksehir.example"
+    assert answered(desk, case, "ÇÖZÜLDÜ Özür dileriz, geri aradık.").state == CaseState.RESOLVED
