@@ -32,6 +32,7 @@ from pipeline.still_in_work import tell_still_in_work
 from pipeline.surges import tell_growth
 from pipeline.turnaround import measure_turnaround
 from pipeline.wait_watch import watch_waits
+from pipeline.wrong_times import bring_back_times
 
 TICK_SECONDS = 1.0
 ABANDONED_AFTER = timedelta(seconds=15)
@@ -95,8 +96,8 @@ def _drain_spool(desk: Desk) -> None:
 
 
 SWEEPS: tuple[Callable[[Desk], None], ...] = (
-    ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence, forget_marks,
-    complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
+    bring_back_times, ring_again, take_back_abandoned, release_notices, _drain_spool, watch_silence,
+    forget_marks, complete_overdue, close_abandoned, settle_notices, write_nightly, tell_growth,
     watch_review, advise_training, watch_drift, make_reports,
     resume_answered, tell_still_in_work, plan_reminders, plan_acceptance, remind_units,
     watch_waits, watch_spool, watch_credentials, measure_turnaround,

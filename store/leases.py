@@ -8,9 +8,12 @@ from sqlmodel import Session, col
 
 from store.models import Lease
 
+_HOSTS_DIFFER = timedelta(days=1)
+
 
 class LeaseRepository:
-    """Leases by name. A holder that does not renew in time has lost it."""
+    """Leases by name. A holder that does not renew in time has lost it, and so has one that took it by a
+    clock that was far ahead: else nobody else could take it before that time comes."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -22,7 +25,9 @@ class LeaseRepository:
             fresh.on_conflict_do_update(
                 index_elements=["name"],
                 set_={"holder": holder, "fence": col(Lease.fence) + 1, "expires_at": now + duration},
-                where=(col(Lease.expires_at) < now) | (col(Lease.holder) == holder),
+                where=(col(Lease.expires_at) < now)
+                | (col(Lease.expires_at) > now + duration + _HOSTS_DIFFER)
+                | (col(Lease.holder) == holder),
             ).returning(col(Lease.fence))
         ).first()
         return int(taken[0]) if taken else None

@@ -61,6 +61,7 @@ from store.waits import WaitRepository
 from store.weeks import WeekRepository
 from store.windows import WindowRepository
 from store.wishes import WishRepository
+from store.wrong_times import WrongTimeRepository
 
 _Repository = TypeVar("_Repository")
 
@@ -190,6 +191,8 @@ class UnitOfWork:
     """What waits too long."""
     weeks = _Made(WeekRepository)
     """How decisions turned out."""
+    wrong_times = _Made(WrongTimeRepository)
+    """Times that a wrong clock wrote."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
