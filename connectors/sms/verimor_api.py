@@ -10,6 +10,7 @@ import httpx
 
 from connectors.http import ClientOnDemand, http_error, reaching
 from connectors.json_items import split_list
+from connectors.json_salvage import salvaged
 from connectors.sms.settings import SmsSettings
 from connectors.sms.verimor_errors import refusal
 from domain.errors import ConnectionFailedError, UnreadableMessageError
@@ -45,8 +46,11 @@ class VerimorApi(ClientOnDemand):
             raise ConnectionFailedError(strange)
         try:
             return split_list(body)
-        except UnreadableMessageError as error:  # an answer that broke off; nothing of it is ours yet
-            raise ConnectionFailedError(strange) from error
+        except UnreadableMessageError as error:
+            named = b'{"messages":' + body.removeprefix(b"\xef\xbb\xbf") + b"}"
+            if (pieces := salvaged(named, "messages")) is not None:
+                return pieces
+            raise ConnectionFailedError(strange) from error  # it broke off; nothing of it is ours yet
 
     def headers(self) -> list[str]:
         """The sender headers registered for the account."""

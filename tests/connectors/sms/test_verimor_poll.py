@@ -61,6 +61,20 @@ def test_an_outage_of_any_length_is_caught_up(turkish_sms: VerimorSms, verimor_s
     assert drain(turkish_sms, cursor)[0] == [str(day) for day in range(30)]
 
 
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_an_item_that_is_no_json_holds_up_no_other(
+    place: int, turkish_sms: VerimorSms, verimor_server: VerimorServer
+) -> None:
+    """W4: it would come again in every answer, and the account would stand still for ever."""
+    listed = [json.dumps(verimor_server.receive(CITIZEN, str(number))).encode() for number in range(3)]
+    bad = b'{"message_id":999,"content":"Muhtar "Ali" dedi"}'
+    verimor_server.answer_next(200, b"[" + b",".join([*listed[:place], bad, *listed[place:]]) + b"]")
+    batch = turkish_sms.poll("")
+    assert [i.text for i in batch.items if isinstance(i, InboundMessage)] == ["0", "1", "2"]
+    assert [i.raw for i in batch.items if isinstance(i, Unreadable)] == [b"[" + bad + b"]"]
+    assert after(batch.cursor) == 1002
+
+
 def test_the_history_of_an_old_account_is_passed_over_by_the_first_polls(
     build_verimor: Build, verimor_server: VerimorServer
 ) -> None:
