@@ -48,6 +48,15 @@ def join_follow_ups(
     return fresh
 
 
+def going_on(people: Sequence[Claimed]) -> set[int]:
+    """Those that go on from a web chat's earlier part in this very batch: it has no case yet that they could
+    join, so that they follow in the next one."""
+    chats = [each for each in people if each.message.channel is Channel.WEBCHAT]
+    parts = {(each.account_id, each.message.external_id): each.id for each in chats}
+    earlier = {each.id: parts.get((each.account_id, each.message.in_reply_to or "")) for each in chats}
+    return {part for part, before in earlier.items() if before is not None and before < part}
+
+
 def _fresh(each: Claimed, case: KnownCase | None, related: KnownCase | None) -> Fresh:
     """What opens a case. Where it goes on from one that is closed it stays as discreet: whoever asked that
     their name be hidden does not give it away by an answer to ours."""

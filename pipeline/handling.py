@@ -14,7 +14,7 @@ from pipeline.desk import Desk
 from pipeline.edits import take_edits
 from pipeline.feed_mails import take_feed_mails
 from pipeline.feed_rows import settle_feeds
-from pipeline.followups import join_follow_ups
+from pipeline.followups import going_on, join_follow_ups
 from pipeline.opening import open_cases
 from pipeline.owing import owe_opt_out, owe_refusal
 from pipeline.personal import personal_spans
@@ -32,6 +32,8 @@ ACTOR = "router"
 def handle(desk: Desk, uow: UnitOfWork, claimed: Sequence[Claimed], now: datetime) -> int:
     """Write everything that follows from these messages; the caller commits. Returns how many it settled."""
     work = Work()
+    later = going_on(claimed)
+    claimed = [each for each in claimed if each.id not in later]
     claimed, meant = take_feed_mails(desk, uow, claimed, work, now)
     uow.citizens.lock_keys(list(_keys(claimed)))  # before anything is written: an opt-out registers, too
     hear(uow, claimed)

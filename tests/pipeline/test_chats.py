@@ -156,6 +156,18 @@ def test_who_goes_on_behind_a_case_adds_to_it(desk: Desk) -> None:
     assert len(cases_of(desk)) == 1
 
 
+def test_parts_of_a_chat_that_waited_together_are_one_case(desk: Desk) -> None:
+    """The workers were behind: what came of the danger, and where it is, are taken up in one batch."""
+    visitor = Visitor(desk)
+    for line in ("Sokakta çok yoğun gaz kokusu var, patlayacak!", "Kadıköy Moda Caddesi 12", PHONE, "evet"):
+        visitor.says(line)
+    for line in ("Koku merdivene de yayıldı", "evet"):
+        visitor.says(line)
+    process_all(desk)
+    [case] = cases_of(desk)
+    assert [message.case_id for message in messages_of(desk)] == [case.id] * 3
+
+
 def test_a_line_said_twice_is_one_line_v4(desk: Desk) -> None:
     visitor = Visitor(desk)
     first = say(desk, visitor.public_id, "same", POTHOLE, most_lines=200)
