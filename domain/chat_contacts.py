@@ -18,6 +18,8 @@ _MINE = re.compile(
 )
 """An address behind a word by which its owner names it."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_FEW_WORDS = 2
+"""As many stand beside a number that is only a number: "telefonum", "cep numaram"."""
 
 
 def find_contacts(text: str, region: str = "TR") -> tuple[Urn, ...]:
@@ -42,6 +44,11 @@ def own_contacts(lines: Iterable[tuple[str, ChatQuestion | None]]) -> tuple[Urn,
     """
     found = [urn for text, asked in lines for urn in _own(text[:_LONGEST], asked)]
     return tuple(sorted(dict.fromkeys(found), key=lambda urn: urn.scheme != "tel"))
+
+
+def says_more(text: str) -> bool:
+    """Whether an answer to how somebody wants to be reached tells something else, too."""
+    return len(_WORD.findall(_MAIL.sub(" ", text[:_LONGEST]))) > _FEW_WORDS
 
 
 def _own(text: str, asked: ChatQuestion | None) -> Iterator[Urn]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from domain.chat_contacts import own_contacts
+from domain.chat_contacts import own_contacts, says_more
 from domain.errors import UnreadableMessageError
 from domain.messages import InboundMessage, Place
 from domain.text import storable
@@ -13,8 +13,6 @@ from domain.vocabulary import Channel, ChatAuthor, ChatEnd, ChatQuestion
 
 SCHEME = "webchat"
 LONGEST_ADDRESS = 500
-_BARE = frozenset({ChatQuestion.CONTACT, ChatQuestion.CONFIRM})
-"""Questions whose answers are not about the matter: a number, a yes."""
 
 
 class Line(BaseModel):
@@ -91,7 +89,8 @@ def parse(raw: bytes) -> Sequence[InboundMessage]:
 
 
 def _tells(line: Line) -> bool:
-    return not line.bare and line.answers not in _BARE
+    # What is added instead of a yes, or beside a number, is as much the citizen's matter as the first words.
+    return not line.bare and (line.answers is not ChatQuestion.CONTACT or says_more(line.text))
 
 
 def _place(said: Sequence[Line]) -> Place | None:

@@ -98,6 +98,25 @@ def test_a_chat_becomes_a_case_with_the_citizens_words_place_and_contact(desk: D
     assert message.external_id == visitor.public_id
 
 
+ADDED = [
+    ("instead of a yes", [f"{POTHOLE} Telefonum {PHONE}", "Kaldırım da bozuk, yürünmüyor"]),
+    ("once asked for it", [f"{POTHOLE} Telefonum {PHONE}", "hayır", "Kaldırım da bozuk, yürünmüyor"]),
+    ("beside the number", [POTHOLE, f"{PHONE}. Kaldırım da bozuk, yürünmüyor"]),
+    ("instead of a number", [POTHOLE, "Kaldırım da bozuk, yürünmüyor", PHONE]),
+]
+
+
+@pytest.mark.parametrize("said", [said for _, said in ADDED], ids=[label for label, _ in ADDED])
+def test_what_is_added_behind_the_first_words_is_in_the_case_too(desk: Desk, said: list[str]) -> None:
+    visitor = Visitor(desk)
+    for line in (*said, "evet"):
+        visitor.says(line)
+    [message] = messages_of(desk)
+    assert "çukur" in message.text
+    assert "Kaldırım" in message.text
+    assert "evet" not in message.text
+
+
 def test_the_numbers_are_told_in_the_chat_and_to_nobody_else(desk: Desk) -> None:
     visitor = Visitor(desk)
     for line in (f"{POTHOLE} Telefonum {PHONE}", "evet"):
