@@ -55,8 +55,11 @@ def hand_over(desk: Desk, public_id: str) -> None:
         message = to_message(transcript, transcript.raw)
         store_intake(desk, Intake(items=[(chat.account_id, message)]))
         became = transcript.external_id
+    # Danger is handed over unasked, and a person may have been promised before: only who waits in a chat
+    # that goes on stands in the agents' list.
+    waits = chat.ended == ChatEnd.DANGER and chat.wanted_agent_at is not None
     with desk.uow() as uow:
-        uow.chats.closed(public_id, chat.generation, became)
+        uow.chats.closed(public_id, chat.generation, became, goes_on=waits)
         uow.commit()
     bell_of(desk).ring(public_id)
 

@@ -159,9 +159,12 @@ class ChatRepository:
         )
         return list(self._session.scalars(statement))
 
-    def closed(self, public_id: str, generation: int, became: str | None) -> bool:
-        """Finish the hand-over of this generation; False when somebody else has."""
+    def closed(self, public_id: str, generation: int, became: str | None, *, goes_on: bool = False) -> bool:
+        """Finish the hand-over of this generation; False when somebody else has. A chat that goes on is open
+        for its next part at once, and whoever waits in it for a person still does."""
         values: dict[str, object] = {"state": ChatState.CLOSED, "wanted_agent_at": None}
+        if goes_on:
+            values = {"state": ChatState.OPEN, "ended": None, "generation": generation + 1}
         done = self._session.execute(
             update(ChatSession)
             .where(

@@ -15,6 +15,7 @@ from pipeline.chat_agents import (
     view,
     write,
 )
+from pipeline.chat_closing import close_abandoned
 from pipeline.chats import ChatGoneError, finish
 from pipeline.desk import Desk
 from tests.fakes import Clock, process_all
@@ -94,6 +95,31 @@ def test_danger_to_life_is_handed_over_with_an_agent_there_too(desk: Desk) -> No
     assert [chat.agent for chat in open_chats(desk)] == ["masa-1"]
     write(desk, visitor.public_id, "masa-1", "Ekip yola çıktı", "agent:3")
     assert visitor.sees().lines[-1].text == "Ekip yola çıktı"
+
+
+def test_who_waits_for_a_person_still_does_once_danger_was_handed_over(desk: Desk, clock: Clock) -> None:
+    visitor = Visitor(desk)
+    visitor.says("temsilci")
+    visitor.says("Sokakta çok yoğun gaz kokusu var, patlayacak!")
+    assert [(chat.public_id, bool(chat.wanted_at), chat.danger) for chat in open_chats(desk)] == [
+        (visitor.public_id, True, True)
+    ]
+    take_over(desk, visitor.public_id, "masa-1", "masa-1")
+    visitor.says("Moda Caddesi 12 numaradayım")
+    close(desk, visitor.public_id, "masa-1")
+    process_all(desk)
+    assert [m.external_id for m in messages_of(desk)] == [visitor.public_id, f"{visitor.public_id}.2"]
+    assert len(cases_of(desk)) == 1
+
+
+def test_a_person_who_never_comes_after_danger_makes_no_second_message(desk: Desk, clock: Clock) -> None:
+    visitor = Visitor(desk)
+    visitor.says("temsilci")
+    visitor.says("Sokakta çok yoğun gaz kokusu var, patlayacak!")
+    clock.step(minutes=16)
+    close_abandoned(desk)
+    assert open_chats(desk) == []
+    assert len(messages_of(desk)) == 1
 
 
 def test_an_agent_never_sees_the_citizens_numbers(desk: Desk) -> None:
