@@ -87,8 +87,11 @@ def close_abandoned(desk: Desk) -> None:
     with desk.uow() as uow:
         for account in uow.accounts.all():
             if account.channel == Channel.WEBCHAT:
-                silent = uow.chats.claim_silent(account.id, now - _patience(desk, account), AT_ONCE)
+                before = now - _patience(desk, account)
+                silent = uow.chats.claim_silent(account.id, before, AT_ONCE)
                 ended += [chat.public_id for chat in silent if _abandoned(uow, chat, now)]
+                for chat in uow.chats.claim_left(account.id, before, AT_ONCE):
+                    _let_agent_go(uow, chat, now)
         stuck = uow.chats.closing_since(now - STUCK_AFTER)
         uow.chats.blank_sealed(now - RESUMABLE_FOR)
         uow.commit()
@@ -142,6 +145,13 @@ def _abandoned(uow: UnitOfWork, chat: ChatSession, now: datetime) -> bool:
     else:
         uow.chats.forget([chat.id or 0])
     return False
+
+
+def _let_agent_go(uow: UnitOfWork, chat: ChatSession, now: datetime) -> None:
+    """The dialogue is silent while an agent is there: one who only forgot to leave would keep it so."""
+    chat.agent, chat.agent_name = None, None
+    words = chat_texts().say(ChatLine.AGENT_LEFT)
+    uow.chats.add(chat, NewLine(author=ChatAuthor.DESK, text=words), now)
 
 
 def _line(line: ChatMessage) -> Line:

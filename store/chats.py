@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -139,13 +139,19 @@ class ChatRepository:
 
     def claim_silent(self, account_id: int, before: datetime, limit: int) -> list[ChatSession]:
         """Open chats in which nobody has spoken since then, locked; other clocks pass them by."""
+        return self._silent(account_id, before, limit, col(ChatSession.state) == ChatState.OPEN)
+
+    def claim_left(self, account_id: int, before: datetime, limit: int) -> list[ChatSession]:
+        """Closed chats in which an agent still is, and nobody has spoken since then, locked likewise."""
+        still_in = (col(ChatSession.state) == ChatState.CLOSED) & col(ChatSession.agent).is_not(None)
+        return self._silent(account_id, before, limit, still_in)
+
+    def _silent(
+        self, account_id: int, before: datetime, limit: int, which: ColumnElement[bool]
+    ) -> list[ChatSession]:
         statement = (
             select(ChatSession)
-            .where(
-                col(ChatSession.account_id) == account_id,
-                col(ChatSession.state) == ChatState.OPEN,
-                col(ChatSession.spoke_at) < before,
-            )
+            .where(col(ChatSession.account_id) == account_id, which, col(ChatSession.spoke_at) < before)
             .order_by(col(ChatSession.spoke_at))
             .limit(limit)
             .with_for_update(skip_locked=True)

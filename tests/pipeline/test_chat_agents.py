@@ -122,6 +122,22 @@ def test_a_person_who_never_comes_after_danger_makes_no_second_message(desk: Des
     assert len(messages_of(desk)) == 1
 
 
+def test_an_agent_who_forgets_to_leave_silences_nobody_who_comes_back(desk: Desk, clock: Clock) -> None:
+    visitor = Visitor(desk)
+    take_over(desk, visitor.public_id, "masa-1", "masa-1")
+    visitor.says("Sokakta çok yoğun gaz kokusu var, patlayacak!")
+    clock.step(minutes=14)
+    close_abandoned(desk)
+    assert [chat.agent for chat in open_chats(desk)] == ["masa-1"]
+    clock.step(minutes=2)
+    close_abandoned(desk)
+    close_abandoned(desk)
+    assert [line.text for line in visitor.sees().lines].count(say(L.AGENT_LEFT)) == 1
+    assert visitor.says("temsilci").startswith(say(L.PERSON_CALLED))
+    assert [bool(chat.wanted_at) for chat in open_chats(desk)] == [True]
+    assert len(messages_of(desk)) == 1
+
+
 def test_an_agent_never_sees_the_citizens_numbers(desk: Desk) -> None:
     visitor = Visitor(desk)
     visitor.says(f"{POTHOLE} Telefonum {PHONE}")
