@@ -42,9 +42,11 @@ class Arrivals:
         return name.lower().endswith(self._settings.sidecars)
 
     def sidecar_of(self, name: str) -> Path | None:
-        """The file in `yeni/` that describes the document of this name: `x.tif.json` or `x.json`."""
+        """The file in `yeni/` that describes the document of this name: `x.tif.json`, `x.json` or `x.JSON`."""
         stems = (name, Path(name).stem)
-        paths = (self._folder / (stem + end) for stem in stems for end in self._settings.sidecars)
+        # As Windows' fax servers write them, too: what counts as a sidecar must be found as one.
+        ends = [each for end in self._settings.sidecars for each in (end, end.upper(), end.title())]
+        paths = (self._folder / (stem + end) for stem in stems for end in ends)
         return next((path for path in paths if path.is_file() and not path.is_symlink()), None)
 
     def _entries(self) -> Iterator[Candidate]:

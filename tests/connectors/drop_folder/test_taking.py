@@ -76,6 +76,19 @@ def test_the_same_name_and_the_same_content_again_are_handed_over_and_kept_besid
     assert drop.names("arsiv") == ["a.tif", "a~2.tif", "a~3.tif"]
 
 
+@pytest.mark.parametrize("sidecar", ["FAX1.TXT", "FAX1.Txt", "FAX1.TIF.TXT", "FAX1.txt"])
+def test_a_sidecar_is_found_in_any_of_the_usual_letters(drop: Drop, sidecar: str) -> None:
+    hand = drop.open(sidecars=(".json", ".txt"))
+    drop.put("FAX1.TIF")
+    drop.put(sidecar, b"from: 0212 555 00 00")
+    hand.take()
+    drop.clock.step(seconds=SETTLE)
+    [taken] = hand.take().files
+    assert (taken.sidecar_name, taken.sidecar) == (sidecar, b"from: 0212 555 00 00")
+    hand.done([taken])
+    assert drop.names("yeni") == []
+
+
 def test_a_document_waits_for_a_sidecar_that_is_still_being_written(drop: Drop) -> None:
     hand = drop.open(sidecars=(".json", ".txt"))
     drop.put("a.tif")
