@@ -10,7 +10,9 @@ from pathlib import Path
 import psutil
 
 MARK = "BEYAZMASA_RUN"
-_SUPERVISOR = "supervisor.supervisord"
+SUPERVISOR = "pipeline.overseer"
+"""The module that supervisord runs as."""
+_SUPERVISORS = {SUPERVISOR, "supervisor.supervisord"}  # the second in releases before
 _SERVERS = {"postgres": signal.SIGINT, "valkey-server": signal.SIGTERM}
 _PATIENCE = 30.0
 """Seconds a process may take to end by itself before it is killed."""
@@ -64,7 +66,7 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
 
 def _is_supervisor(process: psutil.Process) -> bool:
     try:
-        return _SUPERVISOR in process.cmdline()
+        return not _SUPERVISORS.isdisjoint(process.cmdline())
     except psutil.Error:
         return False
 

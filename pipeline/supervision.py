@@ -53,7 +53,7 @@ class Supervisor:
         conf.write_text(text, encoding="utf-8")
         with (logs / "supervisord.out").open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "supervisor.supervisord", "-c", str(conf)],
+                [sys.executable, "-m", leftovers.SUPERVISOR, "-c", str(conf)],
                 env=_environment(settings),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -101,7 +101,7 @@ def test_when_the_supervisor_itself_is_killed_all_it_ran_is_found_and_ended(
 ) -> None:
     supervisor = started(PROGRAMS)
     pids = [state.pid for state in supervisor.states().values()]
-    alike = (p for p in leftovers.find(settings.run_dir) if "supervisor.supervisord" in p.cmdline())
+    alike = (p for p in leftovers.find(settings.run_dir) if leftovers.SUPERVISOR in p.cmdline())
     found = min(alike, key=lambda p: p.create_time())  # a child looks like it between fork and exec
     found.kill()
     found.wait()
@@ -111,6 +111,21 @@ def test_when_the_supervisor_itself_is_killed_all_it_ran_is_found_and_ended(
     assert leftovers.end(settings.run_dir) >= len(pids)
     assert leftovers.find(settings.run_dir) == []
     assert processes_on(settings.var_dir / "postgres") == []
+
+
+@pytest.mark.kill
+def test_on_a_full_disk_which_takes_no_log_it_still_brings_back_what_dies(
+    started: Started, settings: Settings
+) -> None:
+    logs = settings.var_dir / "log"
+    logs.mkdir(parents=True)
+    for name in ("supervisord.out", "supervisord.log", "talker.log"):
+        (logs / name).symlink_to("/dev/full")
+    supervisor = started({"talker": "sh -c 'echo said; exec sleep 1000'"})
+    for _ in range(2):
+        before = supervisor.states()["talker"]
+        os.kill(before.pid, signal.SIGKILL)
+        wait_until(back(supervisor, before), "the talker to come back")
 
 
 def test_stopping_leaves_no_process_and_data_that_open_again(started: Started, settings: Settings) -> None:

@@ -94,7 +94,7 @@ def test_after_a_sigkill_of_the_supervisor_it_stops_everything_and_says_so(
 ) -> None:
     folder = Folder(tmp_path)
     up = begin(folder).until(RUNNING)
-    (supervisor,) = (p for p in leftovers.find(folder.run_dir) if "supervisor.supervisord" in p.cmdline())
+    (supervisor,) = (p for p in leftovers.find(folder.run_dir) if leftovers.SUPERVISOR in p.cmdline())
     supervisor.kill()
     assert up.wait() == 1
     assert "supervisord beklenmedik biçimde durdu" in up.said
