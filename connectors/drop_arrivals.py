@@ -42,7 +42,7 @@ class Arrivals:
         return name.lower().endswith(self._settings.sidecars)
 
     def sidecar_of(self, name: str) -> Path | None:
-        """The file in `yeni/` that describes the document of this name: `x.tif.json`, `x.json` or `x.JSON`."""
+        """The file in `yeni/` that describes the document of this name: `x.tif.json`, `x.json`, `X.JSON`."""
         stems = (name, Path(name).stem)
         # As Windows' fax servers write them, too: what counts as a sidecar must be found as one.
         ends = [each for end in self._settings.sidecars for each in (end, end.upper(), end.title())]
