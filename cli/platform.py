@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.refusals import refusals
 from cli.screen import TerminalScreen
 from cli.texts import say
 from config.settings import get_settings
@@ -45,5 +46,6 @@ def migrate() -> None:
     """Bring the configured database to this program's schema and shipped data."""
     from pipeline.up import prepare_database
 
-    prepare_database(get_settings())
+    with refusals("up"):
+        prepare_database(get_settings())
     typer.echo(say("migrate.done"))

@@ -76,16 +76,22 @@ def _pids(supervisor: Supervisor) -> dict[str, int]:
 
 
 def prepare_database(settings: Settings) -> None:
-    """Migrate, and seed units, topics and accounts. Raises StartRefusedError when it is out of reach."""
+    """Migrate, and seed units, topics and accounts, once no other host does. Raises StartRefusedError when
+    the database is out of reach, in use or newer than this program."""
     from pipeline.desk import Desk  # these load the whole program, and a person waits for the first line
     from pipeline.seed import seed
-    from store.migrate import upgrade
+    from store.migrate import NewerSchemaError, TableInUseError, alone, upgrade
 
     try:
-        upgrade(settings.database)
-        desk = Desk(settings)
-        seed(desk)
-        desk.engine.dispose()
+        with alone(settings.database):
+            upgrade(settings.database)
+            desk = Desk(settings)
+            seed(desk)
+            desk.engine.dispose()
+    except TableInUseError as error:
+        raise StartRefusedError("database_in_use") from error
+    except NewerSchemaError as error:
+        raise StartRefusedError("database_newer") from error
     except ConnectionFailedError as error:
         raise StartRefusedError("database_unreachable", error=error) from error
 
