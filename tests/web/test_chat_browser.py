@@ -125,6 +125,46 @@ def test_a_line_that_cannot_leave_waits_and_is_sent_once_v4(context: BrowserCont
     assert query(desk, "SELECT count(*) FROM chat_messages WHERE author = 'citizen'") == [1]
 
 
+def test_a_line_that_waits_in_one_tab_is_not_forgotten_by_another_v4(
+    context: BrowserContext, desk: Desk
+) -> None:
+    cut_off = entered(context.new_page())
+    other = entered(context.new_page())
+    cut_off.route_web_socket(re.compile("/sohbet/ws"), lambda socket: socket.close())
+    cut_off.reload()
+    expect(cut_off.get_by_role("status")).to_contain_text("Bağlantı koptu", timeout=SOON)
+    write(cut_off, POTHOLE)
+    expect(cut_off.locator(".unsent")).to_contain_text("henüz gönderilemedi")
+    cut_off.close()
+    write(other, "Merhaba")
+    hears(other, "Merhaba")
+    expect(other.locator(".unsent")).to_have_count(0)
+    other.reload()
+    hears(other, say(L.CONTACT))
+    said = "SELECT text FROM chat_messages WHERE author = 'citizen' ORDER BY seq"
+    assert query(desk, said) == ["Merhaba", POTHOLE]
+
+
+def test_a_tab_with_an_earlier_chat_does_not_take_the_new_one_s_place(context: BrowserContext) -> None:
+    page, earlier = entered(context.new_page()), entered(context.new_page())
+    write(page, f"{POTHOLE} Telefonum {PHONE}")
+    hears(page, say(L.CONFIRM))
+    write(page, "evet")
+    expect(page.get_by_role("button", name="Yeni görüşme")).to_be_visible(timeout=SOON)
+    hears(earlier, say(L.STILL_HERE))
+    page.get_by_role("button", name="Yeni görüşme").click()
+    expect(page.get_by_role("log")).not_to_contain_text("çukur", timeout=SOON)
+    hears(page, say(L.WHAT))
+    write(page, "Sokak lambası yanmıyor")
+    hears(page, say(L.PLACE))
+    write(earlier, "teşekkürler")
+    hears(earlier, "teşekkürler")
+    expect(earlier.locator(".unsent")).to_have_count(0)
+    page.reload()
+    hears(page, "lambası")
+    expect(page.get_by_role("log")).not_to_contain_text("çukur")
+
+
 def test_an_agent_takes_over_and_both_see_what_the_other_writes(
     context: BrowserContext, chromium: Browser, site: Site, desk: Desk
 ) -> None:

@@ -12,22 +12,42 @@
   const typing = find(".chat-typing"), form = find("form"), field = find("textarea"), trouble = find(".chat-trouble");
   const button = (name) => document.querySelector(`[data-do="${name}"]`);
 
-  // What outlives a reload: the token, and lines that nobody has acknowledged yet.
-  const kept = (() => {
+  // What outlives a reload: the token, and lines that nobody has acknowledged yet. Other tabs keep theirs in the
+  // same place: their lines stay until they are sent, and the chat that was begun last is the one to come back to.
+  const stored = () => {
     try {
       return JSON.parse(localStorage.getItem(root.dataset.keep)) || {};
     } catch {
       return {};
     }
-  })();
+  };
+  const kept = stored();
+  const linesOf = (from) => (Array.isArray(from.unsent) ? from.unsent : []);
+  const chatOf = (token) => String(token || "").split("~")[0];
+  const unsent = linesOf(kept);
+  const settled = new Set(); // client ids
+  let begun = !kept.token;
   const keep = () => {
+    const now = stored();
+    const theirs = linesOf(now).filter((line) => !settled.has(line.client_id) && !unsent.some((mine) => mine.client_id === line.client_id));
+    const ours = begun || !now.token || chatOf(now.token) === chatOf(kept.token);
     try {
-      localStorage.setItem(root.dataset.keep, JSON.stringify({ token: kept.token, unsent }));
+      localStorage.setItem(root.dataset.keep, JSON.stringify({ token: ours ? kept.token : now.token, unsent: [...theirs, ...unsent] }));
     } catch {
       // A browser that keeps nothing: the chat lives as long as its page.
     }
   };
-  const unsent = Array.isArray(kept.unsent) ? kept.unsent : [];
+  const drop = (clientId) => {
+    settled.add(clientId);
+    const place = unsent.findIndex((line) => line.client_id === clientId);
+    if (place !== -1) unsent.splice(place, 1);
+  };
+  const adopt = () => {
+    const now = stored();
+    if (chatOf(now.token) !== chatOf(kept.token)) return; // another tab's chat has lines of its own
+    const known = new Set([...settled, ...unsent.map((line) => line.client_id)]);
+    unsent.push(...linesOf(now).filter((line) => !known.has(line.client_id)));
+  };
 
   let socket = null, lastSeen = 0, wait = FIRST_WAIT_MS, pong = 0, typedAt = 0, most = 2000, typingEnds = 0, again = 0;
   const shown = new Map(); // by seq
@@ -58,8 +78,7 @@
   };
 
   const settle = (clientId, seq) => {
-    const place = unsent.findIndex((line) => line.client_id === clientId);
-    if (place !== -1) unsent.splice(place, 1);
+    drop(clientId);
     const item = pending.get(clientId);
     if (item) {
       item.classList.remove("unsent");
@@ -72,6 +91,7 @@
 
   const take = (line) => {
     if (line.client_id && pending.has(line.client_id)) settle(line.client_id, line.seq);
+    else if (line.client_id) drop(line.client_id);
     if (!shown.has(line.seq)) shown.set(line.seq, show(line));
     if (line.seq > lastSeen) lastSeen = line.seq;
     if (line.author !== "citizen") typing.textContent = "";
@@ -115,6 +135,8 @@
       frame.messages.forEach(take);
       button("new").hidden = !frame.closed;
       keep();
+      if (!begun) adopt();
+      begun = false;
       unsent.slice().forEach(wants);
       tellSeen();
     },
@@ -142,7 +164,9 @@
     error(frame) {
       if (frame.code === "gone") {
         // The unsent lines go into a new chat; what was said before stays on the page until it is left.
-        kept.token = "";
+        const other = stored().token;
+        kept.token = chatOf(other) === chatOf(kept.token) ? "" : other || "";
+        begun = !kept.token;
         lastSeen = 0;
         shown.clear();
         keep();
@@ -153,8 +177,7 @@
       if (frame.client_id && frame.code !== "not_stored" && frame.code !== "limited") {
         const item = pending.get(frame.client_id);
         if (item) item.fate.textContent = say("failed");
-        const place = unsent.findIndex((line) => line.client_id === frame.client_id);
-        if (place !== -1) unsent.splice(place, 1);
+        drop(frame.client_id);
         keep();
       } else if (frame.client_id) {
         resendLater();
@@ -230,6 +253,7 @@
   button("finish").addEventListener("click", () => send({ type: "finish" }));
   button("new").addEventListener("click", () => {
     kept.token = "";
+    begun = true;
     lastSeen = 0;
     shown.clear();
     pending.clear();
