@@ -18,6 +18,7 @@ from pipeline.refusal import RefusedError
 from pipeline.spool import spool_of
 from pipeline.taxonomy_review import stored_problems
 from pipeline.virus import ping as scanner_answers
+from store.engine import require_writes
 from store.migrate import is_current
 
 LOW_DISK_BYTES = 2 * 1024**3
@@ -82,6 +83,7 @@ def _tried(part: str, key: str, attempt: Callable[[], object]) -> Finding:
 def _schema(desk: Desk) -> None:
     if not is_current(desk.engine):
         raise NotConfiguredError("the schema is older or newer than this program: run `beyazmasa migrate`")
+    require_writes(desk.engine)
 
 
 def _taxonomy(desk: Desk) -> None:

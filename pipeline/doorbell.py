@@ -7,7 +7,7 @@ from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from domain.errors import ConnectionFailedError
 from domain.vocabulary import Queue
@@ -21,6 +21,8 @@ of them would wake nobody, and a flood, or a queue whose workers are down, must 
 _TIMEOUT_SECONDS = 2.0
 _REST_SECONDS = 2.0
 """For so long nobody tries to ring after a failure: who rings may be answering a caller, or hold rows."""
+_PROBE = "dramatiq:probe"
+"""Beside the broker's own keys, where whoever may ring may write."""
 _log = get_logger(__name__)
 
 
@@ -58,9 +60,12 @@ class Doorbell:
 
 
 def ping(redis_url: str) -> None:
-    """Return when the broker's server answers. Raises ConnectionFailedError."""
+    """Return when the broker's server takes bells. Raises ConnectionFailedError when it does not answer, or
+    only reads: a replica, or one whose memory is full, answers all the same."""
     try:
         with Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=3) as client:
-            client.ping()
+            client.set(_PROBE, "", ex=60)
+    except ResponseError as error:
+        raise ConnectionFailedError(f"Redis refuses what is written: {error}") from error
     except RedisError as error:
         raise ConnectionFailedError(f"Redis does not answer: {type(error).__name__}") from error

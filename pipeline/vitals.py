@@ -6,7 +6,8 @@ from domain.errors import ConnectionFailedError
 from domain.vocabulary import HealthState
 from pipeline import metrics
 from pipeline.desk import Desk
-from pipeline.embedded.valkey import answers as redis_answers
+from pipeline.doorbell import ping
+from store.engine import require_writes
 from store.migrate import is_current
 from store.models import AccountNews
 
@@ -14,14 +15,18 @@ _STATES = {HealthState.OK: 0, HealthState.DEGRADED: 1, HealthState.DOWN: 2}
 
 
 def missing(desk: Desk) -> list[str]:
-    """What is not as it must be: `database`, `schema`, `redis`; empty when all is well."""
+    """What is not as it must be: `database`, `schema`, `redis`; empty when all is well. A server that only
+    reads, as after a failover, is not."""
     found = []
     try:
         if not is_current(desk.engine):
             found.append("schema")
+        require_writes(desk.engine)
     except ConnectionFailedError:
         found.append("database")
-    if not redis_answers(desk.settings.redis):
+    try:
+        ping(desk.settings.redis)
+    except ConnectionFailedError:
         found.append("redis")
     return found
 

@@ -3,9 +3,10 @@
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.failures import strip_values
+from domain.errors import ConnectionFailedError
+from store.failures import DatabaseAwayError, database_errors, strip_values
 
-__all__ = ["Engine", "answers", "make_engine"]
+__all__ = ["Engine", "answers", "make_engine", "require_writes"]
 
 
 STATEMENT_SECONDS = 60
@@ -41,7 +42,14 @@ def answers(engine: Engine) -> bool:
     """Whether the database takes statements that write right now, and answers. Never raises for its
     failures."""
     try:
-        with engine.connect() as connection:
-            return str(connection.scalar(text("SHOW transaction_read_only"))) == "off"
-    except SQLAlchemyError:
+        require_writes(engine)
+    except (ConnectionFailedError, SQLAlchemyError):
         return False
+    return True
+
+
+def require_writes(engine: Engine) -> None:
+    """Return when the database takes statements that write. Raises ConnectionFailedError."""
+    with database_errors(), engine.connect() as connection:
+        if connection.scalar(text("SHOW transaction_read_only")) != "off":
+            raise DatabaseAwayError("the database only reads")

@@ -123,7 +123,7 @@ def test_the_doctor_examines_a_healthy_desk(run: Run, desk: Desk) -> None:
     assert "✓ veritabanı" in run("doctor").out
 
 
-@pytest.mark.parametrize("illness", ["no tables", "gone", "no place for files"])
+@pytest.mark.parametrize("illness", ["no tables", "gone", "only reads", "no place for files"])
 def test_the_doctor_survives_what_ails_the_desk(
     run: Run, desk: Desk, postgres_server: PostgresServer, tmp_path: Path, illness: str
 ) -> None:
@@ -133,6 +133,11 @@ def test_the_doctor_survives_what_ails_the_desk(
     elif illness == "gone":
         desk.engine.dispose()
         postgres_server.drop(desk.settings.database)
+    elif illness == "only reads":
+        with desk.engine.begin() as connection:
+            name = connection.engine.url.database
+            connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+        desk.engine.dispose()
     else:
         (tmp_path / "file").write_text("")
         desk.settings.var_dir = tmp_path / "file" / "var"

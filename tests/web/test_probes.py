@@ -5,6 +5,8 @@ from collections.abc import Callable
 import httpx
 import psycopg
 import pytest
+import redis
+from psycopg import sql
 
 from pipeline.desk import Desk
 from tests.pipeline.looking import send_all
@@ -12,6 +14,12 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.valkey import ValkeyServer
 from tests.web.forms import filled, posted, query
 from tests.web.serving import Site
+
+READ_ONLY = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+OTHERS_END = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def test_a_healthy_process_is_alive_and_ready(client: httpx.Client) -> None:
@@ -42,6 +50,35 @@ def test_without_redis_it_is_not_ready_but_takes_forms(
         assert client.post("/durum", data={"number": "1", "security": "2"}).status_code == 422
     finally:
         valkey_server.restart()
+
+
+@pytest.mark.parametrize(
+    ("command", "undone"),
+    [
+        (["REPLICAOF", "127.0.0.1", "1"], ["REPLICAOF", "NO", "ONE"]),
+        (["CONFIG", "SET", "maxmemory", "1"], ["CONFIG", "SET", "maxmemory", "0"]),
+    ],
+    ids=["a replica", "its memory is full"],
+)
+def test_with_a_redis_that_only_answers_it_is_not_ready(
+    client: httpx.Client, valkey_url: str, command: list[str], undone: list[str]
+) -> None:
+    with redis.Redis.from_url(valkey_url) as server:
+        server.execute_command(*command)
+        try:
+            assert client.get("/readyz").text == "redis\n"
+        finally:
+            server.execute_command(*undone)
+    assert client.get("/readyz").text == "ready\n"
+
+
+def test_with_a_database_that_only_reads_it_is_not_ready(client: httpx.Client, desk: Desk) -> None:
+    with psycopg.connect(desk.settings.database, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        for value, told in (("on", "database\n"), ("off", "ready\n")):
+            connection.execute(READ_ONLY.format(name, sql.Literal(value)))
+            connection.execute(OTHERS_END)  # as when the server went over to a replica
+            assert client.get("/readyz").text == told
 
 
 def test_an_older_schema_is_not_ready(client: httpx.Client, desk: Desk) -> None:
