@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, any_, exists, literal, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from store.models import Case, Contact, Message, TopicRow, UnitRow
+from store.status import more_confidential, stands_for
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnCase:
-    """One case of theirs; datetimes are UTC."""
+    """One case of theirs; datetimes are UTC. One that was merged stands where the other does: `in_force` is
+    that one's key, and it is as confidential as the more confidential of the two."""
 
     id: int
+    in_force: int
     number: str
     state: str
     confidentiality: str
@@ -50,21 +54,24 @@ def _of(urn: str) -> Select[*tuple[Any, ...]]:
         col(Message.case_id) == col(Case.id),
         or_(col(Message.sender) == urn, literal(urn) == any_(col(Message.contacts))),
     )
+    force = aliased(Case)
     return (
         select(
             col(Case.id),
+            col(force.id).label("in_force"),
             col(Case.number),
-            col(Case.state),
-            col(Case.confidentiality),
+            col(force.state),
+            more_confidential(force),
             col(Case.subject),
             col(TopicRow.name).label("topic"),
             col(UnitRow.name).label("unit"),
             col(Case.opened_at),
-            col(Case.due_at),
-            col(Case.closed_at),
+            col(force.due_at),
+            col(force.closed_at),
         )
-        .join(UnitRow, col(UnitRow.code) == col(Case.unit))
-        .outerjoin(TopicRow, col(TopicRow.code) == col(Case.topic))
+        .join(force, stands_for(force))
+        .join(UnitRow, col(UnitRow.code) == col(force.unit))
+        .outerjoin(TopicRow, col(TopicRow.code) == col(force.topic))
         .where(col(Case.citizen_id) == owner, named)
     )
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from domain.text import storable
 from domain.vocabulary import CaseEventKind
 from store.models import Case, CaseEvent, Contact, Message, TopicRow, UnitRow
+from store.status import more_confidential, stands_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,20 +47,23 @@ class IntakeRepository:
         self._session = session
 
     def cases_of_address(self, urn: str, most: int) -> Sequence[EarlierCase]:
-        """The newest cases of the citizen whom this very address is proven to belong to."""
+        """The newest cases of the citizen whom this very address is proven to belong to. One that was merged
+        stands where the other does: callers would be told that it is closed."""
+        force = aliased(Case)
         rows = self._session.execute(
             select(
                 col(Case.id),
                 col(Case.number),
-                col(Case.state),
+                col(force.state),
                 col(TopicRow.name).label("topic"),
                 col(UnitRow.name).label("unit"),
-                col(Case.confidentiality),
+                more_confidential(force),
                 col(Case.opened_at),
             )
             .join(Contact, col(Contact.citizen_id) == col(Case.citizen_id))
-            .join(UnitRow, col(UnitRow.code) == col(Case.unit))
-            .outerjoin(TopicRow, col(TopicRow.code) == col(Case.topic))
+            .join(force, stands_for(force))
+            .join(UnitRow, col(UnitRow.code) == col(force.unit))
+            .outerjoin(TopicRow, col(TopicRow.code) == col(force.topic))
             .where(col(Contact.urn) == urn)
             .order_by(col(Case.id).desc())
             .limit(most)

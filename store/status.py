@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -133,7 +133,7 @@ class StatusRepository:
                 col(force.paused_for),
                 col(force.objected_at),
             )
-            .join(force, col(force.id) == func.coalesce(col(Case.merged_into), col(Case.id)))
+            .join(force, stands_for(force))
             .join(UnitRow, col(UnitRow.code) == col(force.unit))
             .outerjoin(TopicRow, col(TopicRow.code) == col(force.topic))
             .where(col(Case.id) == case_id, col(Case.anonymised_at).is_(None))
@@ -144,17 +144,9 @@ class StatusRepository:
         """What may be weighed for a caller, or None for an unknown number; one statement either way. A merged
         case is as confidential as the more confidential of the two."""
         force = aliased(Case)
-        restricted = Confidentiality.RESTRICTED
         row = self._session.execute(
-            select(
-                col(Case.id),
-                col(force.state),
-                case(
-                    (col(Case.confidentiality) == restricted, col(Case.confidentiality)),
-                    else_=col(force.confidentiality),
-                ).label("confidentiality"),
-            )
-            .join(force, col(force.id) == func.coalesce(col(Case.merged_into), col(Case.id)))
+            select(col(Case.id), col(force.state), more_confidential(force))
+            .join(force, stands_for(force))
             .where(col(Case.number) == number)
         ).one_or_none()
         return SpokenStanding(**row._mapping) if row else None
@@ -182,6 +174,18 @@ class StatusRepository:
             select(col(UnitRow.code), col(UnitRow.name)).where(col(UnitRow.code).in_(codes))
         )
         return {row.code: row.name for row in rows}
+
+
+def stands_for(force: type[Case]) -> ColumnElement[bool]:
+    """Joins to each case the one in its place: that it was merged into, or itself."""
+    return col(force.id) == func.coalesce(col(Case.merged_into), col(Case.id))
+
+
+def more_confidential(force: type[Case]) -> ColumnElement[str]:
+    """The confidentiality of a case and of the one in its place: restricted where one of them is."""
+    own = col(Case.confidentiality)
+    chosen = case((own == Confidentiality.RESTRICTED, own), else_=col(force.confidentiality))
+    return chosen.label("confidentiality")
 
 
 def _happening(row: CaseEvent, names: Mapping[str, str]) -> Happening:

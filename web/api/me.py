@@ -24,7 +24,7 @@ from web.api.cases import handed_over, limit, receipt
 from web.api.models import FurtherIn, OwnCaseDetail, OwnCaseOut, OwnCases, Receipt, TimelineEntry
 from web.api.problems import ProblemError
 from web.services import Services, services
-from web.status_words import words_of
+from web.status_words import lines_of, words_of
 from web.templating import texts
 
 router = APIRouter(prefix="/me", tags=["me"])
@@ -55,10 +55,12 @@ def case(request: Request, citizen: Citizen, number: Number) -> OwnCaseDetail:
     found = _own(served, citizen.phone, number)
     now = served.desk.now()
     with served.desk.uow() as uow:
-        history = uow.status.history(found.id)
+        history = uow.status.history(found.id, found.in_force)
         expected = expected_of(uow, [found.id], now)[found.id]
     quiet = _is_quiet(found, now)
-    lines = [TimelineEntry(at=line.at, text=words_of(line, with_unit=not quiet)) for line in history]
+    lines = [
+        TimelineEntry(at=line.at, text=words_of(line, with_unit=not quiet)) for line in lines_of(history)
+    ]
     explanation = texts()["states_explained"].get(found.state, "")
     return OwnCaseDetail(**_shown(found, expected, now), explanation=explanation, timeline=lines)
 

@@ -9,6 +9,7 @@ from domain.urn import Urn
 from domain.vocabulary import CaseEventKind, CaseState, Channel
 from pipeline.accept import Intake, accept
 from pipeline.desk import Desk
+from pipeline.merging import merge
 from tests.fakes import add_account, make_message
 from tests.web.api.app import AT_ONCE, KEY, PHONE, code_sent, report, send, verified
 from tests.web.forms import query
@@ -167,3 +168,17 @@ def test_a_closed_case_says_so(client: httpx.Client, desk: Desk, workers: Worker
         uow.commit()
     one = client.get(f"{ME}/{number}", headers=as_citizen(verified(client, desk))).json()
     assert one["timeline"][-1]["text"] == "Başvurunuz sonuçlandı."
+
+
+def test_a_merged_case_stands_where_the_other_one_does(
+    client: httpx.Client, desk: Desk, workers: Workers
+) -> None:
+    kept = opened(client, workers)
+    number = opened(client, workers, "key-2", text="Çöp konteyneri hâlâ alınmadı, sokak leş gibi kokuyor")
+    merge(desk, number, kept, actor="operator:ayse")
+    token = verified(client, desk)
+    one = client.get(f"{ME}/{number}", headers=as_citizen(token)).json()
+    assert (one["number"], one["state"], one["closed_at"]) == (number, "assigned", None)
+    assert f"{kept}" in one["timeline"][-1]["text"]
+    listed = client.get(ME, headers=as_citizen(token)).json()["cases"]
+    assert {(case["number"], case["state"]) for case in listed} == {(number, "assigned"), (kept, "assigned")}

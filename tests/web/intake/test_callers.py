@@ -6,6 +6,7 @@ import pytest
 
 from domain.urn import Urn
 from pipeline.desk import Desk
+from pipeline.merging import merge
 from tests.web.forms import query
 from tests.web.intake.taking import Workers, number_on, only_case, telling
 from tests.web.staff import Agent
@@ -90,3 +91,13 @@ def test_one_person_cannot_read_out_the_register(agent: Agent) -> None:
     pages = [agent.client.get(f"/temsilci/basvuru/gecmis?telefon=0532{n:07}").text for n in range(times + 1)]
     assert "Kısa sürede çok sayıda sorgu" in pages[-1]
     assert "Kısa sürede çok sayıda sorgu" not in pages[-2]
+
+
+def test_of_a_merged_case_an_agent_says_how_the_other_one_stands(agent: Agent, desk: Desk) -> None:
+    telling(desk, "Kadıköy Moda Caddesi'nde çöp konteyneri taşıyor")
+    telling(desk, "Kadıköy Moda Caddesi'ndeki konteyner hâlâ alınmadı, koku başladı")
+    kept, number = query(desk, "SELECT number FROM cases ORDER BY id")
+    merge(desk, number, kept, actor="operator:ayse")
+    page = agent.client.get("/temsilci/basvuru?caller=05321234567").text
+    assert number in page
+    assert 'class="state resolved"' not in page
