@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, case, cast, exists, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from domain.vocabulary import Confidentiality
 from store.models import Case, CaseEvent, Message, TopicRow, UnitRow
 from store.models.columns import text_in
-from store.status import SHOWN
+from store.status import SHOWN, stands_for
 
 _FIRST_PIECE = timedelta(hours=1)
 
@@ -72,11 +73,12 @@ class PublicCaseRepository:
         self._session = session
 
     def find(self, wanted: Wanted) -> list[PublicCase]:
-        """The cases, the newest first."""
+        """The cases, the newest first. One that was merged stands where the other does."""
+        force = aliased(Case)
         statement = (
             select(
                 col(Case.number),
-                col(Case.state),
+                col(force.state),
                 col(TopicRow.code).label("topic"),
                 col(TopicRow.name).label("topic_name"),
                 col(UnitRow.name).label("unit"),
@@ -85,13 +87,14 @@ class PublicCaseRepository:
                 _coordinate("latitude"),
                 _coordinate("longitude"),
                 col(Case.opened_at),
-                col(Case.promised_at),
-                col(Case.closed_at),
+                col(force.promised_at),
+                col(force.closed_at),
                 _updated_at(),
             )
+            .join(force, stands_for(force))
             .join(TopicRow, col(TopicRow.code) == col(Case.topic))
-            .join(UnitRow, col(UnitRow.code) == col(Case.unit))
-            .where(*_public(), *_asked(wanted))
+            .join(UnitRow, col(UnitRow.code) == col(force.unit))
+            .where(*_public(force), *_asked(wanted, force))
             .order_by(col(Case.opened_at).desc(), col(Case.id).desc())
         )
         rows = self._session.execute(statement.limit(wanted.limit).offset(wanted.offset))
@@ -112,22 +115,24 @@ class PublicCaseRepository:
 
     def _events(self, since: datetime, until: datetime, limit: int) -> list[PublicEvent]:
         message = cast(text_in(CaseEvent.detail, "message"), BigInteger)
+        force = aliased(Case)
         rows = self._session.execute(
             select(
                 col(CaseEvent.id),
                 col(Case.number),
                 col(CaseEvent.kind),
                 col(CaseEvent.at),
-                col(Case.state),
+                col(force.state),
                 text_in(CaseEvent.detail, "to").label("to"),
                 col(UnitRow.name).label("unit"),
                 col(Message.external_id),
             )
             .join(Case, col(Case.id) == col(CaseEvent.case_id))
+            .join(force, stands_for(force))
             .join(TopicRow, col(TopicRow.code) == col(Case.topic))
             .outerjoin(UnitRow, col(UnitRow.code) == text_in(CaseEvent.detail, "unit"))
             .outerjoin(Message, col(Message.id) == message)
-            .where(*_public(), col(CaseEvent.kind).in_(SHOWN))
+            .where(*_public(force), col(CaseEvent.kind).in_(SHOWN))
             .where(col(CaseEvent.at) >= since, col(CaseEvent.at) < until)
             .order_by(col(CaseEvent.at), col(CaseEvent.id))
             .limit(limit)
@@ -135,13 +140,13 @@ class PublicCaseRepository:
         return [PublicEvent(**row._mapping) for row in rows]
 
 
-def _public() -> list[ColumnElement[bool]]:
+def _public(force: type[Case]) -> list[ColumnElement[bool]]:
     public = Confidentiality.PUBLIC
-    return [col(Case.confidentiality) == public, col(TopicRow.confidentiality) == public]
+    return [col(each.confidentiality) == public for each in (Case, force, TopicRow)]
 
 
-def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
-    lists = ((Case.number, wanted.numbers), (Case.topic, wanted.topics), (Case.state, wanted.states))
+def _asked(wanted: Wanted, force: type[Case]) -> list[ColumnElement[bool]]:
+    lists = ((Case.number, wanted.numbers), (Case.topic, wanted.topics), (force.state, wanted.states))
     asked: list[ColumnElement[bool]] = [col(column).in_(values) for column, values in lists if values]
     if wanted.since:
         asked.append(col(Case.opened_at) >= wanted.since)

@@ -10,6 +10,7 @@ import pytest
 from georeport import GeoReport  # type: ignore[import-untyped]  # ships no types
 
 from pipeline.desk import Desk
+from pipeline.merging import merge
 from tests.web.api.fixtures import Calm
 from tests.web.forms import query
 from tests.web.open311.clients import V2, as_texts, as_values, fixmystreet, numbered, plain, post
@@ -230,3 +231,17 @@ def test_one_address_reads_only_so_often_v2(client: httpx.Client, monkeypatch: p
 def test_a_wrong_method_is_told(calm: Calm, path: str) -> None:
     answer = calm.client.delete(f"{V2}/{path}")
     assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True)
+
+
+def test_a_merged_request_stands_where_the_other_one_does(
+    client: httpx.Client, desk: Desk, workers: Workers
+) -> None:
+    kept = numbered(client, workers, plain(phone="0532 123 45 67"))
+    number = numbered(client, workers, plain(phone="0532 123 45 67", description="Çöp konteyneri taşıyor"))
+    merge(desk, number, kept, actor="operator:ayse")
+    (row,) = client.get(f"{V2}/requests/{number}.json").json()
+    assert (row["service_request_id"], row["status"]) == (number, "open")
+    assert ids(client, "?status=open") == [number, kept]
+    assert ids(client, "?status=closed") == []
+    updates = client.get(f"{V2}/servicerequestupdates.json").json()
+    assert {row["status"] for row in updates} == {"open"}
