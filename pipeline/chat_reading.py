@@ -29,13 +29,13 @@ class Reading:
 
 
 def turns_of(chat: ChatSession, lines: Sequence[ChatMessage]) -> list[Turn]:
-    """The lines as turns; notices are none."""
+    """The lines as turns; notices are none. Nothing is earlier where no part was worth a message so far."""
     return [
         Turn(
             author=ChatAuthor(line.author),
             question=_question(line),
             intent=_intent(line) if line.author == ChatAuthor.CITIZEN else None,
-            earlier=line.generation < chat.generation,
+            earlier=chat.became is not None and line.generation < chat.generation,
         )
         for line in lines
         if not is_notice(line)

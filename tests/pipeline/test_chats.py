@@ -8,8 +8,8 @@ from sqlalchemy import text
 from config.chat import chat_texts
 from domain.chat import ChatLine
 from domain.errors import ConnectionFailedError
-from domain.vocabulary import ChatAuthor, ChatState, Medium, Priority
-from pipeline.chats import ChatFullError, ChatGoneError, open_chat, resume, say
+from domain.vocabulary import ChatAuthor, ChatEnd, ChatState, Medium, Priority
+from pipeline.chats import ChatFullError, ChatGoneError, finish, open_chat, resume, say
 from pipeline.desk import Desk
 from tests.fakes import process_all
 from tests.pipeline.chatting import PHONE, POTHOLE, Visitor, cases_of, messages_of, receipts_of
@@ -185,6 +185,16 @@ def test_parts_of_a_chat_that_waited_together_are_one_case(desk: Desk) -> None:
     process_all(desk)
     [case] = cases_of(desk)
     assert [message.case_id for message in messages_of(desk)] == [case.id] * 3
+
+
+def test_who_goes_on_behind_a_chat_that_became_nothing_adds_to_nothing(desk: Desk) -> None:
+    visitor = Visitor(desk)
+    visitor.says("Merhaba")
+    finish(desk, visitor.public_id, ChatEnd.FINISHED)
+    assert visitor.says(f"{POTHOLE} Telefonum {PHONE}") == words(L.CONFIRM)
+    assert visitor.says("evet") == words(L.SAVED, L.STILL_HERE)
+    process_all(desk)
+    assert len(cases_of(desk)) == 1
 
 
 def test_a_line_said_twice_is_one_line_v4(desk: Desk) -> None:
