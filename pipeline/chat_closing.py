@@ -131,17 +131,19 @@ def _patience(desk: Desk, account: Account) -> timedelta:
 
 
 def _abandoned(uow: UnitOfWork, chat: ChatSession, now: datetime) -> bool:
-    """Whether the chat is to be handed over now. One without a word is forgotten once its visitor left."""
+    """Whether the chat is to be handed over now. One without a word is forgotten once its visitor left; who
+    looks on keeps it, and the place in the line for a person."""
     if says_something(turns_of(chat, uow.chats.lines(chat))):
         words = chat_texts().say(ChatLine.ABANDONED)
         uow.chats.add(chat, NewLine(author=ChatAuthor.DESK, text=words), now)
         uow.chats.end(chat, ChatEnd.ABANDONED)
         return True
-    if chat.generation > 1:
+    looks_on = chat.seen_at > now - ONLINE_FOR
+    if looks_on and (chat.generation == 1 or chat.wanted_agent_at):
+        chat.spoke_at = now
+    elif chat.generation > 1:
         uow.chats.end(chat, ChatEnd.ABANDONED)
         return True
-    if chat.seen_at > now - ONLINE_FOR:
-        chat.spoke_at = now  # somebody still looks at the page
     else:
         uow.chats.forget([chat.id or 0])
     return False

@@ -122,6 +122,26 @@ def test_a_person_who_never_comes_after_danger_makes_no_second_message(desk: Des
     assert len(messages_of(desk)) == 1
 
 
+def test_who_looks_on_while_waiting_for_a_person_behind_a_case_stays_in_the_list(
+    desk: Desk, clock: Clock
+) -> None:
+    visitor = Visitor(desk)
+    visitor.says(f"{POTHOLE} Telefonum {PHONE}")
+    finish(desk, visitor.public_id, ChatEnd.FINISHED)
+    visitor.says("temsilci")
+    for _ in range(2):
+        clock.step(minutes=16)
+        with desk.uow() as uow:
+            uow.chats.connected([visitor.public_id], clock())
+            uow.commit()
+        close_abandoned(desk)
+        assert [bool(chat.wanted_at) for chat in open_chats(desk)] == [True]
+    clock.step(minutes=16)
+    close_abandoned(desk)
+    assert open_chats(desk) == []
+    assert len(messages_of(desk)) == 1
+
+
 def test_an_agent_who_forgets_to_leave_silences_nobody_who_comes_back(desk: Desk, clock: Clock) -> None:
     visitor = Visitor(desk)
     take_over(desk, visitor.public_id, "masa-1", "masa-1")
