@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from domain.errors import PermanentError
+from domain.errors import ConnectionFailedError, PermanentError
 from domain.vocabulary import Role
 from pipeline import chat_agents as agents
 from pipeline.chat_agents import AgentView, ChatTakenError
@@ -24,6 +24,7 @@ from pipeline.desk import Desk
 from web.chat import hub_of
 from web.form_fields import read_text
 from web.guards import limited
+from web.headers import NO_STORE
 from web.services import services
 from web.staff import CSRF_FIELD, check_csrf, require
 from web.staff_sessions import Staff
@@ -68,6 +69,8 @@ async def act(request: Request) -> Response:
     job = _job(request, staff, given)
     try:
         await hub_of(request).work(job)
+    except ConnectionFailedError:
+        return _unsent(request, staff, given)
     except ChatTakenError:
         key = "not_yours" if str(given.get("action")) != "take" else "taken"
         return await _shown(request, staff, trouble=key, text=read_text(given.get("text")), status=409)
@@ -126,6 +129,21 @@ async def _shown(
         text=text,
         most=MOST_TEXT,
         client_id=secrets.token_hex(12),
+    )
+
+
+def _unsent(request: Request, staff: Staff, form: FormData) -> Response:
+    """What was to be done, to be sent again under the same id: the chat itself cannot be shown now."""
+    return page(
+        "chat_unsent.html",
+        status=503,
+        headers=NO_STORE | {"Retry-After": "60"},
+        staff=staff,
+        public_id=request.path_params["chat"],
+        action=str(form.get("action")),
+        client_id=str(form.get("client_id") or ""),
+        text=read_text(form.get("text")),
+        most=MOST_TEXT,
     )
 
 

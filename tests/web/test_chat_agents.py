@@ -11,6 +11,7 @@ from pipeline.chats import open_chat, say
 from pipeline.desk import Desk
 from pipeline.seed import WEBCHAT_ACCOUNT
 from tests.fakes import Bells
+from tests.servers.postgres import PostgresServer
 from tests.web.chatting import POTHOLE
 from tests.web.forms import query
 from tests.web.staff import AGENT, OPERATOR, csrf_of, log_in
@@ -69,6 +70,23 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client: httpx.Client, c
     log_in(client, OPERATOR)
     taken = client.post(chat, data={"csrf": csrf_of(client.get(LIST)), "action": "take"})
     assert (taken.status_code, "başka bir temsilci" in taken.text) == (409, True)
+
+
+@pytest.mark.kill
+def test_an_answer_that_nothing_could_store_is_not_lost(
+    client: httpx.Client, chat: str, postgres_server: PostgresServer
+) -> None:
+    log_in(client)
+    act(client, chat, "take")
+    said = {"csrf": csrf_of(client.get(chat)), "text": "Ekip yola çıktı", "client_id": "one-and-the-same"}
+    postgres_server.kill()
+    unsent = client.post(chat, data=said | {"action": "write"})
+    assert (unsent.status_code, csrf_of(unsent)) == (503, said["csrf"])
+    assert ">Ekip yola çıktı</textarea>" in unsent.text
+    assert 'name="client_id" value="one-and-the-same"' in unsent.text
+    postgres_server.restart()
+    assert client.post(chat, data=said | {"action": "write"}).status_code == 303
+    assert client.get(f"{chat}/satirlar").text.count("Ekip yola çıktı") == 1
 
 
 def test_without_a_session_or_its_form_token_nothing_is_shown_or_done(
