@@ -3,9 +3,11 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
+from config.settings import ISTANBUL
 from domain.errors import DeskError, NotConfiguredError
 from domain.vocabulary import CrmPause
 from notifier.smtp import SmtpTransport, account_from
@@ -18,9 +20,12 @@ from pipeline.refusal import RefusedError
 from pipeline.spool import spool_of
 from pipeline.taxonomy_review import stored_problems
 from pipeline.virus import ping as scanner_answers
+from pipeline.vitals import last_round
 from store.engine import require_writes
 from store.migrate import is_current
 
+SILENT_CLOCK = timedelta(minutes=15)
+"""Three rounds of a clock: one that is busy may leave one out."""
 LOW_DISK_BYTES = 2 * 1024**3
 
 
@@ -63,6 +68,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
     if database.mark is Mark.OK:
         yield _tried("taxonomy", "taxonomy", lambda: _taxonomy(desk))
         yield _tried("model", "model", lambda: _model(desk))
+        yield from _clock(desk)
         yield from _accounts(desk)
         yield from _crms(desk)
 
@@ -109,6 +115,19 @@ def _disk(desk: Desk) -> Finding:
     mark = Mark.OK if free > LOW_DISK_BYTES else Mark.FAULT
     key = "disk_fine" if mark is Mark.OK else "disk_low"
     return Finding(part="disk", key=key, mark=mark, detail=f"{free / 1024**3:.1f} GiB")
+
+
+def _clock(desk: Desk) -> Iterator[Finding]:
+    try:
+        with desk.uow() as uow:
+            at = last_round(uow)
+    except DeskError:
+        return  # it went away since its own finding, as the next one says
+    if at is None:
+        return  # it never ran here, or is at work
+    silent = desk.now() - at > SILENT_CLOCK
+    key, mark = ("clock_silent", Mark.FAULT) if silent else ("clock_fine", Mark.OK)
+    yield Finding(part="clock", key=key, mark=mark, detail=f"{at.astimezone(ISTANBUL):%d.%m.%Y %H:%M}")
 
 
 def _accounts(desk: Desk) -> Iterator[Finding]:

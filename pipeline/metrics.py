@@ -43,6 +43,7 @@ BATCH_SIZE = Histogram(
 SPOOLED = _gauge("beyazmasa_spooled_calls", "Webhook calls on disk that wait for the database")
 WAITING = _gauge("beyazmasa_waiting_rows", "Rows that wait", ["step"])
 OLDEST_SECONDS = _gauge("beyazmasa_oldest_waiting_seconds", "Age of the oldest waiting row", ["step"])
+CLOCK_ROUND = _gauge("beyazmasa_clock_last_round_timestamp_seconds", "Last round of a clock, every 5 minutes")
 CHANNEL_STATE = _gauge(
     "beyazmasa_channel_state", "0 ok, 1 degraded, 2 down", ["account", "channel", "direction"]
 )

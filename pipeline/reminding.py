@@ -27,7 +27,7 @@ EVERY = timedelta(minutes=5)
 AT_ONCE = 2000
 PLANNED_AT_ONCE = 500
 ACTOR = "clock"
-_SWEEP = "sweep:deadlines"
+SWEEP = "sweep:deadlines"
 Units = Mapping[str, Unit]
 
 
@@ -47,12 +47,12 @@ def remind_units(desk: Desk) -> None:
     """Tell units of the cases that reached a stage: every five minutes, by one of the clocks."""
     now = desk.now()
     with desk.uow() as uow:
-        if not take_round(uow, _SWEEP, now, EVERY):
+        if not take_round(uow, SWEEP, now, EVERY):
             return
         cases, units = uow.deadlines.due(now, AT_ONCE), uow.taxonomy.units()
         rows = _reached(desk, uow, cases, units, now) + unaccepted(uow, units, now, AT_ONCE)
         if len(cases) == AT_ONCE or len(rows) >= AT_ONCE:
-            end_round(uow, _SWEEP, now)
+            end_round(uow, SWEEP, now)
         if rows:
             _tell(uow, rows, units, now)
         uow.commit()

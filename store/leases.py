@@ -41,6 +41,10 @@ class LeaseRepository:
         )
         return self._session.execute(statement).first() is not None
 
+    def ends_at(self, name: str) -> datetime | None:
+        """Until when the lease was taken, aware; None for one that nobody took or that was given back."""
+        return self._session.scalar(select(col(Lease.expires_at)).where(col(Lease.name) == name))
+
     def release(self, name: str, holder: str) -> None:
         """Give the lease back."""
         self._session.execute(delete(Lease).where(col(Lease.name) == name, col(Lease.holder) == holder))

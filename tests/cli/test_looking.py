@@ -10,6 +10,7 @@ from domain.vocabulary import Channel, Verdict
 from pipeline.accept import Intake, accept
 from pipeline.calls import Call
 from pipeline.desk import Desk
+from pipeline.reminding import remind_units
 from pipeline.spool import spool_of
 from tests.cli.conftest import Run
 from tests.fakes import RUBBISH, add_account, make_message, process_all
@@ -114,6 +115,19 @@ def test_the_doctor_says_what_to_do_about_calls_set_aside(run: Run, desk: Desk) 
     [finding] = [row for row in examined.rows if row["part"] == "spool_aside"]
     assert (finding["mark"], finding["detail"], examined.status) == ("fault", "2", 1)
     assert "mv var/spool/aside" in run("doctor").out
+
+
+def test_the_doctor_says_when_no_clock_makes_its_rounds(run: Run, desk: Desk) -> None:
+    def clock() -> list[str]:
+        return [row["mark"] for row in run("doctor", "--json").rows if row["part"] == "clock"]
+
+    assert clock() == [], "it never ran"
+    remind_units(desk)
+    assert clock() == ["ok"]
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE leases SET expires_at = expires_at - interval '20 minutes'"))
+    assert clock() == ["fault"]
+    assert "restart desk:clock" in run("doctor").out
 
 
 def test_the_doctor_examines_a_healthy_desk(run: Run, desk: Desk) -> None:
