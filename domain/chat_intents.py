@@ -50,6 +50,8 @@ def intent_of(text: str, phrases: Phrases, asked: ChatQuestion | None = None) ->
 
 
 def _order(asked: ChatQuestion | None) -> Sequence[Intent]:
+    if asked is ChatQuestion.CONFIRM:  # whether there is more: "none" is an end there
+        return [Intent.PERSON, Intent.YES, Intent.NO, Intent.FINISH, Intent.SKIP, Intent.GREETING]
     opening = [Intent.GREETING, Intent.FINISH] if asked in (None, ChatQuestion.WHAT) else [Intent.FINISH]
     return [Intent.PERSON, Intent.YES, Intent.NO, Intent.SKIP, *opening, Intent.GREETING]
 

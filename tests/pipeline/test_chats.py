@@ -57,6 +57,10 @@ TALKS: list[tuple[str, list[tuple[str, str]]]] = [
         ("Dün bir bisikletli düştü", words(L.CONFIRM_AGAIN)),
         ("evet", words(L.SAVED, L.STILL_HERE)),
     ]),
+    ("nothing to add saves it", [
+        (f"{POTHOLE} Telefonum {PHONE}", words(L.CONFIRM)),
+        ("yok", words(L.SAVED, L.STILL_HERE)),
+    ]),
     ("closing words end it", [
         (f"{POTHOLE} Telefonum {PHONE}", words(L.CONFIRM)),
         ("teşekkür ederim", words(L.SAVED, L.STILL_HERE)),
