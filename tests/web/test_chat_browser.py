@@ -125,6 +125,16 @@ def test_a_line_that_cannot_leave_waits_and_is_sent_once_v4(context: BrowserCont
     assert query(desk, "SELECT count(*) FROM chat_messages WHERE author = 'citizen'") == [1]
 
 
+def test_an_agent_whose_session_ends_is_led_to_the_login(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/temsilci/sohbet")
+    page.get_by_label("Giriş anahtarınız").fill(AGENT)
+    page.get_by_role("button", name="Giriş yap").click()
+    expect(page.get_by_text("Şu anda süren görüşme yok")).to_be_visible()
+    context.clear_cookies()
+    expect(page.get_by_label("Giriş anahtarınız")).to_be_visible(timeout=SOON)
+
+
 def test_a_line_that_waits_in_one_tab_is_not_forgotten_by_another_v4(
     context: BrowserContext, desk: Desk
 ) -> None:

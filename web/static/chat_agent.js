@@ -9,11 +9,15 @@
     if (log) log.scrollTop = log.scrollHeight;
   };
   down();
+  const text = document.getElementById("text");
 
   const look = async () => {
     try {
       const answer = await fetch(place.dataset.lines, { credentials: "same-origin" });
-      if (answer.ok) {
+      if (answer.redirected) {
+        // Logged out: what stands here is renewed no more, and nobody would notice who waits.
+        if (!text || !text.value.trim()) location.reload();
+      } else if (answer.ok) {
         const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("satirlar");
         const now = document.getElementById("satirlar");
         if (found && found.innerHTML !== now.innerHTML) {
@@ -29,7 +33,6 @@
   };
   setTimeout(look, PAUSE_MS);
 
-  const text = document.getElementById("text");
   let typedAt = 0;
   if (text) {
     text.addEventListener("input", () => {
