@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -17,6 +18,9 @@ from domain.errors import ConnectionFailedError, UnreadableMessageError
 
 _T = TypeVar("_T")
 _OPEN_AT_ONCE = 256
+_HALVES = ".halves"
+_LOST_SECONDS = 24 * 3600
+"""Nobody writes at one content for so long: whoever began it was killed."""
 
 
 class BlobStore(Protocol):
@@ -43,6 +47,7 @@ class DiskBlobs:
         self._folder = folder
         self._count = writers
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="blobs")
+        self._looked_at = 0.0
 
     def put_many(self, contents: Sequence[bytes]) -> list[str]:
         """See `BlobStore`. Many are written before the first is flushed, so that flushes share their wait."""
@@ -85,12 +90,14 @@ class DiskBlobs:
         # What is there already may have come a moment ago from another process: its folder is flushed too.
         paths = [(self._path(name), content) for name, content in blobs]
         folders = {path.parent for path, _ in paths}
+        _make(self._folder / _HALVES)
+        self._forget_lost()
         made = [folder for folder in folders if _make(folder)]
         halves: list[_Half] = []
         try:
             for path, content in paths:
                 if not _touched(path):
-                    halves.append(_Half(path))
+                    halves.append(_Half(self._folder / _HALVES, path))
                     halves[-1].write(content)
             self._all(_Half.flush, halves)
             for half in halves:
@@ -99,6 +106,17 @@ class DiskBlobs:
             for half in halves:
                 half.close()
         self._all(flush_folder, [*folders, *({self._folder} if made else ())])
+
+    def _forget_lost(self) -> None:
+        # They have no name that an erasure could find them by, and hold what citizens wrote.
+        now = time.time()
+        if now - self._looked_at < _LOST_SECONDS:
+            return
+        for half in (self._folder / _HALVES).iterdir():
+            with suppress(FileNotFoundError):  # another process does the same, or gave it its name
+                if now - half.stat().st_mtime > _LOST_SECONDS:
+                    half.unlink()
+        self._looked_at = now
 
     def _all(self, work: Callable[[_T], None], items: Sequence[_T]) -> None:
         shares = [items[start :: self._count] for start in range(min(self._count, len(items)))]
@@ -109,9 +127,9 @@ class DiskBlobs:
 class _Half:
     """A blob on its way to disk: it gets its name once it is whole there, so a crash leaves no half blob."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, folder: Path, target: Path) -> None:
         self._target = target
-        self._path: Path | None = target.with_name(f".{secrets.token_hex(8)}")
+        self._path: Path | None = folder / secrets.token_hex(8)
         self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
 
     def write(self, content: bytes) -> None:

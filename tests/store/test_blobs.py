@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,26 @@ def test_a_disk_that_refuses_leaves_nothing_half(tmp_path: Path, monkeypatch: py
     with pytest.raises(ConnectionFailedError, match="No space left"):
         DiskBlobs(tmp_path).put_many([b"a" * 5000, b"b"])
     assert files(tmp_path) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from store.blobs import DiskBlobs
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+DiskBlobs(Path(sys.argv[1])).put_many([b"what a citizen wrote"])
+"""
+
+
+def test_what_a_killed_process_left_half_is_gone_after_a_day(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    [half] = files(tmp_path)
+    DiskBlobs(tmp_path).put_many([b"a"])
+    assert half.exists(), "somebody may still write at it"
+    os.utime(half, (0, 0))
+    DiskBlobs(tmp_path).put_many([b"b"])
+    assert not half.exists()
+    assert len(files(tmp_path)) == 2
 
 
 def test_what_the_system_takes_in_pieces_is_kept_whole(
