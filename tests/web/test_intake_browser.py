@@ -107,6 +107,16 @@ def test_a_whole_intake_by_keyboard_alone(wide: Page, desk: Desk, workers: Worke
     assert query(desk, f"{rows} ORDER BY c.id")[1] == ("call_centre", "Kadıköy", "Caferağa", chosen)
 
 
+def test_one_caller_s_cases_never_stand_under_another_s_number(wide: Page, desk: Desk) -> None:
+    known = earlier_case(desk)
+    log_in(wide, desk, CALLER)
+    expect(wide.get_by_text(known)).to_be_visible()
+    wide.route("**/gecmis?*", lambda route: route.abort())
+    wide.get_by_label("Telefon").fill("0533 222 22 22")
+    wide.get_by_label("Ad soyad").focus()
+    expect(wide.get_by_text(known)).to_have_count(0)
+
+
 def test_words_are_added_to_an_earlier_case_by_keyboard(wide: Page, desk: Desk, workers: Workers) -> None:
     known = earlier_case(desk)
     log_in(wide, desk)

@@ -46,6 +46,7 @@
   phone.addEventListener("change", async () => {
     asked = phone.value;
     const wanted = asked;
+    earlier.replaceChildren(); // whatever comes of it: these are another caller's
     try {
       const answer = await fetch(`/temsilci/basvuru/gecmis?telefon=${encodeURIComponent(wanted)}`, { credentials: "same-origin", redirect: "error" });
       if (!answer.ok || wanted !== asked) return;
