@@ -68,11 +68,13 @@ def sender_in(text: str) -> Found:
     phones = [*_phones([rest for label, rest in told if label == "phone"]), *_phones(short)]
     mails = [*_mails([rest for label, rest in told if label == "mail"]), *_mails(short)]
     phone = next(iter(sorted(phones, key=lambda urn: not can_receive_sms(urn))), None)
+    # A heading may be whom the letter goes to: an address below the closing words is the sender's before it.
+    placed = [rest for label, rest in (*_told(_below(lines)), *told) if label == "address" and rest]
     named = next((_clean_name(rest) for label, rest in told if label == "name" and rest), "")
     return Found(
         name=named or _signed(closing),
         subject=next((rest for label, rest in told if label == "subject"), "")[:_LONGEST_SUBJECT],
-        address=next((rest for label, rest in told if label == "address" and rest), "")[:_LONGEST_ADDRESS],
+        address=placed[0][:_LONGEST_ADDRESS] if placed else "",
         contacts=tuple(urn for urn in (phone, mails[0] if mails else None) if urn),
     )
 
@@ -114,9 +116,13 @@ def _going_on(lines: Sequence[str], begun: bool) -> Iterator[str]:
 def _closing(lines: Sequence[str]) -> list[str]:
     """The lines below the last closing words, or the last few of a letter without any."""
     written = [line for line in lines if line]
-    after = [number for number, line in enumerate(written) if _CLOSING.search(fold(line))]
-    below = written[after[-1] + 1 :] if after else []
-    return below[:_CLOSING_LINES] or written[-_LAST_LINES:]
+    return _below(written)[:_CLOSING_LINES] or written[-_LAST_LINES:]
+
+
+def _below(lines: list[str]) -> list[str]:
+    """The lines below the last closing words; none of a letter without any."""
+    after = [number for number, line in enumerate(lines) if _CLOSING.search(fold(line))]
+    return lines[after[-1] + 1 :] if after else []
 
 
 def _signed(closing: Sequence[str]) -> str:

@@ -40,6 +40,11 @@ LETTERS: list[tuple[str, str, Found]] = [
     ),
     ("a landline", "Telefon No: (0212) 555 00 00", Found(contacts=(LANDLINE,))),
     ("an address below its label", "ADRES:\nÇınar Sokağı 5\n\nŞişli", Found(address="Çınar Sokağı 5")),
+    (
+        "the address of whom it goes to above one's own",
+        f"BELEDİYEYE\nAdres: Liman Caddesi 1\n\nLamba yanmıyor.\n\n{CLOSING}Adres: Çınar Sokağı 5\n\nEk",
+        Found(name="Deniz Örnek Işık", address="Çınar Sokağı 5"),
+    ),
     ("a subject", "Konu: Sokak lambası\n\nLamba yanmıyor.", Found(subject="Sokak lambası")),
     (
         "somebody else's number in a sentence",
