@@ -93,7 +93,7 @@ class Lexicon:
             return _NOTHING
         if len(known) > _CACHE_LIMIT:
             known.clear()
-        read = self._readings.get(token) or _SPOKEN.sub(r"\1r", token)
+        read = self._readings.get(token) or _written_out(token)
         key, strict = folded(read), known is self._known[True]
         sizes = range(1, min(len(key), self._longest) + 1)
         candidates = {stem for size in sizes for stem in self._by_beginning.get(key[:size], ())}
@@ -139,6 +139,10 @@ def _find_from(stems: _Stems, start: int, begins: Mapping[int, _Rests], found: l
                 end, further = _rest_ends(rest, stems, position) if rest else (position + 1, 1.0)
                 if end:
                     found.append(Match(phrase, start, end, nearness * further))
+
+
+def _written_out(token: str) -> str:
+    return _SPOKEN.sub(r"\1r", token) if "yo" in token else token  # most words need no pattern
 
 
 def _rest_ends(rest: Sequence[int], stems: _Stems, at: int) -> tuple[int, float]:
