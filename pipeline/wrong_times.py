@@ -6,10 +6,9 @@ from domain.retry import LONGEST_WISH
 from pipeline.desk import Desk
 from pipeline.log import get_logger
 from pipeline.sweeps import take_round
+from store.leases import HOSTS_DIFFER
 
 EVERY = timedelta(minutes=1)
-HOSTS_DIFFER = timedelta(days=1)
-"""By so much at most the clocks of two hosts differ, or a zone was taken for another."""
 _SWEEP = "sweep:wrong_times"
 _log = get_logger(__name__)
 

@@ -8,7 +8,8 @@ from sqlmodel import Session, col
 
 from store.models import Lease
 
-_HOSTS_DIFFER = timedelta(days=1)
+HOSTS_DIFFER = timedelta(days=1)
+"""By so much at most the clocks of two hosts differ, or a zone was taken for another."""
 
 
 class LeaseRepository:
@@ -26,7 +27,7 @@ class LeaseRepository:
                 index_elements=["name"],
                 set_={"holder": holder, "fence": col(Lease.fence) + 1, "expires_at": now + duration},
                 where=(col(Lease.expires_at) < now)
-                | (col(Lease.expires_at) > now + duration + _HOSTS_DIFFER)
+                | (col(Lease.expires_at) > now + duration + HOSTS_DIFFER)
                 | (col(Lease.holder) == holder),
             ).returning(col(Lease.fence))
         ).first()
