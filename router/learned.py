@@ -158,10 +158,10 @@ class LearnedClassifier:
         """The ranking of what is taken for a danger without a phrase of one: the likeliest danger comes
         before what nobody is sure of. Smoke on a balcony is the fire brigade's, however like a chimney's."""
         best = ranked[0] if ranked else None
-        if best is None or best.sure or _is_danger(best.topic) or not self._surely_dangerous(found, best):
-            return ranked
         danger = next((other for other in ranked if _is_danger(other.topic)), None)
-        if danger is None or found.danger < best.confidence * _TAKEN_OVER:
+        if best is None or best.sure or danger is None or danger is best:
+            return ranked
+        if found.danger < best.confidence * _TAKEN_OVER or not self._surely_dangerous(found, best):
             return ranked
         first = replace(danger, confidence=best.confidence)
         return [first, *(other for other in ranked if other is not danger)]
