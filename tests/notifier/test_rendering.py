@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.taxonomy import load_taxonomy
-from domain.errors import NotConfiguredError, TextAtFaultError
+from domain.errors import NotConfiguredError
 from domain.gsm import plan
 from domain.vocabulary import (
     CaseKind,
@@ -19,7 +19,7 @@ from domain.vocabulary import (
     Template,
 )
 from notifier.preview import preview
-from notifier.rendering import MEDIA, SHIPPED, render, required_values
+from notifier.rendering import MEDIA, render, required_values
 from tests.notifier.words import ALL, SAMPLES, everything, given
 
 DOCS = Path(__file__).parents[2] / "docs" / "notices.md"
@@ -194,60 +194,6 @@ def test_no_shipped_topic_makes_a_receipt_or_an_alert_longer_than_one_segment(pr
         if planned.segments > 1
     ]
     assert long == []
-
-
-def test_a_folder_of_the_deployment_changes_single_texts(tmp_path: Path) -> None:
-    (tmp_path / "received").mkdir()
-    (tmp_path / "received" / "sms.txt").write_text(
-        "No: {{ number }}\n\n{{ security_number }}", encoding="utf-8"
-    )
-    (tmp_path / "labels.jinja").write_text(
-        (SHIPPED / "labels.jinja").read_text(encoding="utf-8").replace("Beyaz Masa", "Mavi Masa"),
-        encoding="utf-8",
-    )
-    assert render(Template.RECEIVED, Medium.SMS, SAMPLES, folder=tmp_path).text == "No: 2026-0001234-5 123456"
-    assert required_values(Template.RECEIVED, Medium.SMS, folder=tmp_path) == {"number", "security_number"}
-    assert "Mavi Masa" in everything(render(Template.RECEIVED, Medium.EMAIL, SAMPLES, folder=tmp_path))
-    assert "Mavi" not in everything(render(Template.RECEIVED, Medium.EMAIL, SAMPLES))
-
-
-@pytest.mark.parametrize(
-    ("label", "text", "named"),
-    [
-        ("a typing error", "{{ number", "received/sms.txt"),
-        ("a value there is not", "{{ nummer }}", "nummer"),
-        ("a filter there is not", "{{ number|cut }}", "received/sms.txt"),
-        ("a file there is not", "{% include 'none.txt' %}", "none.txt"),
-        ("a way out of the sandbox", "{{ number.__class__.__mro__ }}", "received/sms.txt"),
-        ("a date that is none", "{{ security_number|istanbul('y') }}", "ValueError"),
-        ("a sum that is none", "{{ 1 / 0 }}", "ZeroDivisionError"),
-        ("a sign too few", "\n{{ number }", "received/sms.txt cannot be used: line 2"),
-        ("itself within itself", "{% include 'received/sms.txt' %}", "received/sms.txt"),
-    ],
-)
-def test_a_broken_text_is_named_and_shows_no_value(label: str, text: str, named: str, tmp_path: Path) -> None:
-    (tmp_path / "received").mkdir()
-    (tmp_path / "received" / "sms.txt").write_text(text, encoding="utf-8")
-    with pytest.raises(NotConfiguredError, match=re.escape(named)) as error:
-        render(Template.RECEIVED, Medium.SMS, SAMPLES, folder=tmp_path)
-    assert SAMPLES["security_number"] not in str(error.value), label
-    with pytest.raises(NotConfiguredError):
-        list(preview(tmp_path))
-
-
-@pytest.mark.parametrize("text", ["{{ numara }}", "{{ number|kes }}", "{% if %}"])
-def test_a_fault_is_told_by_the_file_it_is_in_not_by_those_that_include_it(text: str, tmp_path: Path) -> None:
-    (tmp_path / "facts.html").write_text(text, encoding="utf-8")
-    with pytest.raises(TextAtFaultError) as error:
-        render(Template.RECEIVED, Medium.EMAIL, SAMPLES, folder=tmp_path)
-    assert error.value.file == "facts.html"
-
-
-def test_a_text_in_another_charset_is_at_fault_like_any_other(tmp_path: Path) -> None:
-    (tmp_path / "received").mkdir()
-    (tmp_path / "received" / "sms.txt").write_bytes("Sayın".encode("cp1254"))
-    with pytest.raises(TextAtFaultError, match=re.escape("received/sms.txt")):
-        render(Template.RECEIVED, Medium.SMS, SAMPLES, folder=tmp_path)
 
 
 def test_values_stay_on_their_line_and_a_subject_on_one() -> None:

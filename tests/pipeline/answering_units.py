@@ -41,6 +41,12 @@ def told(desk: Desk, row: NotificationRow) -> tuple[dict[str, Any], str | None]:
     return dict(content.values), content.reply_to
 
 
+def unit_told(desk: Desk, case: Case) -> list[tuple[str, str]]:
+    """The outcome of each of its answers, as the unit was told it, and what was guessed."""
+    rows = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
+    return [(n.values["outcome"], n.values["guess"]) for n in rows]
+
+
 def reply(desk: Desk, case: Case, text: str, **given: Any) -> InboundMessage:
     """A unit's answer to the last mail it got, from the address that mail went to."""
     mail = mail_to_unit(desk, case)

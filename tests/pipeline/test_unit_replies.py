@@ -6,14 +6,11 @@ import pytest
 
 from config.taxonomy import DESK_UNIT
 from connectors.email.parse import parse_mail
-from domain.thread_tokens import make_message_id
-from domain.unit_marks import UnitMark, unit_letters
 from domain.urn import Urn
 from domain.vocabulary import (
     CaseEventKind,
     CaseState,
     Channel,
-    Confidentiality,
     NotificationState,
     Template,
     UnitOutcome,
@@ -26,18 +23,21 @@ from pipeline.unit_clicks import offered
 from router.assignment import ReviewReason
 from store.models import Case
 from tests.fakes import Clock, add_account, make_message
-from tests.pipeline.answering_units import answered, assigned_case, history, mail_to_unit, now_is, reply, told
+from tests.pipeline.answering_units import (
+    answered,
+    assigned_case,
+    history,
+    mail_to_unit,
+    now_is,
+    reply,
+    told,
+    unit_told,
+)
 from tests.pipeline.looking import case_from, case_of, kinds, notices_of, send_all, take_in
 from tests.pipeline.reviewing import changed
 
 DISTRICTS = ("Kadıköy", "Beşiktaş", "Üsküdar", "Şişli", "Maltepe", "Pendik")
 OVERFLOWING = "ilçesinde çöp kutuları taşıyor, üç gündür çöp alınmıyor"
-STRANGER = Urn("mailto", "kim@baska.example")
-
-
-def unit_told(desk: Desk, case: Case) -> list[tuple[str, str]]:
-    rows = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
-    return [(n.values["outcome"], n.values["guess"]) for n in rows]
 
 
 def several(desk: Desk, count: int) -> list[Case]:
@@ -245,58 +245,6 @@ def test_both_orders_of_one_batch_end_in_one_move(desk: Desk) -> None:
     after = now_is(desk, case)
     assert (after.state, after.unit) == (CaseState.RESOLVED, case.unit)
     assert unit_told(desk, case) == [(UnitOutcome.LATE, "returned")]
-
-
-def forged(desk: Desk, case: Case) -> str:
-    mark = UnitMark(case_id=case.id or 0, unit=unit_letters(case.unit), until=desk.now().date())
-    return make_message_id(b"x" * 32, "u", mark.value, desk.mail_domain)
-
-
-def expired(desk: Desk, case: Case) -> str:
-    until = desk.now().date() - timedelta(days=1)
-    mark = UnitMark(case_id=case.id or 0, unit=unit_letters(case.unit), until=until)
-    return make_message_id(desk.token_key, "u", mark.value, desk.mail_domain)
-
-
-def of_no_unit(desk: Desk, case: Case) -> str:
-    mark = UnitMark(case_id=case.id or 0, unit="aaaaaa", until=desk.now().date())
-    return make_message_id(desk.token_key, "u", mark.value, desk.mail_domain)
-
-
-def test_marks_that_do_not_count_make_an_ordinary_message_for_a_person(desk: Desk) -> None:
-    case = assigned_case(desk)
-    for mark in (forged, expired, of_no_unit):
-        own = case_from(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", in_reply_to=mark(desk, case)))
-        assert own.id != case.id, mark.__name__
-        assert own.state == CaseState.IN_REVIEW
-        assert ReviewReason.UNPROVEN_UNIT in own.reasons
-    assert now_is(desk, case).state == CaseState.ASSIGNED
-
-
-def test_a_sender_that_dmarc_refuses_is_not_the_unit(desk: Desk) -> None:
-    case = assigned_case(desk)
-    refused = {"authentication_results": "mx; dmarc=fail header.from=birim.example"}
-    own = case_from(desk, reply(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", headers=refused))
-    assert own.id != case.id
-
-
-def test_a_genuine_mark_in_foreign_hands_moves_nothing_and_asks_the_unit(desk: Desk) -> None:
-    """The unit passed the mail on, or another one has it: who answers is not the one it was bound to."""
-    case = assigned_case(desk)
-    for sender in (STRANGER, Urn("mailto", "bilgi-edinme@buyuksehir.example")):
-        assert answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.", sender=sender).state == CaseState.ASSIGNED
-    asked = [n for n in notices_of(desk, case) if n.template == Template.UNIT_REPLY]
-    assert [n.recipient for n in asked] == [mail_to_unit(desk, case).recipient] * 2
-    assert "unit" not in {line.actor for line in history(desk, case)}
-
-
-def test_a_restricted_case_gives_no_way_to_move_it_by_mail(desk: Desk) -> None:
-    case = assigned_case(desk)
-    changed(desk, case, confidentiality=Confidentiality.RESTRICTED)
-    values, address = told(desk, mail_to_unit(desk, case))
-    assert (values["resolve_url"], address) == ("", None)
-    assert answered(desk, case, "ÇÖZÜLDÜ Boşaltıldı.").state == CaseState.ASSIGNED
-    assert unit_told(desk, case) == [(UnitOutcome.RESTRICTED, "resolved")]
 
 
 MAIL = """\
