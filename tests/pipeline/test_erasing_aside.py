@@ -20,6 +20,7 @@ from pipeline.retention import end_retention, set_retention
 from store.erasing.statements import CHATS
 from store.models import Erasure
 from tests.fakes import Clock, add_account, make_message
+from tests.pipeline.erasures import close_all
 from tests.pipeline.looking import case_from, notices_of, take_in
 from tests.pipeline.timing import rows_of
 from tests.servers.processes import wait_until
@@ -161,11 +162,7 @@ def test_who_has_a_forgotten_persons_old_number_now_loses_nothing(desk: Desk, cl
 
 def end_time_of_cases(desk: Desk, clock: Clock) -> None:
     """Close every case, long ago."""
-    with desk.uow() as uow:
-        uow.session.execute(
-            text("UPDATE cases SET state = 'resolved', closed_at = :now"), {"now": desk.now()}
-        )
-        uow.commit()
+    close_all(desk)
     set_retention(desk, "cop-toplama", 30)
     clock.step(days=45)
 

@@ -23,6 +23,8 @@ from tests.web.forms import filled, posted
 _serial = count(1)
 _FORM = re.compile(r'<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+OBJECT = "/durum/itiraz"
+OBJECTION = "Kutular bir kez boşaltıldı, ertesi gün yine taştı."
 
 
 class Worker:
@@ -146,3 +148,8 @@ class Citizens:
     def notices(self, known: Known, template: str) -> list[NotificationRow]:
         with self._desk.uow() as uow:
             return [row for row in uow.notifications.of_case(known.id) if row.template == template]
+
+
+def objected(citizens: Citizens, known: Known, words: str = OBJECTION) -> int:
+    """What came of objecting."""
+    return citizens.act(OBJECT, citizens.look(known), objection=words).status_code

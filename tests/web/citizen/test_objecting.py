@@ -1,7 +1,6 @@
 """A citizen objects to an answer once, in time: the case is opened again and its unit hears why."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from domain.vocabulary import (
     CaseKind,
     CaseState,
     Confidentiality,
-    Hindrance,
     Medium,
     NotACase,
     Template,
@@ -31,24 +29,15 @@ from router.stages import moments
 from router.working_time import after_work
 from tests.fakes import Clock
 from tests.pipeline.answering_units import told
-from tests.web.citizen.acting import Citizens, Known, hidden
+from tests.web.citizen.acting import OBJECT, OBJECTION, Citizens, Known, hidden, objected
 from tests.web.forms import query
-from web.templating import texts
-
-OBJECT = "/durum/itiraz"
-WORDS = "Kutular bir kez boşaltıldı, ertesi gün yine taştı."
-
-
-def objected(citizens: Citizens, known: Known, words: str = WORDS) -> int:
-    """What came of objecting."""
-    return citizens.act(OBJECT, citizens.look(known), objection=words).status_code
 
 
 def test_the_case_is_opened_again_with_time_of_its_own(citizens: Citizens, desk: Desk, clock: Clock) -> None:
     known = citizens.answered()
     citizens.change(known, accepted_at=clock(), reminded_at=clock())
     clock.step(days=20)
-    answer = citizens.act(OBJECT, citizens.look(known), objection=WORDS)
+    answer = citizens.act(OBJECT, citizens.look(known), objection=OBJECTION)
     assert answer.status_code == 200
     for words in (
         "İtirazınız alındı",
@@ -100,18 +89,18 @@ def test_it_stands_in_the_history_once_with_its_words(citizens: Citizens, desk: 
     opened = [line for line in citizens.history(known) if line.detail.get("to") == CaseState.REOPENED]
     assert [(line.kind, line.actor) for line in opened] == [(CaseEventKind.STATE_CHANGED, "citizen")]
     message = opened[0].detail["message"]
-    assert query(desk, f"SELECT text, case_id FROM messages WHERE id = {message}") == [(WORDS, known.id)]
+    assert query(desk, f"SELECT text, case_id FROM messages WHERE id = {message}") == [(OBJECTION, known.id)]
     page = citizens.look(known)
     assert (page.count("İtiraz ettiniz;"), "Gönderdiğiniz ek bilgi" in page) == (1, False)
 
 
 def test_its_unit_is_told_with_the_answer_and_how_to_reply(citizens: Citizens, desk: Desk) -> None:
     known = citizens.answered("Kutular boşaltıldı.")
-    assert objected(citizens, known, f"{WORDS} Telefonum 0532 999 88 77.") == 200
+    assert objected(citizens, known, f"{OBJECTION} Telefonum 0532 999 88 77.") == 200
     [mail] = citizens.notices(known, "objected")
     values, reply_to = told(desk, mail)
     assert values["given_answer"] == "Kutular boşaltıldı."
-    assert values["objection"].startswith(WORDS)
+    assert values["objection"].startswith(OBJECTION)
     assert "999 88 77" not in values["objection"]
     assert values["resolve_url"].startswith("http")
     assert reply_to
@@ -133,7 +122,7 @@ def test_a_restricted_case_s_mail_says_nothing_of_it(citizens: Citizens, desk: D
     assert objected(citizens, known) == 200
     [mail] = citizens.notices(known, "objected")
     words = render(Template.OBJECTED, Medium.EMAIL, told(desk, mail)[0])
-    assert WORDS not in f"{words.text}{words.html}"
+    assert OBJECTION not in f"{words.text}{words.html}"
     assert known.number in words.text
 
 
@@ -166,7 +155,7 @@ def test_what_was_rejected_comes_back_once_to_a_person_and_to_no_unit(
     page = citizens.look(known)
     assert "Karara itiraz et" in page
     assert "Cevaba itiraz et" not in page
-    assert citizens.act(OBJECT, page, objection=WORDS).status_code == 200
+    assert citizens.act(OBJECT, page, objection=OBJECTION).status_code == 200
     citizens.settle()
     case, now = citizens.row(known), clock()
     assert (case.state, case.unit, case.closed_at) == (CaseState.REOPENED, DESK_UNIT, None)
@@ -174,7 +163,7 @@ def test_what_was_rejected_comes_back_once_to_a_person_and_to_no_unit(
     assert case.legal_due_at == legal_due_at(CaseKind(case.kind), now)
     assert citizens.notices(known, Template.OBJECTED) == []
     assert judge_waiting_anew(desk) == 0
-    assert review_sheet(desk, known.number, "temsilci")["text"][-1] == WORDS
+    assert review_sheet(desk, known.number, "temsilci")["text"][-1] == OBJECTION
     correct(desk, known.number, "temsilci", Correction(not_a_case=NotACase.EMPTY))
     assert citizens.row(known).state == CaseState.REJECTED
     assert OBJECT not in citizens.look(known)
@@ -213,75 +202,6 @@ def test_whoever_corrects_what_was_objected_to_counts_from_the_objection(
     assert (case.promised_at, case.legal_due_at) == (promise, legal_due_at(kind, now))
 
 
-def test_two_clicks_are_one_objection(citizens: Citizens, desk: Desk) -> None:
-    known = citizens.answered()
-    page = citizens.look(known)
-    with ThreadPoolExecutor(4) as people:
-        codes = list(people.map(lambda _: citizens.act(OBJECT, page, objection=WORDS).status_code, range(4)))
-    assert codes == [200] * 4
-    citizens.settle()
-    assert query(desk, f"SELECT count(*) FROM messages WHERE case_id = {known.id}") == [2]
-    assert len(citizens.notices(known, "objected")) == 1
-
-
-def test_of_two_tabs_one_objects(citizens: Citizens) -> None:
-    known = citizens.answered()
-    tabs = [citizens.look(known) for _ in range(4)]
-    with ThreadPoolExecutor(4) as people:
-        answers = list(people.map(lambda page: citizens.act(OBJECT, page, objection=WORDS), tabs))
-    assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
-    refused = next(each.text for each in answers if each.status_code == 409)
-    assert "daha önce itiraz ettiniz" in refused
-    assert f"{WORDS}</textarea>" in refused
-    reopened = [line for line in citizens.history(known) if line.detail.get("to") == CaseState.REOPENED]
-    assert len(reopened) == 1
-
-
-Meanwhile = Callable[[Citizens, Known, Clock], None]
-
-
-def _again(citizens: Citizens, known: Known, clock: Clock) -> None:
-    assert objected(citizens, known, "Yine taştı.") == 200
-    citizens.answer(known, "Yeniden boşaltıldı.")
-
-
-def _late(citizens: Citizens, known: Known, clock: Clock) -> None:
-    citizens.change(known, closed_at=clock() - timedelta(days=31))
-
-
-MEANWHILE: dict[Hindrance, Meanwhile] = {
-    Hindrance.UNANSWERED: lambda citizens, known, clock: citizens.change(
-        known, state=CaseState.ASSIGNED, closed_at=None
-    ),
-    Hindrance.OBJECTED: _again,
-    Hindrance.LATE: _late,
-}
-
-
-def test_what_cannot_be_objected_to_is_said_in_clear_words(citizens: Citizens, clock: Clock) -> None:
-    assert set(MEANWHILE) == set(Hindrance)
-    for why, happen in MEANWHILE.items():
-        known = citizens.answered()
-        page = citizens.look(known)
-        happen(citizens, known, clock)
-        citizens.settle()
-        before = (citizens.row(known).model_dump(), len(citizens.history(known)))
-        answer = citizens.act(OBJECT, page, objection=WORDS)
-        words = texts()["hindrances"][why].format(phone="153")
-        assert (why, answer.status_code, words in answer.text) == (why, 409, True)
-        assert WORDS in answer.text
-        assert (citizens.row(known).model_dump(), len(citizens.history(known))) == before
-        offered = OBJECT in citizens.look(known)
-        assert (why, offered) == (why, False)
-
-
-def test_without_words_there_is_no_objection(citizens: Citizens) -> None:
-    known = citizens.answered()
-    answer = citizens.act(OBJECT, citizens.look(known), objection=" ")
-    assert (answer.status_code, "Neden itiraz ettiğinizi yazın." in answer.text) == (422, True)
-    assert citizens.row(known).state == CaseState.RESOLVED
-
-
 def test_an_objection_about_a_merged_case_opens_the_one_in_its_place(citizens: Citizens, desk: Desk) -> None:
     kept, gone = citizens.case(), citizens.case()
     citizens.change(gone, citizen_id=citizens.row(kept).citizen_id)
@@ -290,7 +210,7 @@ def test_an_objection_about_a_merged_case_opens_the_one_in_its_place(citizens: C
     page = citizens.look(gone)
     assert "İkisi için de cevap budur." in page
     assert f"{kept.number} numaralı başvurunuzla birleştirildi" in page
-    assert citizens.act(OBJECT, page, objection=WORDS).status_code == 200
+    assert citizens.act(OBJECT, page, objection=OBJECTION).status_code == 200
     states = [citizens.row(each).state for each in (kept, gone)]
     assert states == [CaseState.REOPENED, CaseState.RESOLVED]
     assert "İtiraz ettiniz" in citizens.look(gone)
